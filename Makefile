@@ -1,0 +1,66 @@
+# Mooring. `make help` lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.ONESHELL:
+
+MVN := build/mvn -B --no-transfer-progress
+PROCESSES := target-agent,controller,node-plugin
+# Where logs and consoles of the lab go; named in messages, too.
+LOGS := e2e/target
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: lab-tools build ## the main job on a real kernel, as a short story: attach, pull a cable, verify, detach
+	e2e/run io.mooring.e2e.demo.Demo
+
+.PHONY: check
+check: ## formatter, static checks, dependency convergence, unit tests; no VM
+	build/official-descriptor
+	$(MVN) -q spotless:check verify
+	build/check-tree
+
+.PHONY: test
+test: lab-tools ## unit tests, then the lab suite on real VMs
+	$(MVN) -q verify
+	e2e/suite lab
+
+.PHONY: test-long
+test-long: lab-tools build ## what takes longer than `make test` allows
+	e2e/suite long
+
+.PHONY: sanity
+sanity: lab-tools build ## csi-sanity, the official conformance client (needs Go), against the lab
+	e2e/run io.mooring.e2e.sanity.Sanity
+
+.PHONY: bench
+bench: lab-tools build ## the table of docs/performance.md, as ratios measured in one run
+	e2e/run io.mooring.e2e.bench.Bench
+
+.PHONY: bench-long
+bench-long: lab-tools build ## the same with 1,000 LUNs
+	e2e/run io.mooring.e2e.bench.Bench --long
+
+.PHONY: lab
+lab: lab-tools build ## boot the lab and hold it until interrupted; e2e/lab-exec runs commands in its VMs
+	e2e/run io.mooring.e2e.lab.LabMain start
+
+.PHONY: build
+build: ## compile and assemble everything, no tests
+	@echo "mooring: building"
+	$(MVN) -q -DskipTests package
+
+.PHONY: lab-tools
+lab-tools: ## check for QEMU and the image tools; as root on Debian install what is missing
+	@e2e/lab-tools
+
+.PHONY: format
+format: ## format the sources
+	$(MVN) -q spotless:apply
+
+.PHONY: clean
+clean: ## remove what was built; the caches under ~/.cache/mooring stay
+	$(MVN) -q clean

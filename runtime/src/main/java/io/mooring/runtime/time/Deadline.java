@@ -1,0 +1,61 @@
+package io.mooring.runtime.time;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.runtime.failure.Failure;
+import java.time.Duration;
+
+/**
+ * A point in time by which something must be done; passed down to every wait and every child
+ * process.
+ */
+public final class Deadline {
+  private final Ticker ticker;
+  private final long atNanos;
+
+  private Deadline(Ticker ticker, long atNanos) {
+    this.ticker = requireNonNull(ticker, "ticker is null");
+    this.atNanos = atNanos;
+  }
+
+  /** That much from now, on the machine's clock. */
+  public static Deadline after(Duration duration) {
+    return after(duration, Ticker.system());
+  }
+
+  /** That much from now, on the given clock. */
+  public static Deadline after(Duration duration, Ticker ticker) {
+    return new Deadline(ticker, ticker.nanos() + duration.toNanos());
+  }
+
+  /** What is left; zero once it has passed. */
+  public Duration remaining() {
+    return Duration.ofNanos(Math.max(0, atNanos - ticker.nanos()));
+  }
+
+  public boolean expired() {
+    return atNanos - ticker.nanos() <= 0;
+  }
+
+  /** The earlier of this deadline and {@code limit} from now: the bound of one step. */
+  public Deadline atMost(Duration limit) {
+    return remaining().compareTo(limit) <= 0 ? this : after(limit, ticker);
+  }
+
+  /** This deadline, brought forward: what must be left for undoing, answering, reading back. */
+  public Deadline leaving(Duration reserve) {
+    return new Deadline(ticker, atNanos - reserve.toNanos());
+  }
+
+  /** The clock that this deadline runs on. */
+  public Ticker ticker() {
+    return ticker;
+  }
+
+  /** Fails with DEADLINE_EXCEEDED and that sentence once the deadline has passed. */
+  public void check(String sentence) {
+    if (expired()) {
+      throw Failure.deadlineExceeded(sentence);
+    }
+  }
+}
