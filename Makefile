@@ -19,7 +19,7 @@ demo: lab-tools build ## the main job on a real kernel, as a short story: attach
 
 .PHONY: check
 check: ## formatter, static checks, dependency convergence, unit tests; no VM
-	build/official-descriptor
+	csi-proto/src/test/official-descriptor.sh
 	$(MVN) -q spotless:check verify
 	build/check-tree
 
