@@ -1,0 +1,51 @@
+package io.mooring.runtime.rpc;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import io.mooring.runtime.failure.Failure;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers a call that has one request and one response. */
+public final class Unary {
+  private static final Logger LOG = LoggerFactory.getLogger(Unary.class);
+
+  private Unary() {}
+
+  /**
+   * Answers with what the work returns. A {@link Failure} becomes the status of its kind with its
+   * sentence; anything else that is thrown becomes INTERNAL with an incident number, under which
+   * the stack is in the log.
+   */
+  public static <T> void answer(StreamObserver<T> observer, Supplier<T> work) {
+    T value;
+    try {
+      value = work.get();
+    } catch (Failure e) {
+      if (e.getCause() != null) {
+        LOG.debug("cause of: {}", e.sentence(), e.getCause());
+      }
+      refuse(observer, Statuses.toStatus(e));
+      return;
+    } catch (RuntimeException | Error e) {
+      refuse(observer, Incident.status(e));
+      return;
+    }
+    try {
+      observer.onNext(value);
+      observer.onCompleted();
+    } catch (StatusRuntimeException e) {
+      LOG.debug("the caller has gone: {}", e.getStatus());
+    }
+  }
+
+  private static void refuse(StreamObserver<?> observer, Status status) {
+    try {
+      observer.onError(status.asRuntimeException());
+    } catch (StatusRuntimeException e) {
+      LOG.debug("the caller has gone: {}", e.getStatus());
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.runtime.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.runtime.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.runtime.metrics;
+
+import org.jspecify.annotations.NullMarked;

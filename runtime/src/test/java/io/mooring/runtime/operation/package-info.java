@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.runtime.operation;
+
+import org.jspecify.annotations.NullMarked;

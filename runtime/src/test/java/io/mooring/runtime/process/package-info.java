@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.runtime.process;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.runtime.rpc;
+
+import org.jspecify.annotations.NullMarked;

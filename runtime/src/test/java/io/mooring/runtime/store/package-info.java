@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.runtime.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.runtime.time;
+
+import org.jspecify.annotations.NullMarked;
