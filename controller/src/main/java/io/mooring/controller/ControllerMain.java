@@ -1,0 +1,60 @@
+package io.mooring.controller;
+
+import io.mooring.controller.csi.ControllerService;
+import io.mooring.controller.csi.IdentityService;
+import io.mooring.controller.target.FileTargets;
+import io.mooring.controller.target.Fleet;
+import io.mooring.controller.target.rpc.GrpcAgents;
+import io.mooring.controller.volume.Listing;
+import io.mooring.controller.volume.Provisioning;
+import io.mooring.controller.volume.Publishing;
+import io.mooring.runtime.config.Settings;
+import io.mooring.runtime.metrics.HealthEndpoint;
+import io.mooring.runtime.metrics.Metrics;
+import io.mooring.runtime.operation.Operations;
+import io.mooring.runtime.process.Application;
+import io.mooring.runtime.process.Parts;
+import io.mooring.runtime.process.Version;
+import io.mooring.runtime.rpc.CallLog;
+import io.mooring.runtime.rpc.RpcServer;
+import java.time.Duration;
+import java.util.List;
+
+/** The process {@code mooring-controller}. */
+public final class ControllerMain {
+  private static final Duration TARGETS_INTERVAL = Duration.ofSeconds(3);
+
+  private ControllerMain() {}
+
+  public static void main(String[] args) {
+    Application.main("mooring-controller", ControllerConfig.OPTIONS, args, ControllerMain::start);
+  }
+
+  private static void start(Settings settings, Parts parts) {
+    ControllerConfig config = ControllerConfig.of(settings);
+    Metrics metrics = new Metrics();
+    FileTargets targets = parts.add("targets", new FileTargets(config.targetsFile()));
+    targets.watching(TARGETS_INTERVAL);
+    config
+        .metricsListen()
+        .ifPresent(listen ->
+            parts.add("metrics", HealthEndpoint.start(listen, metrics, targets::trouble)));
+    GrpcAgents agents = parts.add("agents", GrpcAgents.mutualTls(config.cluster(), config.tls()));
+    Operations operations = parts.add("operations", new Operations("controller"));
+    metrics.level(
+        "mooring_operations", "Operations on volumes that are under way.", operations::underWay);
+    Fleet fleet = new Fleet(targets, agents);
+    ControllerService controller =
+        new ControllerService(
+            new Provisioning(fleet, operations),
+            new Publishing(fleet, operations),
+            new Listing(fleet));
+    parts.add(
+        "server",
+        RpcServer.unix(
+                config.endpoint(),
+                List.of(new IdentityService(targets, Version.current()), controller),
+                new CallLog("mooring-controller", metrics))
+            .start());
+  }
+}

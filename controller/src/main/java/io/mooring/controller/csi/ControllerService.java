@@ -1,0 +1,129 @@
+package io.mooring.controller.csi;
+
+import io.grpc.stub.StreamObserver;
+import io.mooring.controller.volume.Listing;
+import io.mooring.controller.volume.Provisioning;
+import io.mooring.controller.volume.Publishing;
+import io.mooring.csi.v1.ControllerGetCapabilitiesRequest;
+import io.mooring.csi.v1.ControllerGetCapabilitiesResponse;
+import io.mooring.csi.v1.ControllerGetVolumeRequest;
+import io.mooring.csi.v1.ControllerGetVolumeResponse;
+import io.mooring.csi.v1.ControllerGrpc;
+import io.mooring.csi.v1.ControllerPublishVolumeRequest;
+import io.mooring.csi.v1.ControllerPublishVolumeResponse;
+import io.mooring.csi.v1.ControllerServiceCapability;
+import io.mooring.csi.v1.ControllerServiceCapability.RPC;
+import io.mooring.csi.v1.ControllerUnpublishVolumeRequest;
+import io.mooring.csi.v1.ControllerUnpublishVolumeResponse;
+import io.mooring.csi.v1.CreateVolumeRequest;
+import io.mooring.csi.v1.CreateVolumeResponse;
+import io.mooring.csi.v1.DeleteVolumeRequest;
+import io.mooring.csi.v1.DeleteVolumeResponse;
+import io.mooring.csi.v1.GetCapacityRequest;
+import io.mooring.csi.v1.GetCapacityResponse;
+import io.mooring.csi.v1.ListVolumesRequest;
+import io.mooring.csi.v1.ListVolumesResponse;
+import io.mooring.csi.v1.ValidateVolumeCapabilitiesRequest;
+import io.mooring.csi.v1.ValidateVolumeCapabilitiesResponse;
+import io.mooring.runtime.rpc.CallDeadline;
+import io.mooring.runtime.rpc.Unary;
+import io.mooring.runtime.time.Deadline;
+import java.time.Duration;
+import java.util.List;
+
+/** CSI Controller. What is not here answers UNIMPLEMENTED, as the generated base does. */
+public final class ControllerService extends ControllerGrpc.ControllerImplBase {
+  private static final Duration STANDARD = Duration.ofMinutes(2);
+  // Left of the caller's time, so that it gets our sentence instead of its own timeout.
+  private static final Duration RESERVE = Duration.ofMillis(500);
+
+  private static final List<RPC.Type> OFFERED =
+      List.of(
+          RPC.Type.CREATE_DELETE_VOLUME,
+          RPC.Type.PUBLISH_UNPUBLISH_VOLUME,
+          RPC.Type.LIST_VOLUMES,
+          RPC.Type.LIST_VOLUMES_PUBLISHED_NODES,
+          RPC.Type.GET_CAPACITY,
+          RPC.Type.GET_VOLUME,
+          RPC.Type.SINGLE_NODE_MULTI_WRITER,
+          RPC.Type.PUBLISH_READONLY);
+
+  private final ProvisioningCalls provisioning;
+  private final PublishingCalls publishing;
+  private final ListingCalls listing;
+
+  public ControllerService(Provisioning provisioning, Publishing publishing, Listing listing) {
+    this.provisioning = new ProvisioningCalls(provisioning);
+    this.publishing = new PublishingCalls(publishing);
+    this.listing = new ListingCalls(listing);
+  }
+
+  private static Deadline deadline() {
+    return CallDeadline.current(STANDARD, RESERVE);
+  }
+
+  @Override
+  public void createVolume(
+      CreateVolumeRequest request, StreamObserver<CreateVolumeResponse> answer) {
+    Unary.answer(answer, () -> provisioning.create(request, deadline()));
+  }
+
+  @Override
+  public void deleteVolume(
+      DeleteVolumeRequest request, StreamObserver<DeleteVolumeResponse> answer) {
+    Unary.answer(answer, () -> provisioning.delete(request, deadline()));
+  }
+
+  @Override
+  public void getCapacity(GetCapacityRequest request, StreamObserver<GetCapacityResponse> answer) {
+    Unary.answer(answer, () -> provisioning.capacity(request, deadline()));
+  }
+
+  @Override
+  public void controllerPublishVolume(
+      ControllerPublishVolumeRequest request,
+      StreamObserver<ControllerPublishVolumeResponse> answer) {
+    Unary.answer(answer, () -> publishing.publish(request, deadline()));
+  }
+
+  @Override
+  public void controllerUnpublishVolume(
+      ControllerUnpublishVolumeRequest request,
+      StreamObserver<ControllerUnpublishVolumeResponse> answer) {
+    Unary.answer(answer, () -> publishing.unpublish(request, deadline()));
+  }
+
+  @Override
+  public void listVolumes(ListVolumesRequest request, StreamObserver<ListVolumesResponse> answer) {
+    Unary.answer(answer, () -> listing.list(request, deadline()));
+  }
+
+  @Override
+  public void controllerGetVolume(
+      ControllerGetVolumeRequest request, StreamObserver<ControllerGetVolumeResponse> answer) {
+    Unary.answer(answer, () -> listing.get(request, deadline()));
+  }
+
+  @Override
+  public void validateVolumeCapabilities(
+      ValidateVolumeCapabilitiesRequest request,
+      StreamObserver<ValidateVolumeCapabilitiesResponse> answer) {
+    Unary.answer(answer, () -> listing.validate(request, deadline()));
+  }
+
+  @Override
+  public void controllerGetCapabilities(
+      ControllerGetCapabilitiesRequest request,
+      StreamObserver<ControllerGetCapabilitiesResponse> answer) {
+    Unary.answer(
+        answer,
+        () ->
+            ControllerGetCapabilitiesResponse.newBuilder()
+                .addAllCapabilities(OFFERED.stream().map(ControllerService::offered).toList())
+                .build());
+  }
+
+  private static ControllerServiceCapability offered(RPC.Type type) {
+    return ControllerServiceCapability.newBuilder().setRpc(RPC.newBuilder().setType(type)).build();
+  }
+}

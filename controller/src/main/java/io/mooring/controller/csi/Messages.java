@@ -1,0 +1,90 @@
+package io.mooring.controller.csi;
+
+import io.mooring.controller.volume.AccessMode;
+import io.mooring.controller.volume.AccessType;
+import io.mooring.controller.volume.Capability;
+import io.mooring.controller.volume.NodeId;
+import io.mooring.controller.volume.SizeRange;
+import io.mooring.controller.volume.VolumeInfo;
+import io.mooring.csi.v1.CapacityRange;
+import io.mooring.csi.v1.Volume;
+import io.mooring.csi.v1.VolumeCapability;
+import io.mooring.runtime.failure.Failure;
+import java.util.List;
+
+/** Between CSI's messages and the controller's records. */
+final class Messages {
+  private Messages() {}
+
+  /**
+   * A field that must be there.
+   *
+   * @throws Failure INVALID_ARGUMENT naming the field when it is empty
+   */
+  static String required(String field, String value) {
+    if (value.isEmpty()) {
+      throw Failure.invalidArgument(field + " is missing");
+    }
+    return value;
+  }
+
+  static SizeRange size(CapacityRange range) {
+    return new SizeRange(range.getRequiredBytes(), range.getLimitBytes());
+  }
+
+  static List<Capability> capabilities(List<VolumeCapability> capabilities) {
+    return capabilities.stream().map(Messages::capability).toList();
+  }
+
+  /**
+   * One way of using a volume.
+   *
+   * @throws Failure INVALID_ARGUMENT when it says too little, or what is not offered to nodes
+   */
+  static Capability capability(VolumeCapability capability) {
+    return new Capability(type(capability), mode(capability.getAccessMode().getMode()));
+  }
+
+  private static AccessType type(VolumeCapability capability) {
+    return switch (capability.getAccessTypeCase()) {
+      case BLOCK -> new AccessType.Block();
+      case MOUNT -> {
+        if (!capability.getMount().getVolumeMountGroup().isEmpty()) {
+          throw Failure.invalidArgument(
+              "volume_capability: volume_mount_group is not offered; leave it out");
+        }
+        yield new AccessType.FileSystem(capability.getMount().getFsType());
+      }
+      case ACCESSTYPE_NOT_SET ->
+          throw Failure.invalidArgument(
+              "volume_capability: access_type is missing; say block or mount");
+    };
+  }
+
+  private static AccessMode mode(VolumeCapability.AccessMode.Mode mode) {
+    return switch (mode) {
+      case SINGLE_NODE_WRITER -> AccessMode.SINGLE_NODE_WRITER;
+      case SINGLE_NODE_READER_ONLY -> AccessMode.SINGLE_NODE_READER_ONLY;
+      case SINGLE_NODE_SINGLE_WRITER -> AccessMode.SINGLE_NODE_SINGLE_WRITER;
+      case SINGLE_NODE_MULTI_WRITER -> AccessMode.SINGLE_NODE_MULTI_WRITER;
+      case MULTI_NODE_READER_ONLY -> AccessMode.MULTI_NODE_READER_ONLY;
+      case MULTI_NODE_SINGLE_WRITER -> AccessMode.MULTI_NODE_SINGLE_WRITER;
+      case MULTI_NODE_MULTI_WRITER -> AccessMode.MULTI_NODE_MULTI_WRITER;
+      case UNKNOWN, UNRECOGNIZED ->
+          throw Failure.invalidArgument(
+              "volume_capability: access_mode is missing or not known; say who uses the volume");
+    };
+  }
+
+  static Volume volume(VolumeInfo volume) {
+    return Volume.newBuilder()
+        .setVolumeId(volume.id().toString())
+        .setCapacityBytes(volume.sizeBytes())
+        .putAllVolumeContext(volume.context())
+        .build();
+  }
+
+  static List<String> publishedTo(VolumeInfo volume) {
+    return volume.publishedTo().stream().map(NodeId::toString).toList();
+  }
+}

@@ -1,0 +1,54 @@
+package io.mooring.controller.target;
+
+import io.mooring.runtime.time.Deadline;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The agent of one storage host, speaking for this cluster's volumes. Every call can be repeated.
+ *
+ * <p>Every method fails with UNAVAILABLE when the host cannot be reached or does not prove who it
+ * is, with FAILED_PRECONDITION when another storage target answers at its endpoint, and otherwise
+ * with the agent's own kind and sentence, led by the target's name.
+ */
+public interface Agent {
+  /** The host's pools with their capacity. */
+  List<PoolState> pools(Deadline deadline);
+
+  /**
+   * Makes a volume, or returns the one made before under that name.
+   *
+   * @param requiredBytes at least this much
+   * @param limitBytes at most this much; 0 for no limit
+   */
+  StoredVolume create(
+      String name, String pool, long requiredBytes, long limitBytes, Deadline deadline);
+
+  /** Removes a volume; nothing happens where there is none. FAILED_PRECONDITION while published. */
+  void delete(String serial, Deadline deadline);
+
+  Optional<StoredVolume> withSerial(String serial, Deadline deadline);
+
+  Optional<StoredVolume> withName(String name, Deadline deadline);
+
+  /**
+   * Volumes in the order of their serials.
+   *
+   * @param maxEntries at least 1
+   * @param afterSerial the last serial of the page before; empty for the first page
+   */
+  VolumePage list(int maxEntries, String afterSerial, Deadline deadline);
+
+  /**
+   * Maps the volume to the node, and to it alone: FAILED_PRECONDITION while another node has it,
+   * ALREADY_EXISTS while this node has it with the other read-only flag, NOT_FOUND without volume.
+   */
+  PublishedVolume publish(String serial, Node node, boolean readOnly, Deadline deadline);
+
+  /**
+   * The fence: after the return no command of that node reaches the volume.
+   *
+   * @param node empty for every node
+   */
+  void unpublish(String serial, Optional<Node> node, Deadline deadline);
+}

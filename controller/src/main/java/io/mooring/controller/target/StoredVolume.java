@@ -1,0 +1,28 @@
+package io.mooring.controller.target;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+
+/**
+ * A volume as its storage host has it.
+ *
+ * @param serial 32 lower-case hex digits, VPD page 0x80
+ * @param name what the CSI client called it
+ * @param wwid as dm-multipath writes it, computed from the serial
+ */
+public record StoredVolume(
+    String serial,
+    String name,
+    String pool,
+    long sizeBytes,
+    String wwid,
+    List<Publication> publications) {
+  public StoredVolume {
+    requireNonNull(serial, "serial is null");
+    requireNonNull(name, "name is null");
+    requireNonNull(pool, "pool is null");
+    requireNonNull(wwid, "wwid is null");
+    publications = List.copyOf(publications);
+  }
+}

@@ -1,0 +1,140 @@
+package io.mooring.controller.target.rpc;
+
+import static java.util.Objects.requireNonNull;
+
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.mooring.agent.v1.AgentGrpc;
+import io.mooring.agent.v1.GetTargetRequest;
+import io.mooring.agent.v1.Target;
+import io.mooring.controller.target.StorageTarget;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.failure.Kind;
+import io.mooring.runtime.time.Deadline;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to one agent: a bounded number of calls at a time, on a channel whose far end has said
+ * that it is the target meant. On the wrong host "delete" and "unpublish" would find nothing and
+ * say OK, so nothing is asked before that is known.
+ */
+final class AgentConnection {
+  private static final int CALLS_AT_ONCE = 16;
+
+  private final StorageTarget target;
+  private final Function<StorageTarget, ManagedChannel> open;
+  private final Semaphore calls = new Semaphore(CALLS_AT_ONCE, true);
+  private @Nullable Line line; // only under the lock
+  private boolean closed; // only under the lock
+
+  AgentConnection(StorageTarget target, Function<StorageTarget, ManagedChannel> open) {
+    this.target = requireNonNull(target, "target is null");
+    this.open = requireNonNull(open, "open is null");
+  }
+
+  StorageTarget target() {
+    return target;
+  }
+
+  /** The host itself; its name has been compared. */
+  Target describe(Deadline deadline) {
+    return bounded(deadline, () -> prove(line(), deadline));
+  }
+
+  /** One call to the proven host. */
+  <T> T call(Deadline deadline, Function<AgentGrpc.AgentBlockingStub, T> call) {
+    return bounded(
+        deadline,
+        () -> {
+          Line current = line();
+          if (!current.proven()) {
+            prove(current, deadline);
+          }
+          return invoke(current, deadline, call);
+        });
+  }
+
+  private interface Work<T> {
+    T run();
+  }
+
+  private <T> T bounded(Deadline deadline, Work<T> work) {
+    acquire(deadline);
+    try {
+      return work.run();
+    } finally {
+      calls.release();
+    }
+  }
+
+  private void acquire(Deadline deadline) {
+    try {
+      if (!calls.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+        throw Failure.unavailable(
+            "storage target %s is busy with %d calls of this controller; try again later"
+                .formatted(target.name(), CALLS_AT_ONCE));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Failure.unavailable("the process is stopping; try again when it is back");
+    }
+  }
+
+  private Target prove(Line current, Deadline deadline) {
+    long losses = current.losses();
+    Target answered =
+        invoke(
+            current,
+            deadline,
+            stub -> stub.getTarget(GetTargetRequest.getDefaultInstance()).getTarget());
+    if (!answered.getName().equals(target.name())) {
+      throw Failure.failedPrecondition(
+          "storage target %s: its endpoint %s answers as \"%s\"; correct the targets file or the agent's target-name"
+              .formatted(target.name(), target.endpoint(), answered.getName()));
+    }
+    current.proven(losses);
+    return answered;
+  }
+
+  private <T> T invoke(
+      Line current, Deadline deadline, Function<AgentGrpc.AgentBlockingStub, T> call) {
+    try {
+      return call.apply(
+          AgentGrpc.newBlockingStub(current.channel())
+              .withDeadlineAfter(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS));
+    } catch (StatusRuntimeException e) {
+      throw AgentTrouble.failure(target, e);
+    } catch (Failure e) {
+      // An answer that cannot be: the translation does not know whose it is.
+      throw new Failure(e.kind(), "storage target " + target.name() + ": " + e.sentence(), e);
+    }
+  }
+
+  private synchronized Line line() {
+    if (closed) {
+      throw new Failure(
+          Kind.UNAVAILABLE,
+          "storage target %s has just been taken out or changed; try again"
+              .formatted(target.name()));
+    }
+    if (line != null && line.failed()) {
+      line.close();
+      line = null;
+    }
+    if (line == null) {
+      line = new Line(open.apply(target));
+    }
+    return line;
+  }
+
+  synchronized void close() {
+    closed = true;
+    if (line != null) {
+      line.close();
+      line = null;
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package io.mooring.controller.target.rpc;
+
+import io.mooring.agent.v1.Path;
+import io.mooring.agent.v1.Pool;
+import io.mooring.agent.v1.Volume;
+import io.mooring.controller.target.LunPath;
+import io.mooring.controller.target.Node;
+import io.mooring.controller.target.PoolState;
+import io.mooring.controller.target.Portal;
+import io.mooring.controller.target.Publication;
+import io.mooring.controller.target.StoredVolume;
+import io.mooring.runtime.failure.Failure;
+import java.util.regex.Pattern;
+
+/**
+ * From an agent's messages to the controller's records. What a node will trust with data is checked
+ * here: a serial, a WWID or a LUN number that cannot be is refused.
+ */
+final class AgentMessages {
+  private static final Pattern SERIAL = Pattern.compile("[0-9a-f]{32}");
+  // The kernel's LIO target makes the NAA identifier of its OUI and the serial's first 25 digits.
+  private static final String WWID_PREFIX = "36001405";
+  private static final int WWID_SERIAL_DIGITS = 25;
+  private static final int HIGHEST_LUN = 255;
+
+  private AgentMessages() {}
+
+  static PoolState pool(Pool pool) {
+    return new PoolState(
+        pool.getName(),
+        pool.getTotalBytes(),
+        pool.getAvailableBytes(),
+        pool.getMaximumVolumeBytes(),
+        pool.getRefusal());
+  }
+
+  static StoredVolume volume(Volume volume) {
+    String serial = volume.getSerial();
+    if (!SERIAL.matcher(serial).matches()) {
+      throw nonsense("a volume with the serial \"%s\"".formatted(serial));
+    }
+    if (!volume.getWwid().equals(WWID_PREFIX + serial.substring(0, WWID_SERIAL_DIGITS))) {
+      throw nonsense(
+          "a volume with the serial %s and the WWID \"%s\"".formatted(serial, volume.getWwid()));
+    }
+    if (volume.getSizeBytes() <= 0) {
+      throw nonsense("volume %s with a size of %d bytes".formatted(serial, volume.getSizeBytes()));
+    }
+    return new StoredVolume(
+        serial,
+        volume.getName(),
+        volume.getPool(),
+        volume.getSizeBytes(),
+        volume.getWwid(),
+        volume.getPublicationsList().stream().map(AgentMessages::publication).toList());
+  }
+
+  static Publication publication(io.mooring.agent.v1.Publication publication) {
+    return new Publication(
+        new Node(publication.getNode().getName(), publication.getNode().getUuid()),
+        publication.getReadOnly(),
+        publication.getPathsList().stream().map(AgentMessages::path).toList());
+  }
+
+  private static LunPath path(Path path) {
+    if (path.getLun() < 1 || path.getLun() > HIGHEST_LUN) {
+      throw nonsense("LUN number " + path.getLun());
+    }
+    if (path.getIqn().isEmpty() || path.getPortalsCount() == 0) {
+      throw nonsense("a path without a target name or without a portal");
+    }
+    return new LunPath(
+        path.getIqn(),
+        path.getTpgt(),
+        path.getLun(),
+        path.getPortalsList().stream()
+            .map(portal -> new Portal(portal.getAddress(), portal.getPort()))
+            .toList());
+  }
+
+  static io.mooring.agent.v1.Node node(Node node) {
+    return io.mooring.agent.v1.Node.newBuilder().setName(node.name()).setUuid(node.uuid()).build();
+  }
+
+  private static Failure nonsense(String what) {
+    return Failure.internal("it reports " + what + ", which cannot be; look at its agent's log");
+  }
+}

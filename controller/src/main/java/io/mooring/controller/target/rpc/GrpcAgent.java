@@ -1,0 +1,141 @@
+package io.mooring.controller.target.rpc;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.agent.v1.CreateVolumeRequest;
+import io.mooring.agent.v1.DeleteVolumeRequest;
+import io.mooring.agent.v1.GetVolumeRequest;
+import io.mooring.agent.v1.ListVolumesRequest;
+import io.mooring.agent.v1.ListVolumesResponse;
+import io.mooring.agent.v1.PublishVolumeRequest;
+import io.mooring.agent.v1.PublishVolumeResponse;
+import io.mooring.agent.v1.UnpublishVolumeRequest;
+import io.mooring.controller.target.Agent;
+import io.mooring.controller.target.Node;
+import io.mooring.controller.target.PoolState;
+import io.mooring.controller.target.PublishedVolume;
+import io.mooring.controller.target.StoredVolume;
+import io.mooring.controller.target.VolumePage;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.failure.Kind;
+import io.mooring.runtime.time.Deadline;
+import java.util.List;
+import java.util.Optional;
+
+/** An agent, asked over gRPC in the name of one cluster. */
+final class GrpcAgent implements Agent {
+  private final String cluster;
+  private final AgentConnection connection;
+
+  GrpcAgent(String cluster, AgentConnection connection) {
+    this.cluster = requireNonNull(cluster, "cluster is null");
+    this.connection = requireNonNull(connection, "connection is null");
+  }
+
+  @Override
+  public List<PoolState> pools(Deadline deadline) {
+    return connection.describe(deadline).getPoolsList().stream().map(AgentMessages::pool).toList();
+  }
+
+  @Override
+  public StoredVolume create(
+      String name, String pool, long requiredBytes, long limitBytes, Deadline deadline) {
+    CreateVolumeRequest request =
+        CreateVolumeRequest.newBuilder()
+            .setCluster(cluster)
+            .setName(name)
+            .setPool(pool)
+            .setRequiredBytes(requiredBytes)
+            .setLimitBytes(limitBytes)
+            .build();
+    return connection.call(
+        deadline, stub -> AgentMessages.volume(stub.createVolume(request).getVolume()));
+  }
+
+  @Override
+  public void delete(String serial, Deadline deadline) {
+    DeleteVolumeRequest request =
+        DeleteVolumeRequest.newBuilder().setCluster(cluster).setSerial(serial).build();
+    unlessGone(() -> connection.call(deadline, stub -> stub.deleteVolume(request)));
+  }
+
+  @Override
+  public Optional<StoredVolume> withSerial(String serial, Deadline deadline) {
+    return get(
+        GetVolumeRequest.newBuilder().setCluster(cluster).setSerial(serial).build(), deadline);
+  }
+
+  @Override
+  public Optional<StoredVolume> withName(String name, Deadline deadline) {
+    return get(GetVolumeRequest.newBuilder().setCluster(cluster).setName(name).build(), deadline);
+  }
+
+  private Optional<StoredVolume> get(GetVolumeRequest request, Deadline deadline) {
+    try {
+      return Optional.of(
+          connection.call(
+              deadline, stub -> AgentMessages.volume(stub.getVolume(request).getVolume())));
+    } catch (Failure e) {
+      if (e.kind() == Kind.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public VolumePage list(int maxEntries, String afterSerial, Deadline deadline) {
+    ListVolumesRequest request =
+        ListVolumesRequest.newBuilder()
+            .setCluster(cluster)
+            .setMaxEntries(maxEntries)
+            .setAfterSerial(afterSerial)
+            .build();
+    return connection.call(
+        deadline,
+        stub -> {
+          ListVolumesResponse page = stub.listVolumes(request);
+          return new VolumePage(
+              page.getVolumesList().stream().map(AgentMessages::volume).toList(), page.getMore());
+        });
+  }
+
+  @Override
+  public PublishedVolume publish(String serial, Node node, boolean readOnly, Deadline deadline) {
+    PublishVolumeRequest request =
+        PublishVolumeRequest.newBuilder()
+            .setCluster(cluster)
+            .setSerial(serial)
+            .setNode(AgentMessages.node(node))
+            .setReadOnly(readOnly)
+            .setExclusive(true)
+            .build();
+    return connection.call(
+        deadline,
+        stub -> {
+          PublishVolumeResponse answer = stub.publishVolume(request);
+          return new PublishedVolume(
+              AgentMessages.volume(answer.getVolume()),
+              AgentMessages.publication(answer.getPublication()));
+        });
+  }
+
+  @Override
+  public void unpublish(String serial, Optional<Node> node, Deadline deadline) {
+    UnpublishVolumeRequest.Builder request =
+        UnpublishVolumeRequest.newBuilder().setCluster(cluster).setSerial(serial);
+    node.map(AgentMessages::node).ifPresent(request::setNode);
+    unlessGone(() -> connection.call(deadline, stub -> stub.unpublishVolume(request.build())));
+  }
+
+  /** On the proven host, a volume that is not there is deleted and published to nobody. */
+  private static void unlessGone(Runnable call) {
+    try {
+      call.run();
+    } catch (Failure e) {
+      if (e.kind() != Kind.NOT_FOUND) {
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.mooring.controller.target.rpc;
+
+import static java.util.Objects.requireNonNull;
+
+import io.grpc.ManagedChannel;
+import io.mooring.controller.target.Agent;
+import io.mooring.controller.target.Agents;
+import io.mooring.controller.target.StorageTarget;
+import io.mooring.runtime.rpc.Channels;
+import io.mooring.runtime.rpc.TlsFiles;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/** Agents over gRPC; one connection per target, made when first used. */
+public final class GrpcAgents implements Agents, AutoCloseable {
+  private final String cluster;
+  private final Function<StorageTarget, ManagedChannel> open;
+  private final ConcurrentHashMap<StorageTarget, AgentConnection> connections =
+      new ConcurrentHashMap<>();
+
+  GrpcAgents(String cluster, Function<StorageTarget, ManagedChannel> open) {
+    this.cluster = requireNonNull(cluster, "cluster is null");
+    this.open = requireNonNull(open, "open is null");
+  }
+
+  /**
+   * Over mutual TLS; each agent must show a certificate for its target's server name.
+   *
+   * @param cluster the cluster in whose name agents are asked
+   */
+  public static GrpcAgents mutualTls(String cluster, TlsFiles files) {
+    return new GrpcAgents(
+        cluster, target -> Channels.mutualTls(target.endpoint(), files, target.serverName()));
+  }
+
+  @Override
+  public Agent of(StorageTarget target) {
+    return new GrpcAgent(
+        cluster, connections.computeIfAbsent(target, t -> new AgentConnection(t, open)));
+  }
+
+  @Override
+  public void keepOnly(Collection<StorageTarget> targets) {
+    Set<StorageTarget> kept = Set.copyOf(targets);
+    connections
+        .values()
+        .removeIf(connection -> {
+          boolean gone = !kept.contains(connection.target());
+          if (gone) {
+            connection.close();
+          }
+          return gone;
+        });
+  }
+
+  @Override
+  public void close() {
+    keepOnly(Set.of());
+  }
+}

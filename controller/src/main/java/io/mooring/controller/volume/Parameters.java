@@ -1,0 +1,107 @@
+package io.mooring.controller.volume;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.controller.target.StorageTarget;
+import io.mooring.runtime.failure.Failure;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A StorageClass's parameters.
+ *
+ * @param pool the only pool name allowed; empty for any
+ * @param targets the only storage targets allowed; empty for any
+ */
+public record Parameters(String pool, Set<String> targets) {
+  /** Nothing is said. */
+  public static final Parameters NONE = new Parameters("", Set.of());
+
+  private static final String POOL = "pool";
+  private static final String TARGET = "target";
+  // Kubernetes' sidecars keep this prefix for themselves and refuse what they do not know under it.
+  private static final String SIDECARS = "csi.storage.k8s.io/";
+
+  public Parameters {
+    requireNonNull(pool, "pool is null");
+    targets = Set.copyOf(targets);
+  }
+
+  /**
+   * Reads them; what Kubernetes' sidecars add is passed over.
+   *
+   * @throws Failure INVALID_ARGUMENT for an unknown key or an empty value
+   */
+  public static Parameters parse(Map<String, String> map) {
+    String pool = "";
+    Set<String> targets = Set.of();
+    for (Map.Entry<String, String> entry : new TreeMap<>(map).entrySet()) {
+      String key = entry.getKey();
+      if (key.startsWith(SIDECARS)) {
+        continue;
+      }
+      switch (key) {
+        case POOL -> pool = value(entry);
+        case TARGET -> targets = names(entry);
+        default ->
+            throw Failure.invalidArgument(
+                "parameter \"%s\" is not known; known are %s"
+                    .formatted(key, List.of(POOL, TARGET)));
+      }
+    }
+    return new Parameters(pool, targets);
+  }
+
+  private static String value(Map.Entry<String, String> entry) {
+    String value = entry.getValue().strip();
+    if (value.isEmpty()) {
+      throw Failure.invalidArgument(
+          "parameter \"%s\" is empty; give a name or leave it out".formatted(entry.getKey()));
+    }
+    return value;
+  }
+
+  private static Set<String> names(Map.Entry<String, String> entry) {
+    Set<String> names = new LinkedHashSet<>();
+    for (String part : value(entry).split(",", -1)) {
+      if (part.isBlank()) {
+        throw Failure.invalidArgument(
+            "parameter \"%s\" is \"%s\"; give storage target names with commas between them"
+                .formatted(entry.getKey(), entry.getValue()));
+      }
+      names.add(part.strip());
+    }
+    return names;
+  }
+
+  /** Whether a volume may be there. */
+  public boolean allow(String targetName, String poolName) {
+    return allowTarget(targetName) && (pool.isEmpty() || pool.equals(poolName));
+  }
+
+  /** Whether a volume may be on that target. */
+  public boolean allowTarget(String targetName) {
+    return targets.isEmpty() || targets.contains(targetName);
+  }
+
+  /**
+   * The targets among these on which a volume may be.
+   *
+   * @throws Failure INVALID_ARGUMENT when a named target is not configured
+   */
+  public Collection<StorageTarget> eligible(SortedMap<String, StorageTarget> configured) {
+    for (String name : targets) {
+      if (!configured.containsKey(name)) {
+        throw Failure.invalidArgument(
+            "parameter \"target\": there is no storage target \"%s\"; configured are %s"
+                .formatted(name, configured.keySet()));
+      }
+    }
+    return configured.values().stream().filter(target -> allowTarget(target.name())).toList();
+  }
+}

@@ -1,0 +1,57 @@
+package io.mooring.controller.volume;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.mooring.controller.target.LunPath;
+import io.mooring.controller.target.Portal;
+import io.mooring.controller.target.PublishedVolume;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What ControllerPublishVolume gives the node, as text under these keys. The node plugin reads
+ * exactly this; it verifies the identity in here and never looks for one of its own.
+ *
+ * <ul>
+ *   <li>{@code wwid}: as dm-multipath writes it, 33 hex digits
+ *   <li>{@code serial}: 32 lower-case hex digits, VPD page 0x80
+ *   <li>{@code sizeBytes}: decimal
+ *   <li>{@code readOnly}: {@code true} or {@code false}
+ *   <li>{@code targets}: a JSON list with one object per storage host that serves the LUN: {@code
+ *       {"iqn": text, "tpgt": number, "lun": 1..255, "portals": ["ip:port" or "[v6]:port"]}}
+ * </ul>
+ */
+public final class PublishContext {
+  public static final String WWID = "wwid";
+  public static final String SERIAL = "serial";
+  public static final String SIZE_BYTES = "sizeBytes";
+  public static final String READ_ONLY = "readOnly";
+  public static final String TARGETS = "targets";
+
+  private PublishContext() {}
+
+  /** The context of a volume as one node reaches it. */
+  public static Map<String, String> of(PublishedVolume published) {
+    return Map.of(
+        WWID, published.volume().wwid(),
+        SERIAL, published.volume().serial(),
+        SIZE_BYTES, Long.toString(published.volume().sizeBytes()),
+        READ_ONLY, Boolean.toString(published.publication().readOnly()),
+        TARGETS, targets(published.publication().paths()).toString());
+  }
+
+  private static JsonArray targets(List<LunPath> paths) {
+    JsonArray targets = new JsonArray();
+    for (LunPath path : paths) {
+      JsonArray portals = new JsonArray();
+      path.portals().stream().map(Portal::hostPort).forEach(portals::add);
+      JsonObject target = new JsonObject();
+      target.addProperty("iqn", path.iqn());
+      target.addProperty("tpgt", path.tpgt());
+      target.addProperty("lun", path.lun());
+      target.add("portals", portals);
+      targets.add(target);
+    }
+    return targets;
+  }
+}

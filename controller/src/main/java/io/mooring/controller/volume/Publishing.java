@@ -1,0 +1,116 @@
+package io.mooring.controller.volume;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.controller.target.Fleet;
+import io.mooring.controller.target.Publication;
+import io.mooring.controller.target.PublishedVolume;
+import io.mooring.runtime.failpoint.FailPoints;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.operation.Operations;
+import io.mooring.runtime.time.Deadline;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** Gives volumes to nodes and takes them back. */
+public final class Publishing {
+  private static final Duration PUBLISH_LIMIT = Duration.ofSeconds(60);
+  // Taking a LUN away waits for what the node had sent already.
+  private static final Duration UNPUBLISH_LIMIT = Duration.ofSeconds(110);
+
+  private final Fleet fleet;
+  private final Operations operations;
+
+  public Publishing(Fleet fleet, Operations operations) {
+    this.fleet = requireNonNull(fleet, "fleet is null");
+    this.operations = requireNonNull(operations, "operations is null");
+  }
+
+  private record ToNode(NodeId node, boolean readOnly) {}
+
+  /**
+   * Maps the volume to the node and to no other.
+   *
+   * @param readOnly what the call says; a reader's capability makes it so as well
+   * @return the publish context, see {@link PublishContext}
+   * @throws Failure NOT_FOUND without such a volume or node; FAILED_PRECONDITION while another node
+   *     has it; ALREADY_EXISTS when this node has it with another read-only flag; INVALID_ARGUMENT
+   *     for a use that is not offered
+   */
+  public Map<String, String> publish(
+      String volumeId, String nodeId, boolean readOnly, Capability capability, Deadline caller) {
+    capability
+        .objection()
+        .ifPresent(reason -> {
+          throw Failure.invalidArgument("volume_capability: " + reason);
+        });
+    VolumeId id = Volumes.parse(volumeId);
+    NodeId node =
+        NodeId.parse(nodeId)
+            .orElseThrow(() ->
+                Failure.notFound(
+                    "node %s does not exist: the id has not the form <node name>/<uuid>"
+                        .formatted(nodeId)));
+    ToNode request = new ToNode(node, readOnly || capability.mode().readOnly());
+    return operations.run(
+        "volume " + id,
+        "ControllerPublishVolume",
+        request,
+        PUBLISH_LIMIT,
+        caller,
+        deadline -> PublishContext.of(publish(id, request, deadline)));
+  }
+
+  private PublishedVolume publish(VolumeId id, ToNode request, Deadline deadline) {
+    PublishedVolume published =
+        Volumes.agent(fleet, id)
+            .publish(id.serial(), request.node().node(), request.readOnly(), deadline);
+    FailPoints.pass("controller.publish.after-agent");
+    Publication publication = published.publication();
+    // The node trusts the context; what does not match the request must never reach it.
+    if (!published.volume().serial().equals(id.serial())
+        || !publication.node().uuid().equals(request.node().uuid())
+        || publication.readOnly() != request.readOnly()
+        || publication.paths().isEmpty()) {
+      throw Failure.internal(
+          "storage target %s was asked to publish %s to %s and answered for %s, node %s; look at its agent's log"
+              .formatted(
+                  id.target(),
+                  id,
+                  request.node(),
+                  published.volume().serial(),
+                  publication.node().name()));
+    }
+    return published;
+  }
+
+  /**
+   * The fence. Returns only after the storage host has confirmed that the node, alive or dead, can
+   * no longer reach the volume.
+   *
+   * @param nodeId empty for every node; one that no node can have never had a volume
+   * @throws Failure FAILED_PRECONDITION when the volume's storage target is not configured;
+   *     whatever the agent says when it cannot promise it
+   */
+  public void unpublish(String volumeId, String nodeId, Deadline caller) {
+    Optional<VolumeId> id = VolumeId.parse(volumeId);
+    Optional<NodeId> node = NodeId.parse(nodeId);
+    if (id.isPresent() && (node.isPresent() || nodeId.isEmpty())) {
+      unpublish(id.get(), node, caller);
+    }
+  }
+
+  private void unpublish(VolumeId id, Optional<NodeId> node, Deadline caller) {
+    operations.run(
+        "volume " + id,
+        "ControllerUnpublishVolume",
+        node,
+        UNPUBLISH_LIMIT,
+        caller,
+        deadline -> {
+          Volumes.agentOrRefuse(fleet, id).unpublish(id.serial(), node.map(NodeId::node), deadline);
+          return id;
+        });
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.controller.csi;
+
+import org.jspecify.annotations.NullMarked;

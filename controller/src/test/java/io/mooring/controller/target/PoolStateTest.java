@@ -1,0 +1,27 @@
+package io.mooring.controller.target;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class PoolStateTest {
+  @Test
+  void theSmallerOfRoomAndLargestPieceCanBeMadeNow() {
+    assertThat(new PoolState("p", 100, 80, 50, "").largestNow()).isEqualTo(50);
+    assertThat(new PoolState("p", 100, 40, 50, "").largestNow()).isEqualTo(40);
+    assertThat(new PoolState("p", 100, -5, 50, "").largestNow()).isZero();
+  }
+
+  @Test
+  void aPoolThatRefusesHasNoRoomNowAndMayHaveLater() {
+    PoolState pool = new PoolState("p", 100, 80, 80, "its metadata is full");
+
+    assertThat(pool.largestNow()).isZero();
+    assertThat(pool.largestEver()).isEqualTo(100);
+  }
+
+  @Test
+  void anOverCommittedPoolMayEverHoldMoreThanItHas() {
+    assertThat(new PoolState("p", 100, 150, 200, "").largestEver()).isEqualTo(200);
+  }
+}

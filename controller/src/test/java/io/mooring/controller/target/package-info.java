@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.controller.target;
+
+import org.jspecify.annotations.NullMarked;

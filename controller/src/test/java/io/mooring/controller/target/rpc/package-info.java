@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.controller.target.rpc;
+
+import org.jspecify.annotations.NullMarked;

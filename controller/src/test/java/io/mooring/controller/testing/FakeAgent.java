@@ -1,0 +1,125 @@
+package io.mooring.controller.testing;
+
+import com.google.protobuf.Message;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import io.mooring.agent.v1.AgentGrpc;
+import io.mooring.agent.v1.CreateVolumeRequest;
+import io.mooring.agent.v1.CreateVolumeResponse;
+import io.mooring.agent.v1.DeleteVolumeRequest;
+import io.mooring.agent.v1.DeleteVolumeResponse;
+import io.mooring.agent.v1.GetTargetRequest;
+import io.mooring.agent.v1.GetTargetResponse;
+import io.mooring.agent.v1.GetVolumeRequest;
+import io.mooring.agent.v1.GetVolumeResponse;
+import io.mooring.agent.v1.ListVolumesRequest;
+import io.mooring.agent.v1.ListVolumesResponse;
+import io.mooring.agent.v1.PublishVolumeRequest;
+import io.mooring.agent.v1.PublishVolumeResponse;
+import io.mooring.agent.v1.UnpublishVolumeRequest;
+import io.mooring.agent.v1.UnpublishVolumeResponse;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * A storage host's agent without a storage host: keeps volumes and publications as the real one
+ * does, and fails on demand before or after the work.
+ */
+public final class FakeAgent extends AgentGrpc.AgentImplBase {
+  private final FakeStorage storage;
+  private final FakeFaults faults = new FakeFaults();
+
+  public FakeAgent(String name) {
+    this.storage = new FakeStorage(name);
+  }
+
+  /** What the host has. */
+  public FakeStorage storage() {
+    return storage;
+  }
+
+  /** What goes wrong, and what was called. */
+  public FakeFaults faults() {
+    return faults;
+  }
+
+  /** The calls that arrived, as method names. */
+  public List<String> calls() {
+    return faults.calls();
+  }
+
+  private <T extends Message> void answer(
+      String method, StreamObserver<T> observer, Supplier<T> work) {
+    try {
+      T value = faults.around(method, work);
+      observer.onNext(value);
+      observer.onCompleted();
+    } catch (StatusRuntimeException e) {
+      observer.onError(e);
+    } catch (RuntimeException e) {
+      observer.onError(Status.INTERNAL.withDescription(e.toString()).asRuntimeException());
+    }
+  }
+
+  @Override
+  public void getTarget(GetTargetRequest request, StreamObserver<GetTargetResponse> observer) {
+    answer(
+        "GetTarget",
+        observer,
+        () -> GetTargetResponse.newBuilder().setTarget(storage.target()).build());
+  }
+
+  @Override
+  public void createVolume(
+      CreateVolumeRequest request, StreamObserver<CreateVolumeResponse> observer) {
+    answer(
+        "CreateVolume",
+        observer,
+        () -> CreateVolumeResponse.newBuilder().setVolume(storage.create(request)).build());
+  }
+
+  @Override
+  public void deleteVolume(
+      DeleteVolumeRequest request, StreamObserver<DeleteVolumeResponse> observer) {
+    answer(
+        "DeleteVolume",
+        observer,
+        () -> {
+          storage.delete(request);
+          return DeleteVolumeResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void getVolume(GetVolumeRequest request, StreamObserver<GetVolumeResponse> observer) {
+    answer(
+        "GetVolume",
+        observer,
+        () -> GetVolumeResponse.newBuilder().setVolume(storage.get(request)).build());
+  }
+
+  @Override
+  public void listVolumes(
+      ListVolumesRequest request, StreamObserver<ListVolumesResponse> observer) {
+    answer("ListVolumes", observer, () -> storage.list(request));
+  }
+
+  @Override
+  public void publishVolume(
+      PublishVolumeRequest request, StreamObserver<PublishVolumeResponse> observer) {
+    answer("PublishVolume", observer, () -> storage.publish(request));
+  }
+
+  @Override
+  public void unpublishVolume(
+      UnpublishVolumeRequest request, StreamObserver<UnpublishVolumeResponse> observer) {
+    answer(
+        "UnpublishVolume",
+        observer,
+        () -> {
+          storage.unpublish(request);
+          return UnpublishVolumeResponse.getDefaultInstance();
+        });
+  }
+}

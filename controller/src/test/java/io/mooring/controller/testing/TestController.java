@@ -1,0 +1,114 @@
+package io.mooring.controller.testing;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.mooring.controller.csi.ControllerService;
+import io.mooring.controller.csi.IdentityService;
+import io.mooring.controller.target.Fleet;
+import io.mooring.controller.target.StorageTarget;
+import io.mooring.controller.target.rpc.GrpcAgents;
+import io.mooring.controller.target.rpc.GrpcAgentsForTests;
+import io.mooring.controller.volume.Listing;
+import io.mooring.controller.volume.Provisioning;
+import io.mooring.controller.volume.Publishing;
+import io.mooring.csi.v1.ControllerGrpc;
+import io.mooring.csi.v1.IdentityGrpc;
+import io.mooring.runtime.operation.Operations;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The controller's real services behind an in-process server, with fake storage hosts at the other
+ * end of in-process channels.
+ */
+public final class TestController implements AutoCloseable {
+  public static final long GIB = 1L << 30;
+
+  private final String id = UUID.randomUUID().toString();
+  private final TestTargets targets = new TestTargets();
+  private final Map<String, FakeHost> hosts = new HashMap<>();
+  private final GrpcAgents agents =
+      GrpcAgentsForTests.open("cluster-1", target -> FakeHost.channel(target.endpoint()));
+  private final Operations operations = new Operations("test");
+  private final Server server;
+  private final ManagedChannel channel;
+
+  public TestController() {
+    Fleet fleet = new Fleet(targets, agents);
+    try {
+      server =
+          InProcessServerBuilder.forName(id)
+              .executor(Executors.newVirtualThreadPerTaskExecutor())
+              .addService(new IdentityService(targets, "1.2.3"))
+              .addService(
+                  new ControllerService(
+                      new Provisioning(fleet, operations),
+                      new Publishing(fleet, operations),
+                      new Listing(fleet)))
+              .build()
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    channel = InProcessChannelBuilder.forName(id).build();
+  }
+
+  /**
+   * Two hosts: san-a with pools fast (100 GiB) and slow (40 GiB), san-b with pool fast (60 GiB).
+   */
+  public static TestController withTwoHosts() {
+    TestController controller = new TestController();
+    controller.host("san-a").agent().storage().pool("fast", 100 * GIB).pool("slow", 40 * GIB);
+    controller.host("san-b").agent().storage().pool("fast", 60 * GIB);
+    return controller;
+  }
+
+  /** The host of that name; made, switched on and added to the targets when first asked for. */
+  public FakeHost host(String name) {
+    return hosts.computeIfAbsent(
+        name,
+        key -> {
+          String address = id + "-" + key;
+          FakeHost host = FakeHost.at(address, new FakeAgent(key));
+          host.switchOn();
+          targets.add(new StorageTarget(key, address, key));
+          return host;
+        });
+  }
+
+  /** The agent of that host. */
+  public FakeAgent agent(String name) {
+    return host(name).agent();
+  }
+
+  /** What the controller knows of them. */
+  public TestTargets targets() {
+    return targets;
+  }
+
+  /** A client; ten seconds for each call. */
+  public ControllerGrpc.ControllerBlockingStub client() {
+    return ControllerGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
+  }
+
+  /** A client of the identity service. */
+  public IdentityGrpc.IdentityBlockingStub identity() {
+    return IdentityGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    server.shutdownNow();
+    operations.close();
+    agents.close();
+    hosts.values().forEach(FakeHost::close);
+  }
+}

@@ -1,0 +1,50 @@
+package io.mooring.controller.volume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooring.controller.target.LunPath;
+import io.mooring.controller.target.Node;
+import io.mooring.controller.target.Portal;
+import io.mooring.controller.target.Publication;
+import io.mooring.controller.target.PublishedVolume;
+import io.mooring.controller.target.StoredVolume;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PublishContextTest {
+  @Test
+  void theContextIsWhatTheNodePluginReads() {
+    String serial = "0123456789abcdef0123456789abcdef";
+    Publication publication =
+        new Publication(
+            new Node("worker-1", "11111111-2222-4333-8444-555555555555"),
+            true,
+            List.of(
+                new LunPath(
+                    "iqn.2026-01.io.mooring:san-a.0011223344556677",
+                    1,
+                    7,
+                    List.of(new Portal("10.77.1.1", 3260), new Portal("fd00::1", 3261))),
+                new LunPath("iqn.x:b", 2, 255, List.of(new Portal("10.78.1.1", 3260)))));
+    StoredVolume volume =
+        new StoredVolume(
+            serial,
+            "pvc-1",
+            "fast",
+            1073741824L,
+            "360014050123456789abcdef012345678",
+            List.of(publication));
+
+    assertThat(PublishContext.of(new PublishedVolume(volume, publication)))
+        .containsOnlyKeys("wwid", "serial", "sizeBytes", "readOnly", "targets")
+        .containsEntry("wwid", "360014050123456789abcdef012345678")
+        .containsEntry("serial", serial)
+        .containsEntry("sizeBytes", "1073741824")
+        .containsEntry("readOnly", "true")
+        .containsEntry(
+            "targets",
+            "[{\"iqn\":\"iqn.2026-01.io.mooring:san-a.0011223344556677\",\"tpgt\":1,\"lun\":7,"
+                + "\"portals\":[\"10.77.1.1:3260\",\"[fd00::1]:3261\"]},"
+                + "{\"iqn\":\"iqn.x:b\",\"tpgt\":2,\"lun\":255,\"portals\":[\"10.78.1.1:3260\"]}]");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.controller.volume;
+
+import org.jspecify.annotations.NullMarked;
