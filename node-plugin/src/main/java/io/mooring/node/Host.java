@@ -1,0 +1,70 @@
+package io.mooring.node;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.node.fs.HostFileSystems;
+import io.mooring.node.fs.HostMounts;
+import io.mooring.node.iscsi.OpenIscsi;
+import io.mooring.node.linux.HostDeviceNodes;
+import io.mooring.node.linux.MountTable;
+import io.mooring.node.linux.ProcHolders;
+import io.mooring.node.linux.Sysfs;
+import io.mooring.node.linux.UdevDatabase;
+import io.mooring.node.multipath.DropIn;
+import io.mooring.node.multipath.Multipathd;
+import io.mooring.node.multipath.MultipathdMaps;
+import io.mooring.node.scsi.SysfsDisks;
+import io.mooring.node.selftest.HostPaths;
+import io.mooring.node.selftest.SelfTest;
+import io.mooring.node.volume.Devices;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.host.CommandRunner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The real host: every device interface with its implementation. */
+record Host(Devices devices, SelfTest selfTest, DropIn dropIn) {
+  private static final Path PROC = Path.of("/proc");
+  private static final Path WWIDS = Path.of("/etc/multipath/wwids");
+  private static final Path UDEV_RECORDS = Path.of("/run/udev/data");
+
+  Host {
+    requireNonNull(devices, "devices is null");
+    requireNonNull(selfTest, "selfTest is null");
+    requireNonNull(dropIn, "dropIn is null");
+  }
+
+  static Host of(String initiatorName, CommandRunner commands) {
+    Sysfs sysfs = new Sysfs(Path.of("/sys"));
+    HostDeviceNodes nodes = new HostDeviceNodes();
+    ProcHolders holders = new ProcHolders(PROC, sysfs, nodes);
+    Multipathd multipathd = new Multipathd(Multipathd.ABSTRACT_NAME, Multipathd.PATH_NAME);
+    MultipathdMaps maps = new MultipathdMaps(multipathd, sysfs, WWIDS, commands);
+    String boot = bootId();
+    Devices devices =
+        new Devices(
+            new OpenIscsi(initiatorName, sysfs, OpenIscsi.Paths.standard(), commands),
+            new SysfsDisks(sysfs, commands, holders),
+            maps,
+            new HostFileSystems(sysfs, nodes, commands),
+            new HostMounts(new MountTable(PROC), commands),
+            new UdevDatabase(UDEV_RECORDS),
+            nodes,
+            holders,
+            () -> boot);
+    return new Host(
+        devices,
+        new SelfTest(sysfs, HostPaths.standard(), commands, maps),
+        new DropIn(DropIn.FILE, multipathd, maps));
+  }
+
+  private static String bootId() {
+    Path file = PROC.resolve("sys/kernel/random/boot_id");
+    try {
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw Failure.internal("could not read " + file + "; is /proc mounted?", e);
+    }
+  }
+}

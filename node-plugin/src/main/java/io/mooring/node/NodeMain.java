@@ -1,0 +1,77 @@
+package io.mooring.node;
+
+import io.mooring.node.csi.IdentityService;
+import io.mooring.node.csi.NodeService;
+import io.mooring.node.volume.Flows;
+import io.mooring.node.volume.Timings;
+import io.mooring.node.volume.TrackedVolume;
+import io.mooring.node.volume.Tracking;
+import io.mooring.runtime.config.Settings;
+import io.mooring.runtime.host.HostCommands;
+import io.mooring.runtime.metrics.HealthEndpoint;
+import io.mooring.runtime.metrics.Metrics;
+import io.mooring.runtime.operation.Operations;
+import io.mooring.runtime.process.Application;
+import io.mooring.runtime.process.Parts;
+import io.mooring.runtime.process.Version;
+import io.mooring.runtime.rpc.CallLog;
+import io.mooring.runtime.rpc.RpcServer;
+import io.mooring.runtime.store.Documents;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** The process {@code mooring-node}. */
+public final class NodeMain {
+  private static final String NAME = "mooring-node";
+
+  private NodeMain() {}
+
+  public static void main(String[] args) {
+    Application.main(NAME, NodeConfig.OPTIONS, args, NodeMain::start);
+  }
+
+  private static void start(Settings settings, Parts parts) {
+    NodeConfig config = NodeConfig.of(settings);
+    NodeIdentity identity = NodeIdentity.load(config.stateDirectory(), config.nodeName());
+    Metrics metrics = new Metrics();
+    NodeMetrics nodeMetrics = new NodeMetrics(metrics);
+    HostCommands commands = new HostCommands();
+    Host host = Host.of(identity.initiatorName(), commands);
+    Documents<TrackedVolume> documents =
+        new Documents<>(config.stateDirectory().resolve("volumes"), TrackedVolume.class);
+    ExecutorService threads =
+        Executors.newCachedThreadPool(Thread.ofPlatform().name("path-", 0).factory());
+    // Not close(), which would wait for a thread that the kernel keeps.
+    parts.add("paths", threads::shutdownNow);
+    Operations operations = parts.add("operations", new Operations("volume"));
+    Flows flows =
+        new Flows(
+            host.devices(),
+            new Tracking(documents),
+            config.flows(),
+            Timings.STANDARD,
+            operations,
+            threads,
+            nodeMetrics,
+            nodeMetrics::count);
+    parts.add("late join", flows.lateJoin());
+    parts.add("reaper", flows.reaper());
+    Preparation preparation =
+        parts.add("preparation", new Preparation(host, commands, flows).start());
+    if (config.metricsListen().isPresent()) {
+      parts.add(
+          "metrics",
+          HealthEndpoint.start(config.metricsListen().get(), metrics, preparation::notReady));
+    }
+    parts.add(
+        "server",
+        RpcServer.unix(
+                config.endpoint(),
+                List.of(
+                    new IdentityService(Version.current(), preparation::state),
+                    new NodeService(identity.nodeId(), flows.volumes(), preparation::notReady)),
+                new CallLog(NAME, metrics))
+            .start());
+  }
+}

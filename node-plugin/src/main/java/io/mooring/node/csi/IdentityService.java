@@ -1,0 +1,92 @@
+package io.mooring.node.csi;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.protobuf.BoolValue;
+import io.grpc.stub.StreamObserver;
+import io.mooring.csi.v1.GetPluginCapabilitiesRequest;
+import io.mooring.csi.v1.GetPluginCapabilitiesResponse;
+import io.mooring.csi.v1.GetPluginInfoRequest;
+import io.mooring.csi.v1.GetPluginInfoResponse;
+import io.mooring.csi.v1.IdentityGrpc;
+import io.mooring.csi.v1.PluginCapability;
+import io.mooring.csi.v1.ProbeRequest;
+import io.mooring.csi.v1.ProbeResponse;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.rpc.Unary;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** CSI's Identity service of the node plugin. */
+public final class IdentityService extends IdentityGrpc.IdentityImplBase {
+  private static final String DRIVER = "csi.mooring.io";
+
+  private final String version;
+  private final Supplier<State> state;
+
+  /** Whether the host is fit, as Probe tells it. */
+  public sealed interface State {
+    /** Everything can be served. */
+    record Ready() implements State {}
+
+    /** The start is not over. */
+    record Starting() implements State {}
+
+    /**
+     * Something on the host is missing.
+     *
+     * @param troubles one sentence each
+     */
+    record Unfit(List<String> troubles) implements State {
+      public Unfit {
+        troubles = List.copyOf(troubles);
+      }
+    }
+  }
+
+  public IdentityService(String version, Supplier<State> state) {
+    this.version = requireNonNull(version, "version is null");
+    this.state = requireNonNull(state, "state is null");
+  }
+
+  @Override
+  public void getPluginInfo(
+      GetPluginInfoRequest request, StreamObserver<GetPluginInfoResponse> answer) {
+    Unary.answer(
+        answer,
+        () -> GetPluginInfoResponse.newBuilder().setName(DRIVER).setVendorVersion(version).build());
+  }
+
+  /** One driver, two plugins: the controller of the same driver name is a process of its own. */
+  @Override
+  public void getPluginCapabilities(
+      GetPluginCapabilitiesRequest request, StreamObserver<GetPluginCapabilitiesResponse> answer) {
+    Unary.answer(
+        answer,
+        () ->
+            GetPluginCapabilitiesResponse.newBuilder()
+                .addCapabilities(
+                    PluginCapability.newBuilder()
+                        .setService(
+                            PluginCapability.Service.newBuilder()
+                                .setType(PluginCapability.Service.Type.CONTROLLER_SERVICE)))
+                .build());
+  }
+
+  @Override
+  public void probe(ProbeRequest request, StreamObserver<ProbeResponse> answer) {
+    Unary.answer(
+        answer,
+        () ->
+            switch (state.get()) {
+              case State.Ready ready -> ready(true);
+              case State.Starting starting -> ready(false);
+              case State.Unfit unfit ->
+                  throw Failure.failedPrecondition(String.join("; ", unfit.troubles()));
+            });
+  }
+
+  private static ProbeResponse ready(boolean ready) {
+    return ProbeResponse.newBuilder().setReady(BoolValue.of(ready)).build();
+  }
+}

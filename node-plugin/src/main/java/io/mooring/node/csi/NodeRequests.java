@@ -1,0 +1,123 @@
+package io.mooring.node.csi;
+
+import io.mooring.csi.v1.NodePublishVolumeRequest;
+import io.mooring.csi.v1.NodeStageVolumeRequest;
+import io.mooring.csi.v1.VolumeCapability;
+import io.mooring.csi.v1.VolumeCapability.AccessMode.Mode;
+import io.mooring.node.fs.FsType;
+import io.mooring.node.volume.Access;
+import io.mooring.node.volume.PublishContextParser;
+import io.mooring.node.volume.Publishing;
+import io.mooring.node.volume.StageRequest;
+import io.mooring.node.volume.VolumeId;
+import io.mooring.runtime.failure.Failure;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * CSI requests as the flows want them. What is missing or malformed is INVALID_ARGUMENT, an id that
+ * no volume can have is NOT_FOUND, a use that the volume cannot serve is FAILED_PRECONDITION (CSI
+ * 1.13, Node Service RPC).
+ */
+final class NodeRequests {
+  private NodeRequests() {}
+
+  static StageRequest stage(NodeStageVolumeRequest request) {
+    String id = required("volume_id", request.getVolumeId());
+    Path staging = absolute("staging_target_path", request.getStagingTargetPath());
+    Access access = access(request.hasVolumeCapability(), request.getVolumeCapability());
+    VolumeId volume = volume(id);
+    return new StageRequest(
+        volume,
+        PublishContextParser.parse(volume, request.getPublishContextMap()),
+        staging,
+        access);
+  }
+
+  static Publishing.Request publish(NodePublishVolumeRequest request) {
+    String id = required("volume_id", request.getVolumeId());
+    Path target = absolute("target_path", request.getTargetPath());
+    Access access = access(request.hasVolumeCapability(), request.getVolumeCapability());
+    VolumeId volume = volume(id);
+    if (request.getStagingTargetPath().isEmpty()) {
+      throw Failure.failedPrecondition(
+          volume + ": staging_target_path is not set; stage the volume first and pass its path");
+    }
+    Mode mode = request.getVolumeCapability().getAccessMode().getMode();
+    return new Publishing.Request(
+        volume,
+        absolute("staging_target_path", request.getStagingTargetPath()),
+        target,
+        access,
+        request.getReadonly() || mode == Mode.SINGLE_NODE_READER_ONLY,
+        mode == Mode.SINGLE_NODE_SINGLE_WRITER);
+  }
+
+  static String required(String field, String value) {
+    if (value.isEmpty()) {
+      throw Failure.invalidArgument(field + " is not set; it is required");
+    }
+    return value;
+  }
+
+  static Path absolute(String field, String value) {
+    Path path = path(field, required(field, value));
+    if (!path.isAbsolute()) {
+      throw Failure.invalidArgument(
+          "%s '%s' is not an absolute path; give the path on this node".formatted(field, value));
+    }
+    return path.normalize();
+  }
+
+  static Path path(String field, String value) {
+    try {
+      return Path.of(value);
+    } catch (InvalidPathException e) {
+      throw Failure.invalidArgument(field + " is not a path; give the path on this node");
+    }
+  }
+
+  static VolumeId volume(String id) {
+    return VolumeId.parse(id)
+        .orElseThrow(() ->
+            Failure.notFound("volume '" + id + "' does not exist: its id is not one of Mooring's"));
+  }
+
+  private static Access access(boolean given, VolumeCapability capability) {
+    if (!given) {
+      throw Failure.invalidArgument("volume_capability is not set; it is required");
+    }
+    requireSingleNode(capability.getAccessMode().getMode());
+    return switch (capability.getAccessTypeCase()) {
+      case BLOCK -> new Access.Block();
+      case MOUNT -> fileSystem(capability.getMount());
+      case ACCESSTYPE_NOT_SET ->
+          throw Failure.invalidArgument(
+              "volume_capability names neither mount nor block; one of them is required");
+    };
+  }
+
+  private static Access fileSystem(VolumeCapability.MountVolume mount) {
+    if (!mount.getVolumeMountGroup().isEmpty()) {
+      throw Failure.invalidArgument(
+          "volume_mount_group is not offered; leave the group to the CO (fsGroup)");
+    }
+    FsType type = mount.getFsType().isEmpty() ? FsType.EXT4 : FsType.parse(mount.getFsType());
+    return new Access.FileSystem(type, List.copyOf(mount.getMountFlagsList()));
+  }
+
+  private static void requireSingleNode(Mode mode) {
+    switch (mode) {
+      case SINGLE_NODE_WRITER,
+          SINGLE_NODE_READER_ONLY,
+          SINGLE_NODE_SINGLE_WRITER,
+          SINGLE_NODE_MULTI_WRITER -> {}
+      case MULTI_NODE_READER_ONLY, MULTI_NODE_SINGLE_WRITER, MULTI_NODE_MULTI_WRITER ->
+          throw Failure.failedPrecondition(
+              "access mode " + mode + " is not offered: a volume is used by one node at a time");
+      case UNKNOWN, UNRECOGNIZED ->
+          throw Failure.invalidArgument("volume_capability has no access mode; one is required");
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package io.mooring.node.fs;
+
+import static java.util.Objects.requireNonNull;
+
+/** What is on a device. */
+public sealed interface Content {
+  /**
+   * Proven blank: every byte at the places where file systems, partition tables and volume managers
+   * leave their marks was read from the device itself and is zero, and blkid found nothing.
+   */
+  record Blank() implements Content {}
+
+  /**
+   * A file system.
+   *
+   * @param type blkid's word for it, for example {@code ext4}
+   * @param uuid its own uuid; empty when it has none
+   */
+  record Formatted(String type, String uuid) implements Content {
+    public Formatted {
+      requireNonNull(type, "type is null");
+      requireNonNull(uuid, "uuid is null");
+    }
+  }
+
+  /**
+   * Something else: never to be formatted.
+   *
+   * @param found what was found, for a sentence
+   */
+  record Unknown(String found) implements Content {
+    public Unknown {
+      requireNonNull(found, "found is null");
+    }
+  }
+}

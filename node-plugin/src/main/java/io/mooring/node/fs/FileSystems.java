@@ -1,0 +1,50 @@
+package io.mooring.node.fs;
+
+import io.mooring.runtime.time.Deadline;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * File systems on a device. Everything here reaches the device, so it runs in child processes; a
+ * device that does not answer ends in UNAVAILABLE or DEADLINE_EXCEEDED, never in a guess.
+ */
+public interface FileSystems {
+  /**
+   * What is on the device.
+   *
+   * @param sizeBytes the device's size, which it must have
+   * @throws io.mooring.runtime.failure.Failure UNAVAILABLE when any of the reads fails
+   */
+  Content probe(Path device, long sizeBytes, Deadline deadline);
+
+  /**
+   * Makes a file system, after proving once more that the device is blank.
+   *
+   * @param options further arguments of mkfs
+   * @throws io.mooring.runtime.failure.Failure FAILED_PRECONDITION when the device is not blank
+   */
+  void format(FsType type, Path device, long sizeBytes, List<String> options, Deadline deadline);
+
+  /**
+   * Repairs what can be repaired without asking; xfs does that when it is mounted.
+   *
+   * @throws io.mooring.runtime.failure.Failure INTERNAL when somebody has to look at it
+   */
+  void check(FsType type, Path device, Deadline deadline);
+
+  /**
+   * Reads the first and the last 4 KiB and the first 256 KiB past the page cache.
+   *
+   * @throws io.mooring.runtime.failure.Failure UNAVAILABLE when a read fails
+   */
+  void readProof(Path device, long sizeBytes, Deadline deadline);
+
+  /** Writes back what the page cache holds of a raw device. */
+  void flush(Path device, Deadline deadline);
+
+  /** Whether the kernel has given up the file system on {@code dm-N}. Looks only. */
+  boolean superblockGone(FsType type, String dmName);
+
+  /** How full the file system mounted there is. */
+  Usage usage(Path mountPoint, Deadline deadline);
+}

@@ -1,0 +1,89 @@
+package io.mooring.node.iscsi;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.runtime.failure.Failure;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lock of open-iscsi's database: a hard link named {@code lock.write}, which an iscsiadm that
+ * was killed leaves behind for ever, so that every later one waits for it and fails. Held for
+ * milliseconds otherwise.
+ */
+final class DatabaseLock {
+  private static final Logger LOG = LoggerFactory.getLogger(DatabaseLock.class);
+  private static final Duration STALE = Duration.ofSeconds(60);
+
+  private final Path link;
+  private final Path proc;
+  private final InstantSource clock;
+
+  /**
+   * @param directory {@code /run/lock/iscsi}
+   * @param proc {@code /proc} of the host's process namespace
+   */
+  DatabaseLock(Path directory, Path proc, InstantSource clock) {
+    this.link = directory.resolve("lock.write");
+    this.proc = requireNonNull(proc, "proc is null");
+    this.clock = requireNonNull(clock, "clock is null");
+  }
+
+  /**
+   * Removes the lock when it is older than a minute and no iscsiadm runs on the host that could
+   * hold it.
+   */
+  void removeIfStale() {
+    try {
+      // Linking changes the inode's ctime; its mtime is that of the first use after boot.
+      FileTime taken = (FileTime) Files.getAttribute(link, "unix:ctime", LinkOption.NOFOLLOW_LINKS);
+      Duration age = Duration.between(taken.toInstant(), clock.instant());
+      if (age.compareTo(STALE) > 0 && !iscsiadmRuns()) {
+        Files.deleteIfExists(link);
+        LOG.warn(
+            "removed {}: taken {} s ago, and no iscsiadm runs that could hold it",
+            link,
+            age.toSeconds());
+      }
+    } catch (NoSuchFileException e) {
+      // The usual case: nobody holds it.
+      return;
+    } catch (IOException e) {
+      throw Failure.internal(
+          "could not look after " + link + "; is /run/lock shared with the host?", e);
+    }
+  }
+
+  private boolean iscsiadmRuns() throws IOException {
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
+      for (Path process : processes) {
+        if (name(process).equals("iscsiadm")) {
+          return true;
+        }
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return false;
+  }
+
+  private static String name(Path process) {
+    try {
+      return new String(Files.readAllBytes(process.resolve("comm")), StandardCharsets.UTF_8)
+          .strip();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}

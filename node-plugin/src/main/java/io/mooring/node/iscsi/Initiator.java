@@ -1,0 +1,57 @@
+package io.mooring.node.iscsi;
+
+import io.mooring.runtime.time.Deadline;
+import java.util.List;
+
+/**
+ * The host's iSCSI initiator, as far as it is Mooring's: every write is confined to sessions and
+ * records of our own interface record. Static records only, never a discovery. Calls for different
+ * portals may run at the same time.
+ */
+public interface Initiator {
+  /** The name of Mooring's own interface record in open-iscsi's database. */
+  String IFACE = "mooring";
+
+  /** The initiator name that our sessions log in with. */
+  String initiatorName();
+
+  /** Creates or corrects our interface record: TCP, our initiator name. */
+  void ensureIface(Deadline deadline);
+
+  /**
+   * Creates or corrects the node record of a portal. Costs nothing when this process has written
+   * the same record before and its file is still there.
+   */
+  void ensureRecord(TargetPortal target, Deadline deadline);
+
+  /** Our sessions, from sysfs alone; other people's are not in the list. */
+  List<Session> sessions();
+
+  /** Whether a TCP connection to the portal comes about within one second. */
+  boolean reachable(Portal portal, Deadline deadline);
+
+  /**
+   * Logs in through one portal, whose record must exist: a TCP probe of one second, then iscsid.
+   * Returns as soon as the session is logged in, was refused, or the deadline has passed; a session
+   * in state FAILED is left to iscsid and reported as pending.
+   */
+  LoginOutcome login(TargetPortal target, Deadline deadline);
+
+  /**
+   * Ends our session with that portal and proves it gone; a session that is not there is fine.
+   *
+   * @throws io.mooring.runtime.failure.Failure FAILED_PRECONDITION when disks are left on it
+   */
+  void logout(TargetPortal target, Deadline deadline);
+
+  /** The node records of our interface, whether or not a session lives. */
+  List<TargetPortal> records();
+
+  /**
+   * Removes the node record of a portal.
+   *
+   * @throws io.mooring.runtime.failure.Failure FAILED_PRECONDITION while its session lives, since
+   *     open-iscsi would log it out
+   */
+  void removeRecord(TargetPortal target, Deadline deadline);
+}

@@ -1,0 +1,106 @@
+package io.mooring.node.linux;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.runtime.failure.Failure;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads mountinfo (proc(5)) of the host and of single processes. */
+public final class MountTable {
+  private final Path proc;
+
+  /**
+   * @param proc {@code /proc} of the host's process namespace
+   */
+  public MountTable(Path proc) {
+    this.proc = requireNonNull(proc, "proc is null");
+  }
+
+  /** The mounts of the host, which is what process 1 sees. */
+  public List<Mount> host() {
+    Path file = proc.resolve("1/mountinfo");
+    try {
+      return parse(text(file));
+    } catch (IOException e) {
+      throw Failure.internal(
+          "could not read " + file + "; run the node plugin in the host's process namespace", e);
+    }
+  }
+
+  /** The mounts that this process sees, which are others than the host's in a container. */
+  public List<Mount> ofSelf() {
+    Path file = proc.resolve("self/mountinfo");
+    try {
+      return parse(text(file));
+    } catch (IOException e) {
+      throw Failure.internal("could not read " + file + "; is /proc mounted?", e);
+    }
+  }
+
+  /** The mounts that a process sees; empty when it has ended. */
+  public Optional<List<Mount>> of(long pid) {
+    try {
+      return Optional.of(parse(text(proc.resolve(pid + "/mountinfo"))));
+    } catch (IOException e) {
+      // A process that ends meanwhile answers with one of several errors, and has no mounts.
+      return Optional.empty();
+    }
+  }
+
+  private static String text(Path file) throws IOException {
+    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+  }
+
+  /** The mounts in a mountinfo text; lines of another form are an error of ours, so they fail. */
+  static List<Mount> parse(String text) {
+    List<Mount> mounts = new ArrayList<>();
+    text.lines().filter(line -> !line.isBlank()).forEach(line -> mounts.add(mount(line)));
+    return List.copyOf(mounts);
+  }
+
+  private static Mount mount(String line) {
+    // id parent major:minor root mountpoint options [optional fields] - type source superoptions
+    List<String> fields = List.of(line.split(" ", -1));
+    int separator = fields.indexOf("-");
+    if (separator < 6 || fields.size() < separator + 3) {
+      throw Failure.internal("mountinfo has a line of an unknown form: " + line);
+    }
+    return new Mount(
+        Path.of(unescape(fields.get(4))),
+        unescape(fields.get(3)),
+        DeviceNumber.parse(fields.get(2))
+            .orElseThrow(() -> Failure.internal("mountinfo has no device number in: " + line)),
+        unescape(fields.get(separator + 1)),
+        unescape(fields.get(separator + 2)),
+        fields.get(5),
+        fields.size() > separator + 3 ? fields.get(separator + 3) : "");
+  }
+
+  /** The kernel writes blank, tab, newline and backslash as a backslash and three octal digits. */
+  private static String unescape(String field) {
+    if (field.indexOf('\\') < 0) {
+      return field;
+    }
+    StringBuilder plain = new StringBuilder();
+    for (int i = 0; i < field.length(); i++) {
+      char c = field.charAt(i);
+      if (c == '\\' && i + 3 < field.length() && isOctal(field, i + 1)) {
+        plain.append((char) Integer.parseInt(field.substring(i + 1, i + 4), 8));
+        i += 3;
+      } else {
+        plain.append(c);
+      }
+    }
+    return plain.toString();
+  }
+
+  private static boolean isOctal(String field, int at) {
+    return field.substring(at, at + 3).chars().allMatch(c -> c >= '0' && c <= '7');
+  }
+}

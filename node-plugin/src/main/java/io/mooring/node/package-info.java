@@ -1,0 +1,3 @@
+/** The node plugin's wiring. */
+@org.jspecify.annotations.NullMarked
+package io.mooring.node;

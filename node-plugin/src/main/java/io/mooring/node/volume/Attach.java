@@ -1,0 +1,188 @@
+package io.mooring.node.volume;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.node.linux.Mount;
+import io.mooring.node.multipath.MultipathMap;
+import io.mooring.node.scsi.Wwid;
+import io.mooring.runtime.failpoint.FailPoints;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.time.Deadline;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * NodeStageVolume: from a LUN number to a map, mounted where a file system is asked for. The steps
+ * are those of the attach algorithm in docs/node.md; each can be taken up again after a crash from
+ * what sysfs, mountinfo and the tracking file say.
+ */
+public final class Attach {
+  private static final Logger LOG = LoggerFactory.getLogger(Attach.class);
+  private static final Duration UNDOING = Duration.ofSeconds(15);
+
+  private final Devices devices;
+  private final Tracking tracking;
+  private final PathRounds rounds;
+  private final MapReady mapReady;
+  private final FileSystemStage fileSystems;
+  private final Undo undo;
+  private final Layers layers;
+  private final Timings timings;
+  private final int minimumPaths;
+
+  Attach(
+      Devices devices,
+      Tracking tracking,
+      PathRounds rounds,
+      MapReady mapReady,
+      FileSystemStage fileSystems,
+      Undo undo,
+      Layers layers,
+      Timings timings,
+      int minimumPaths) {
+    this.devices = requireNonNull(devices, "devices is null");
+    this.tracking = requireNonNull(tracking, "tracking is null");
+    this.rounds = requireNonNull(rounds, "rounds is null");
+    this.mapReady = requireNonNull(mapReady, "mapReady is null");
+    this.fileSystems = requireNonNull(fileSystems, "fileSystems is null");
+    this.undo = requireNonNull(undo, "undo is null");
+    this.layers = requireNonNull(layers, "layers is null");
+    this.timings = requireNonNull(timings, "timings is null");
+    this.minimumPaths = minimumPaths;
+  }
+
+  /**
+   * Stages the volume; returns at once where it is staged already.
+   *
+   * @throws Failure ALREADY_EXISTS when it is staged in another way; UNAVAILABLE when no path came
+   *     up; FAILED_PRECONDITION or INTERNAL when somebody has to look at it first
+   */
+  public void stage(StageRequest request, Deadline deadline) {
+    rounds.awaitNone(request.volume(), deadline);
+    if (isStaged(request, deadline)) { // A3
+      record(request, Phase.STAGED);
+      return;
+    }
+    record(request, Phase.STAGING); // A4
+    FailPoints.pass("node.stage.after-tracking");
+    Wwid wwid = request.context().wwid();
+    boolean mapWasThere = devices.maps().find(wwid).isPresent();
+    devices.maps().registerWwid(wwid, deadline); // A5
+    FailPoints.pass("node.stage.after-wwid");
+    PathRound round = rounds.begin(request.volume(), request.context(), deadline); // A6 to A11
+    try {
+      MultipathMap map = assemble(round, request, mapWasThere, deadline);
+      switch (request.access()) {
+        case Access.FileSystem access ->
+            fileSystems.mount(map, request, access, deadline); // A15, A16
+        case Access.Block _ -> mapReady.requireReadable(map, deadline);
+      }
+      complete(round, request, deadline);
+    } finally {
+      round.close();
+    }
+  }
+
+  /** A12 to A14; what this operation made is undone when no usable map comes of it. */
+  private MultipathMap assemble(
+      PathRound round, StageRequest request, boolean mapWasThere, Deadline deadline) {
+    Deadline bound = deadline.leaving(UNDOING);
+    try {
+      round.awaitFirst(bound);
+      MultipathMap map = mapReady.await(request.context(), bound);
+      round.requireNoWrongDisk();
+      return map;
+    } catch (Failure failure) {
+      round.close();
+      undo.after(failure, request, round, mapWasThere, deadline);
+      throw failure;
+    }
+  }
+
+  /** A12 and A18: the grace has run while the file system was looked at. */
+  private void complete(PathRound round, StageRequest request, Deadline deadline) {
+    round.awaitAnswering(timings.probe(), timings.grace(), deadline);
+    round.requireNoWrongDisk();
+    if (round.joined() < minimumPaths) {
+      throw Failure.unavailable(
+          "%s has %d of the %d paths that minimum-paths asks for; check the path networks"
+              .formatted(request.volume(), round.joined(), minimumPaths));
+    }
+    FailPoints.pass("node.stage.before-staged");
+    record(request, Phase.STAGED);
+    LOG.info("{}: staged over {} paths", request.volume(), round.joined());
+  }
+
+  /** Puts on record what this request says; the mark of a file system is kept. */
+  private void record(StageRequest request, Phase phase) {
+    TrackedVolume fresh = TrackedVolume.staging(request, devices.bootId().current()).in(phase);
+    boolean formatted =
+        tracking.get(request.volume()).filter(TrackedVolume::formatted).isPresent()
+            || (phase == Phase.STAGED && request.access() instanceof Access.FileSystem);
+    tracking.put(formatted ? fresh.withFileSystem() : fresh);
+  }
+
+  private boolean isStaged(StageRequest request, Deadline deadline) {
+    boolean onRecord = requireSameUse(request);
+    List<Mount> mounted = layers.at(request.staging());
+    Optional<MultipathMap> map = devices.maps().find(request.context().wwid());
+    if (mounted.isEmpty()) {
+      return onRecord && map.isPresent() && isReadyDevice(request, deadline);
+    }
+    if (map.isEmpty() || layers.onlyOne(request.staging(), map.get()).isEmpty()) {
+      throw Failure.failedPrecondition(
+          "something else than %s is mounted at %s (%s); unmount it first"
+              .formatted(request.volume(), request.staging(), mounted));
+    }
+    requireFileSystem(request, mounted.getFirst());
+    mapReady.requireReadable(mapReady.await(request.context(), deadline), deadline);
+    return true;
+  }
+
+  private boolean isReadyDevice(StageRequest request, Deadline deadline) {
+    if (!(request.access() instanceof Access.Block)) {
+      return false;
+    }
+    mapReady.requireReadable(mapReady.await(request.context(), deadline), deadline);
+    return true;
+  }
+
+  private static void requireFileSystem(StageRequest request, Mount mount) {
+    boolean same =
+        request.access() instanceof Access.FileSystem access
+            && access.type().toString().equals(mount.fsType());
+    if (!same) {
+      throw Failure.alreadyExists(
+          "%s is staged at %s as %s; unstage it before it is staged in another way"
+              .formatted(request.volume(), request.staging(), mount.fsType()));
+    }
+  }
+
+  /**
+   * Whether the record says that this boot has staged it; never a second time in another way or
+   * place.
+   */
+  private boolean requireSameUse(StageRequest request) {
+    Optional<TrackedVolume> staged =
+        tracking
+            .get(request.volume())
+            .filter(volume -> volume.bootId().equals(devices.bootId().current()))
+            .filter(volume -> volume.phase() == Phase.STAGED);
+    if (staged.isPresent()
+        && (!staged.get().access().equals(request.access())
+            || !staged.get().staging().equals(request.staging()))) {
+      throw Failure.alreadyExists(
+          "%s is staged at %s%s; unstage it before it is staged in another way"
+              .formatted(
+                  request.volume(),
+                  staged.get().stagingPath(),
+                  staged.get().fsType().isEmpty()
+                      ? " as a raw device"
+                      : " as " + staged.get().fsType() + " " + staged.get().mountOptions()));
+    }
+    return staged.isPresent();
+  }
+}

@@ -1,0 +1,76 @@
+package io.mooring.node.volume;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Repeats a round on a thread of its own until closed; a round that fails is logged. */
+public final class Background implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Background.class);
+  private static final Duration LAST_ROUND = Duration.ofSeconds(2);
+
+  private final Duration interval;
+  private final Runnable round;
+  private final Semaphore pokes = new Semaphore(0);
+  private final Thread thread;
+
+  public Background(String name, Duration interval, Runnable round) {
+    this.interval = requireNonNull(interval, "interval is null");
+    this.round = requireNonNull(round, "round is null");
+    this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::repeat);
+  }
+
+  public Background start() {
+    thread.start();
+    return this;
+  }
+
+  /** Makes the next round begin at once. */
+  public void poke() {
+    pokes.release();
+  }
+
+  /** One round on the caller's thread. */
+  void once() {
+    round.run();
+  }
+
+  private void repeat() {
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        once();
+      } catch (RuntimeException e) {
+        LOG.warn("{}: {}", thread.getName(), e.toString(), e);
+      }
+      if (!pause()) {
+        return;
+      }
+    }
+  }
+
+  private boolean pause() {
+    try {
+      if (pokes.tryAcquire(interval.toNanos(), TimeUnit.NANOSECONDS)) {
+        pokes.drainPermits();
+      }
+      return true;
+    } catch (InterruptedException e) {
+      LOG.debug("{} ends", thread.getName(), e);
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join(LAST_ROUND);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package io.mooring.node.volume;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.node.iscsi.Session;
+import io.mooring.node.iscsi.TargetPortal;
+import io.mooring.node.scsi.Hctl;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.time.Deadline;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The rest of "one live path is enough": paths that a staged volume lacks are finished here, with
+ * pauses that grow while a portal stays dead. A round in which nothing is missing reads sysfs only.
+ * It never waits for a volume that a call works on, and steps aside between paths.
+ */
+public final class LateJoin {
+  private static final Logger LOG = LoggerFactory.getLogger(LateJoin.class);
+  private static final Duration LOGIN = Duration.ofSeconds(20);
+  private static final Duration PATH = Duration.ofSeconds(20);
+
+  private final PathCensus census;
+  private final PathBringUp bringUp;
+  private final VolumeLocks volumes;
+  private final TargetLocks targets;
+  private final Stragglers stragglers;
+  private final BackOff<TargetPortal> logins;
+  private final BackOff<PathKey> paths;
+  private final Consumer<PathCount> counts;
+  private final Executor threads;
+
+  /** A path of a volume that is tried now and then. */
+  record PathKey(String volumeId, TargetPortal target) {}
+
+  /** How the staged volumes are. */
+  public record PathCount(int volumes, int expected, int ready) {}
+
+  LateJoin(
+      PathCensus census,
+      PathBringUp bringUp,
+      VolumeLocks volumes,
+      TargetLocks targets,
+      Stragglers stragglers,
+      BackOff<TargetPortal> logins,
+      BackOff<PathKey> paths,
+      Consumer<PathCount> counts,
+      Executor threads) {
+    this.census = requireNonNull(census, "census is null");
+    this.bringUp = requireNonNull(bringUp, "bringUp is null");
+    this.volumes = requireNonNull(volumes, "volumes is null");
+    this.targets = requireNonNull(targets, "targets is null");
+    this.stragglers = requireNonNull(stragglers, "stragglers is null");
+    this.logins = requireNonNull(logins, "logins is null");
+    this.paths = requireNonNull(paths, "paths is null");
+    this.counts = requireNonNull(counts, "counts is null");
+    this.threads = requireNonNull(threads, "threads is null");
+  }
+
+  /** One round; the caller repeats it. */
+  public void round() {
+    List<PathCensus.Entry> now = census.take();
+    count(now);
+    List<PathCensus.Entry> missing = now.stream().filter(entry -> !entry.inMap()).toList();
+    logins.retain(missing.stream().map(entry -> entry.route().target()).toList());
+    paths.retain(missing.stream().map(LateJoin::key).toList());
+    if (missing.isEmpty()) {
+      return;
+    }
+    logIn(missing);
+    List<PathCensus.Entry> reachable =
+        census.take().stream()
+            .filter(entry -> !entry.inMap())
+            .filter(entry -> entry.session().filter(Session::loggedIn).isPresent())
+            .filter(entry -> paths.isDue(key(entry)))
+            .toList();
+    for (PathCensus.Entry entry : reachable) {
+      add(entry);
+    }
+    if (!reachable.isEmpty()) {
+      count(census.take());
+    }
+  }
+
+  private void count(List<PathCensus.Entry> entries) {
+    long staged = entries.stream().map(entry -> entry.volume().volumeId()).distinct().count();
+    long ready = entries.stream().filter(PathCensus.Entry::running).count();
+    counts.accept(new PathCount((int) staged, entries.size(), (int) ready));
+  }
+
+  private static PathKey key(PathCensus.Entry entry) {
+    return new PathKey(entry.volume().volumeId(), entry.route().target());
+  }
+
+  /** A session that is down is iscsid's to bring back; only missing ones are made here. */
+  private void logIn(List<PathCensus.Entry> missing) {
+    Map<TargetPortal, Route> absent =
+        missing.stream()
+            .filter(entry -> entry.session().isEmpty())
+            .filter(entry -> logins.isDue(entry.route().target()))
+            .collect(
+                Collectors.toMap(
+                    entry -> entry.route().target(), PathCensus.Entry::route, (a, b) -> a));
+    List<CompletableFuture<Void>> underWay =
+        absent.values().stream()
+            .map(route -> CompletableFuture.runAsync(() -> logIn(route), threads))
+            .toList();
+    CompletableFuture.allOf(underWay.toArray(new CompletableFuture<?>[0])).join();
+  }
+
+  private void logIn(Route route) {
+    Deadline deadline = Deadline.after(LOGIN);
+    try (TargetLocks.Held _ = targets.share(route.iqn(), deadline)) {
+      Session session = bringUp.session(route, () -> LOG.debug("{} answers", route), deadline);
+      LOG.info("{}: session {} is up", route.target(), session.id());
+      logins.succeeded(route.target());
+    } catch (Failure e) {
+      LOG.info("{}: {}", route.target(), e.sentence());
+      logins.failed(route.target());
+    }
+  }
+
+  private void add(PathCensus.Entry entry) {
+    VolumeId id = entry.volume().id();
+    Optional<VolumeLocks.Held> lock = volumes.tryTake(id);
+    if (lock.isEmpty()) {
+      return;
+    }
+    try (VolumeLocks.Held held = lock.get()) {
+      // Looked at again under the lock: a call may have changed or taken the volume meanwhile.
+      census
+          .again(entry)
+          .filter(now -> !now.inMap() && now.session().filter(Session::loggedIn).isPresent())
+          .filter(_ -> stragglers.none(id) && !held.wanted())
+          .ifPresent(now -> add(now, id));
+    }
+  }
+
+  private void add(PathCensus.Entry entry, VolumeId id) {
+    Deadline deadline = Deadline.after(PATH);
+    Route route = entry.route();
+    try (TargetLocks.Held _ = targets.share(route.iqn(), deadline)) {
+      Hctl disk =
+          bringUp.path(
+              entry.session().orElseThrow(),
+              route,
+              entry.volume().context(),
+              new Alarm(id),
+              deadline);
+      LOG.info("{}: path {} over {} has joined", id, disk, route);
+      paths.succeeded(key(entry));
+    } catch (Failure e) {
+      LOG.warn("{}: no path over {} yet: {}", id, route, e.sentence());
+      paths.failed(key(entry));
+    }
+  }
+
+  /** A wrong disk is kept out of the map by the probe; here it is only made loud. */
+  private record Alarm(VolumeId volume) implements PathNotes {
+    @Override
+    public void mayCreate(Hctl disk) {
+      LOG.debug("{}: scanning {}", volume, disk);
+    }
+
+    @Override
+    public void wrongDisk(Failure failure) {
+      LOG.error("{}: {}", volume, failure.sentence());
+    }
+  }
+}

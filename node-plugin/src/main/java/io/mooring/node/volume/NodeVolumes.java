@@ -1,0 +1,150 @@
+package io.mooring.node.volume;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.operation.Operations;
+import io.mooring.runtime.time.Deadline;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The volumes of this node as CSI calls them: one operation per volume, which outlives its caller
+ * and which the caller's retry joins; a bounded number of attaches and detaches at a time.
+ */
+public final class NodeVolumes {
+  /** Under the two minutes that kubelet gives. */
+  private static final Duration LIMIT = Duration.ofSeconds(110);
+
+  private static final int AT_ONCE = 8;
+
+  private final Operations operations;
+  private final VolumeLocks locks;
+  private final Attach attach;
+  private final Detach detach;
+  private final Publishing publishing;
+  private final Stats stats;
+  private final Runnable staged;
+  private final Semaphore attaches = new Semaphore(AT_ONCE, true);
+  private final Semaphore detaches = new Semaphore(AT_ONCE, true);
+  private final Semaphore binds = new Semaphore(AT_ONCE, true);
+
+  /**
+   * @param staged told after each stage, so that missing paths are looked after at once
+   */
+  NodeVolumes(
+      Operations operations,
+      VolumeLocks locks,
+      Attach attach,
+      Detach detach,
+      Publishing publishing,
+      Stats stats,
+      Runnable staged) {
+    this.operations = requireNonNull(operations, "operations is null");
+    this.locks = requireNonNull(locks, "locks is null");
+    this.attach = requireNonNull(attach, "attach is null");
+    this.detach = requireNonNull(detach, "detach is null");
+    this.publishing = requireNonNull(publishing, "publishing is null");
+    this.stats = requireNonNull(stats, "stats is null");
+    this.staged = requireNonNull(staged, "staged is null");
+  }
+
+  private record Unstage(VolumeId volume, Path staging) {}
+
+  private record Unpublish(VolumeId volume, Path target) {}
+
+  /** See {@link Attach#stage}. */
+  public void stage(StageRequest request, Deadline caller) {
+    run(
+        request.volume(),
+        "NodeStageVolume",
+        request,
+        attaches,
+        caller,
+        deadline -> {
+          attach.stage(request, deadline);
+          staged.run();
+        });
+  }
+
+  /** See {@link Detach#unstage}. */
+  public void unstage(VolumeId volume, Path staging, Deadline caller) {
+    run(
+        volume,
+        "NodeUnstageVolume",
+        new Unstage(volume, staging),
+        detaches,
+        caller,
+        deadline -> detach.unstage(volume, staging, deadline));
+  }
+
+  /** See {@link Publishing#publish}. */
+  public void publish(Publishing.Request request, Deadline caller) {
+    run(
+        request.volume(),
+        "NodePublishVolume",
+        request,
+        binds,
+        caller,
+        deadline -> publishing.publish(request, deadline));
+  }
+
+  /** See {@link Publishing#unpublish}. */
+  public void unpublish(VolumeId volume, Path target, Deadline caller) {
+    run(
+        volume,
+        "NodeUnpublishVolume",
+        new Unpublish(volume, target),
+        binds,
+        caller,
+        deadline -> publishing.unpublish(volume, target, deadline));
+  }
+
+  /** See {@link Stats#of}; takes no lock, since it changes nothing and must not wait. */
+  public Stats.Reading stats(VolumeId volume, Path path, Deadline caller) {
+    return stats.of(volume, path, caller);
+  }
+
+  private void run(
+      VolumeId volume,
+      String call,
+      Object request,
+      Semaphore permits,
+      Deadline caller,
+      Consumer<Deadline> work) {
+    operations.run(
+        volume.toString(),
+        call,
+        request,
+        LIMIT,
+        caller,
+        deadline -> {
+          alone(volume, permits, deadline, work);
+          return true;
+        });
+  }
+
+  private void alone(
+      VolumeId volume, Semaphore permits, Deadline deadline, Consumer<Deadline> work) {
+    acquire(permits, deadline);
+    try (VolumeLocks.Held _ = locks.take(volume, deadline)) {
+      work.accept(deadline);
+    } finally {
+      permits.release();
+    }
+  }
+
+  private static void acquire(Semaphore permits, Deadline deadline) {
+    try {
+      if (!permits.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+        throw Failure.deadlineExceeded("too many volumes are being handled; try again");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Failure.unavailable("the process is stopping; try again when it is back");
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package io.mooring.node.volume;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.node.iscsi.TargetPortal;
+import io.mooring.node.scsi.Identity;
+import io.mooring.node.scsi.Wwid;
+import java.util.List;
+
+/**
+ * What the controller promised about a volume on this node. The node verifies it and discovers
+ * nothing.
+ *
+ * @param identity what every path must say about itself
+ * @param sizeBytes at least this many bytes
+ * @param readOnly whether the LUN is write-protected
+ * @param targets every target that serves it, at least one
+ */
+public record PublishContext(
+    Identity identity, long sizeBytes, boolean readOnly, List<TargetEntry> targets) {
+  public PublishContext {
+    requireNonNull(identity, "identity is null");
+    targets = List.copyOf(targets);
+  }
+
+  public Wwid wwid() {
+    return identity.wwid();
+  }
+
+  /** Every way to the volume: one path each when all is well. */
+  public List<Route> routes() {
+    return targets.stream()
+        .flatMap(entry ->
+            entry.portals().stream()
+                .map(portal ->
+                    new Route(new TargetPortal(entry.iqn(), entry.tpgt(), portal), entry.lun())))
+        .toList();
+  }
+}

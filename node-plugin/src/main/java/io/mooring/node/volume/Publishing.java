@@ -1,0 +1,200 @@
+package io.mooring.node.volume;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.node.linux.Mount;
+import io.mooring.node.multipath.MultipathMap;
+import io.mooring.runtime.failpoint.FailPoints;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.time.Deadline;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * NodePublishVolume and its reverse: bind mounts of what is staged, and of nothing else. Who is
+ * mounted where is read from mountinfo by device number; a path that something is mounted on is
+ * never touched.
+ */
+public final class Publishing {
+  private static final Logger LOG = LoggerFactory.getLogger(Publishing.class);
+  private static final Duration BINDING = Duration.ofSeconds(20);
+  private static final Duration UNMOUNTING = Duration.ofSeconds(60);
+
+  private final Devices devices;
+  private final Tracking tracking;
+  private final Layers layers;
+
+  Publishing(Devices devices, Tracking tracking, Layers layers) {
+    this.devices = requireNonNull(devices, "devices is null");
+    this.tracking = requireNonNull(tracking, "tracking is null");
+    this.layers = requireNonNull(layers, "layers is null");
+  }
+
+  /**
+   * What NodePublishVolume asks for.
+   *
+   * @param exclusive whether one target path at a time is allowed
+   */
+  public record Request(
+      VolumeId volume,
+      Path staging,
+      Path target,
+      Access access,
+      boolean readOnly,
+      boolean exclusive) {
+    public Request {
+      requireNonNull(volume, "volume is null");
+      requireNonNull(staging, "staging is null");
+      requireNonNull(target, "target is null");
+      requireNonNull(access, "access is null");
+    }
+  }
+
+  /**
+   * Makes the staged volume appear at the target path.
+   *
+   * @throws Failure FAILED_PRECONDITION when it is not staged there, or published elsewhere and
+   *     exclusive; ALREADY_EXISTS when it is published there in another way
+   */
+  public void publish(Request request, Deadline deadline) {
+    MultipathMap map = staged(request);
+    if (isPublished(request, map)) {
+      return;
+    }
+    requireAlone(request, map);
+    switch (request.access()) {
+      case Access.FileSystem fileSystem -> MountPoints.makeDirectory(request.target());
+      case Access.Block block -> MountPoints.makeFile(request.target());
+    }
+    FailPoints.pass("node.publish.after-create");
+    Path source = request.access() instanceof Access.Block ? map.device() : request.staging();
+    boolean readOnly = request.access() instanceof Access.FileSystem && request.readOnly();
+    devices.mounts().bind(source, request.target(), readOnly, deadline.atMost(BINDING));
+    FailPoints.pass("node.publish.after-bind");
+    if (!isPublished(request, map)) {
+      throw Failure.internal(
+          "%s was bound to %s and is not there; try again"
+              .formatted(request.volume(), request.target()));
+    }
+    LOG.info("{}: published at {}", request.volume(), request.target());
+  }
+
+  /** The map behind the staging path, proven now: after a reboot the path is a plain directory. */
+  private MultipathMap staged(Request request) {
+    Optional<TrackedVolume> tracked = tracking.get(request.volume());
+    Optional<MultipathMap> map = devices.maps().find(request.volume().wwid());
+    boolean whole =
+        tracked.isPresent()
+            && tracked.get().phase() == Phase.STAGED
+            && tracked.get().bootId().equals(devices.bootId().current())
+            && map.isPresent()
+            && !map.get().suspended();
+    if (!whole) {
+      throw notStaged(request);
+    }
+    requireAccess(request, tracked.get());
+    if (request.access() instanceof Access.FileSystem) {
+      boolean mounted =
+          layers
+              .onlyOne(request.staging(), map.get())
+              .filter(mount -> Layers.isFileSystemOf(mount, map.get()))
+              .isPresent();
+      if (!mounted) {
+        throw notStaged(request);
+      }
+    }
+    return map.get();
+  }
+
+  private static Failure notStaged(Request request) {
+    return Failure.failedPrecondition(
+        "%s is not staged at %s on this node; stage it first"
+            .formatted(request.volume(), request.staging()));
+  }
+
+  private static void requireAccess(Request request, TrackedVolume tracked) {
+    boolean raw = request.access() instanceof Access.Block;
+    if (raw != (tracked.access() instanceof Access.Block)) {
+      throw Failure.failedPrecondition(
+          "%s is staged as a %s; publish it as what it is staged as"
+              .formatted(request.volume(), raw ? "file system" : "raw device"));
+    }
+    if (raw && request.readOnly() && !tracked.readOnly()) {
+      throw Failure.failedPrecondition(
+          request.volume()
+              + " is attached writable and a raw device cannot be made read-only for one pod;"
+              + " attach it read-only");
+    }
+    if (!raw && tracked.readOnly() && !request.readOnly()) {
+      LOG.debug("{}: attached read-only, so it is published read-only", request.volume());
+    }
+  }
+
+  private boolean isPublished(Request request, MultipathMap map) {
+    List<Mount> there = layers.at(request.target());
+    if (there.isEmpty()) {
+      return false;
+    }
+    Optional<Mount> ours = layers.onlyOne(request.target(), map).filter(m -> fits(request, m, map));
+    if (ours.isEmpty()) {
+      throw Failure.failedPrecondition(
+          "something else than %s is mounted at %s (%s); unmount it first"
+              .formatted(request.volume(), request.target(), there));
+    }
+    boolean raw = request.access() instanceof Access.Block;
+    if (!raw && ours.get().readOnly() != request.readOnly() && !superReadOnly(request)) {
+      throw Failure.alreadyExists(
+          "%s is published at %s %s; unpublish it before it is published in another way"
+              .formatted(
+                  request.volume(),
+                  request.target(),
+                  ours.get().readOnly() ? "read-only" : "writable"));
+    }
+    return true;
+  }
+
+  private boolean superReadOnly(Request request) {
+    return tracking.get(request.volume()).filter(TrackedVolume::readOnly).isPresent();
+  }
+
+  private boolean fits(Request request, Mount mount, MultipathMap map) {
+    return request.access() instanceof Access.Block
+        ? Layers.isNodeOf(mount, map)
+            && devices.nodes().at(request.target()).equals(Optional.of(map.number()))
+        : Layers.isFileSystemOf(mount, map);
+  }
+
+  private void requireAlone(Request request, MultipathMap map) {
+    List<Path> elsewhere = layers.elsewhere(map, Optional.of(request.staging()));
+    if (request.exclusive() && !elsewhere.isEmpty()) {
+      throw Failure.failedPrecondition(
+          "%s allows one pod at a time and is published at %s; unpublish it there first"
+              .formatted(request.volume(), elsewhere));
+    }
+  }
+
+  /** Takes the volume away from the target path and removes the path; nothing there is fine. */
+  public void unpublish(VolumeId volume, Path target, Deadline deadline) {
+    List<Mount> there = layers.at(target);
+    Optional<MultipathMap> map = devices.maps().find(volume.wwid());
+    for (Mount mount : there) {
+      boolean ours =
+          Layers.isNode(mount) || (map.isPresent() && Layers.isFileSystemOf(mount, map.get()));
+      if (!ours) {
+        throw Failure.failedPrecondition(
+            "something else than %s is mounted at %s (%s); unmount it first"
+                .formatted(volume, target, mount));
+      }
+    }
+    if (!there.isEmpty()) {
+      devices.mounts().unmount(target, deadline.atMost(UNMOUNTING));
+    }
+    FailPoints.pass("node.unpublish.after-unmount");
+    MountPoints.remove(target);
+    LOG.info("{}: unpublished from {}", volume, target);
+  }
+}

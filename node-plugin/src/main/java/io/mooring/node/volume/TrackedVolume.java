@@ -1,0 +1,121 @@
+package io.mooring.node.volume;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.node.fs.FsType;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What this node has promised about a volume, as kept on its disk. It names no device: device names
+ * and numbers mean something else tomorrow, the WWID does not.
+ *
+ * @param volumeId {@code <StorageTarget>/<serial>}
+ * @param wwid follows from the id; written down for whoever reads the file
+ * @param targets who serves it, as the controller said
+ * @param sizeBytes as the controller said
+ * @param readOnly whether the LUN is write-protected
+ * @param bootId the boot in which devices of it were made; in another one all of them are gone
+ * @param stagingPath where it is staged
+ * @param fsType {@code ext4}, {@code xfs}, or empty for a raw device
+ * @param mountOptions of the staging mount
+ * @param formatted whether a file system was seen or made since it is tracked; a volume that was
+ *     formatted and reads blank is never formatted again
+ */
+public record TrackedVolume(
+    String volumeId,
+    String wwid,
+    List<TargetEntry> targets,
+    long sizeBytes,
+    boolean readOnly,
+    String bootId,
+    Phase phase,
+    String stagingPath,
+    String fsType,
+    List<String> mountOptions,
+    boolean formatted) {
+  public TrackedVolume {
+    requireNonNull(volumeId, "volumeId is null");
+    requireNonNull(wwid, "wwid is null");
+    targets = List.copyOf(targets);
+    requireNonNull(bootId, "bootId is null");
+    requireNonNull(phase, "phase is null");
+    requireNonNull(stagingPath, "stagingPath is null");
+    requireNonNull(fsType, "fsType is null");
+    mountOptions = List.copyOf(mountOptions);
+    if (VolumeId.parse(volumeId).isEmpty()) {
+      throw new IllegalArgumentException("not a volume id: " + volumeId);
+    }
+  }
+
+  /** The record of a volume whose staging begins. */
+  public static TrackedVolume staging(StageRequest request, String bootId) {
+    PublishContext context = request.context();
+    String fsType = "";
+    List<String> options = List.of();
+    if (request.access() instanceof Access.FileSystem fileSystem) {
+      fsType = fileSystem.type().toString();
+      options = fileSystem.options();
+    }
+    return new TrackedVolume(
+        request.volume().toString(),
+        context.wwid().value(),
+        context.targets(),
+        context.sizeBytes(),
+        context.readOnly(),
+        bootId,
+        Phase.STAGING,
+        request.staging().toString(),
+        fsType,
+        options,
+        false);
+  }
+
+  public VolumeId id() {
+    return VolumeId.parse(volumeId).orElseThrow();
+  }
+
+  public PublishContext context() {
+    return new PublishContext(id().identity(), sizeBytes, readOnly, targets);
+  }
+
+  public Access access() {
+    return fsType.isEmpty()
+        ? new Access.Block()
+        : new Access.FileSystem(FsType.parse(fsType), mountOptions);
+  }
+
+  public Path staging() {
+    return Path.of(stagingPath);
+  }
+
+  public TrackedVolume in(Phase next) {
+    return copy(next, formatted);
+  }
+
+  /** The same volume, known to hold a file system. */
+  public TrackedVolume withFileSystem() {
+    return copy(phase, true);
+  }
+
+  public Set<String> iqns() {
+    return targets.stream().map(TargetEntry::iqn).collect(Collectors.toUnmodifiableSet());
+  }
+
+  private TrackedVolume copy(Phase newPhase, boolean newFormatted) {
+    return new TrackedVolume(
+        volumeId,
+        wwid,
+        targets,
+        sizeBytes,
+        readOnly,
+        bootId,
+        newPhase,
+        stagingPath,
+        fsType,
+        mountOptions,
+        newFormatted);
+  }
+}

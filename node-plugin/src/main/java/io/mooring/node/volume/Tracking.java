@@ -1,0 +1,51 @@
+package io.mooring.node.volume;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.runtime.store.Documents;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The tracked volumes: one durable document each, and a copy in memory for the loops that look
+ * often. A damaged document is as if it were not there: its volume is found by the WWID in its id.
+ */
+public final class Tracking {
+  private final Documents<TrackedVolume> documents;
+  private final Map<String, TrackedVolume> known = new ConcurrentHashMap<>();
+
+  /** Reads what is on the disk. */
+  public Tracking(Documents<TrackedVolume> documents) {
+    this.documents = requireNonNull(documents, "documents is null");
+    known.putAll(documents.all());
+  }
+
+  public Optional<TrackedVolume> get(VolumeId volume) {
+    return Optional.ofNullable(known.get(volume.toString()));
+  }
+
+  /** Every tracked volume, of this boot or an earlier one. */
+  public Collection<TrackedVolume> all() {
+    return List.copyOf(known.values());
+  }
+
+  /** Durable when it returns. */
+  public void put(TrackedVolume volume) {
+    documents.put(volume.volumeId(), volume);
+    known.put(volume.volumeId(), volume);
+  }
+
+  /** Durable when it returns; no effect on a volume that is not tracked. */
+  public void remove(VolumeId volume) {
+    documents.remove(volume.toString());
+    known.remove(volume.toString());
+  }
+
+  /** Whether any tracked volume needs that target. */
+  public boolean needs(String iqn) {
+    return known.values().stream().anyMatch(volume -> volume.iqns().contains(iqn));
+  }
+}

@@ -1,0 +1,38 @@
+package io.mooring.node.fake;
+
+import io.mooring.node.linux.DeviceNumber;
+import io.mooring.node.multipath.MultipathMap;
+import io.mooring.node.scsi.Hctl;
+import io.mooring.node.scsi.Wwid;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A multipath map in the fake kernel. */
+final class FakeMap {
+  final String dmName;
+  final DeviceNumber number;
+  final Wwid wwid;
+  final List<Hctl> slaves = new ArrayList<>();
+  final List<String> holders = new ArrayList<>();
+  String name;
+  long sizeBytes;
+  boolean readOnly;
+  boolean suspended;
+  boolean knownToMultipathd = true;
+  boolean queueingDisabled;
+  boolean udevDone = true;
+  boolean superblockPinned;
+  int openers;
+
+  FakeMap(String dmName, DeviceNumber number, Wwid wwid, String name) {
+    this.dmName = dmName;
+    this.number = number;
+    this.wwid = wwid;
+    this.name = name;
+  }
+
+  MultipathMap shown() {
+    return new MultipathMap(
+        dmName, name, number, wwid, sizeBytes, suspended, readOnly, slaves, List.of(), holders);
+  }
+}

@@ -1,0 +1,249 @@
+package io.mooring.node.fs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mooring.node.linux.DeviceNumber;
+import io.mooring.node.sample.Samples;
+import io.mooring.node.sample.SysfsTree;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.failure.Kind;
+import io.mooring.runtime.host.Command;
+import io.mooring.runtime.host.CommandResult;
+import io.mooring.runtime.host.ScriptedCommands;
+import io.mooring.runtime.time.Deadline;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HostFileSystemsTest {
+  private static final Path DEVICE = Path.of("/dev/mapper/36001405");
+  private static final long SIZE = 1L << 30;
+
+  @TempDir Path root;
+  private SysfsTree tree;
+  private final ScriptedCommands commands = new ScriptedCommands();
+  private HostFileSystems fileSystems;
+
+  @BeforeEach
+  void plant() {
+    tree = new SysfsTree(root);
+    tree.attribute("dev/block/253:0/size", String.valueOf(SIZE / 512));
+    fileSystems =
+        new HostFileSystems(tree.sysfs(), path -> Optional.of(new DeviceNumber(253, 0)), commands);
+  }
+
+  private static Deadline soon() {
+    return Deadline.after(Duration.ofSeconds(5));
+  }
+
+  private void blkidFindsNothing() {
+    commands.on("blkid").exits(2, "", "");
+  }
+
+  private void everythingReadsAsZeros() {
+    commands.on("dd").does(command -> zeros(command, length(command)));
+  }
+
+  private static CommandResult zeros(Command command, long length) {
+    return new CommandResult(
+        0, "\0".repeat((int) length(command)), "0+1 records in\n" + length + " bytes copied\n");
+  }
+
+  private static long length(Command command) {
+    return Long.parseLong(command.argv().getLast().substring("count=".length()));
+  }
+
+  private void reads(long offset, String content, String said) {
+    commands
+        .on("dd at " + offset, argv -> argv.contains("skip=" + offset))
+        .does(command -> new CommandResult(0, content, said));
+  }
+
+  private static void assertUnavailable(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOf(Failure.class)
+        .extracting("kind")
+        .isEqualTo(Kind.UNAVAILABLE);
+  }
+
+  @Test
+  void aDeviceOfZerosWithoutSignatureIsBlank() {
+    blkidFindsNothing();
+    everythingReadsAsZeros();
+    assertThat(fileSystems.probe(DEVICE, SIZE, soon())).isEqualTo(new Content.Blank());
+    assertThat(commands.ran("dd")).hasSize(5);
+    assertThat(commands.ran("dd"))
+        .allMatch(dd -> dd.argv().stream().anyMatch(word -> word.startsWith("iflag=direct,")));
+  }
+
+  @Test
+  void aDeviceThatCannotBeReadIsNotBlankEvenIfBlkidFindsNothing() {
+    blkidFindsNothing();
+    commands.on("dd").fails(1, "dd: error reading '/dev/mapper/x': Input/output error");
+    assertUnavailable(() -> fileSystems.probe(DEVICE, SIZE, soon()));
+  }
+
+  @Test
+  void aReadThatEndsEarlyIsNotBlank() {
+    blkidFindsNothing();
+    commands.on("dd").does(command -> zeros(command, length(command) - 4096));
+    assertUnavailable(() -> fileSystems.probe(DEVICE, SIZE, soon()));
+  }
+
+  @Test
+  void aReadThatHangsIsUnavailable() {
+    blkidFindsNothing();
+    commands.on("dd").throwsFailure(Failure.deadlineExceeded("dd was killed"));
+    assertUnavailable(() -> fileSystems.probe(DEVICE, SIZE, soon()));
+  }
+
+  @Test
+  void oneByteOfDataWithoutSignatureAnywhereForbidsAFormat() {
+    blkidFindsNothing();
+    for (Extent mark : Extent.marks(SIZE)) {
+      everythingReadsAsZeros();
+      String piece = "\0".repeat((int) mark.length() - 1) + "x";
+      reads(mark.offset(), piece, mark.length() + " bytes copied\n");
+      assertThat(fileSystems.probe(DEVICE, SIZE, soon()))
+          .as("data in %s", mark)
+          .isInstanceOf(Content.Unknown.class);
+    }
+  }
+
+  @Test
+  void realFileSystemsAreRecognised() {
+    assertThat(BlkId.content(Samples.text("fs/blkid-ext4.txt")))
+        .isEqualTo(new Content.Formatted("ext4", "85ec5749-dd19-4cb3-acaa-83df9800d8eb"));
+    assertThat(BlkId.content(Samples.text("fs/blkid-xfs.txt")))
+        .isEqualTo(new Content.Formatted("xfs", "4e17045a-456c-4fc1-924b-b8c43c38351e"));
+  }
+
+  @Test
+  void aVolumeGroupOrAPartitionTableIsNoFileSystemAndNotBlank() {
+    assertThat(BlkId.content(Samples.text("fs/blkid-lvm.txt")))
+        .isEqualTo(new Content.Unknown("LVM2_member"));
+    assertThat(BlkId.content(Samples.text("fs/blkid-gpt.txt")))
+        .isEqualTo(new Content.Unknown("a partition table (gpt)"));
+    commands.on("blkid").exits(8, "", "ambivalent result");
+    assertThat(fileSystems.probe(DEVICE, SIZE, soon())).isInstanceOf(Content.Unknown.class);
+  }
+
+  @Test
+  void aDeviceOfAnotherSizeIsNotEvenReadFrom() {
+    assertUnavailable(() -> fileSystems.probe(DEVICE, SIZE + 512, soon()));
+    assertThat(commands.ran()).isEmpty();
+  }
+
+  @Test
+  void aFormatProvesTheBlankDeviceOnceMoreRightBefore() {
+    commands.on("mkfs.ext4").succeeds();
+    everythingReadsAsZeros();
+    commands.on("blkid").prints(Samples.text("fs/blkid-xfs.txt"));
+    assertThatThrownBy(() -> fileSystems.format(FsType.EXT4, DEVICE, SIZE, List.of(), soon()))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("not blank");
+    assertThat(commands.ran("mkfs.ext4")).isEmpty();
+  }
+
+  @Test
+  void aFormatIsProvenByWhatIsThenOnTheDevice() {
+    blkidFindsNothing();
+    everythingReadsAsZeros();
+    commands
+        .on("mkfs.ext4")
+        .does(command -> {
+          commands.on("blkid").prints(Samples.text("fs/blkid-ext4.txt"));
+          return new CommandResult(0, "", "");
+        });
+    fileSystems.format(FsType.EXT4, DEVICE, SIZE, List.of("-m", "0"), soon());
+    assertThat(commands.ran("mkfs.ext4").getFirst().argv())
+        .endsWith("-m", "0", DEVICE.toString())
+        .noneMatch(word -> word.equals("-F"));
+  }
+
+  @Test
+  void anMkfsThatLeavesNothingBehindIsAFailure() {
+    blkidFindsNothing();
+    everythingReadsAsZeros();
+    commands.on("mkfs.xfs").succeeds();
+    assertThatThrownBy(() -> fileSystems.format(FsType.XFS, DEVICE, SIZE, List.of(), soon()))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("there is no xfs");
+  }
+
+  @Test
+  void mkfsNeverGetsAnOptionThatOverwrites() {
+    assertThat(HostFileSystems.makeCommand(FsType.EXT4, DEVICE, List.of())).doesNotContain("-F");
+    assertThat(HostFileSystems.makeCommand(FsType.XFS, DEVICE, List.of())).doesNotContain("-f");
+  }
+
+  @Test
+  void whatFsckCorrectedIsFineAndWhatItLeftIsNot() {
+    for (int fine : List.of(0, 1, 2, 3)) {
+      commands.on("fsck.ext4").exits(fine, "", "");
+      fileSystems.check(FsType.EXT4, DEVICE, soon());
+    }
+    for (int bad : List.of(4, 5, 8, 16, 32)) {
+      commands.on("fsck.ext4").exits(bad, "UNEXPECTED INCONSISTENCY", "");
+      assertThatThrownBy(() -> fileSystems.check(FsType.EXT4, DEVICE, soon()))
+          .isInstanceOf(Failure.class)
+          .hasMessageContaining("by hand");
+    }
+    assertThat(commands.ran()).allMatch(fsck -> fsck.argv().contains("-p"));
+  }
+
+  @Test
+  void xfsIsLeftToItsMount() {
+    fileSystems.check(FsType.XFS, DEVICE, soon());
+    assertThat(commands.ran()).isEmpty();
+  }
+
+  @Test
+  void ddsOwnWordsTellAWholeRead() {
+    everythingReadsAsZeros();
+    reads(0, "\0".repeat(262144), Samples.text("fs/dd.txt").replace("4096 bytes", "262144 bytes"));
+    fileSystems.readProof(DEVICE, SIZE, soon());
+    reads(SIZE - 4096, "", "0+0 records in\n14096 bytes copied\n");
+    assertUnavailable(() -> fileSystems.readProof(DEVICE, SIZE, soon()));
+  }
+
+  @Test
+  void theSuperblockIsGoneWhenTheKernelSaysSo() {
+    tree.directory("fs/ext4/dm-0");
+    assertThat(fileSystems.superblockGone(FsType.EXT4, "dm-0")).isFalse();
+    assertThat(fileSystems.superblockGone(FsType.XFS, "dm-0")).isTrue();
+    tree.remove("fs/ext4/dm-0");
+    assertThat(fileSystems.superblockGone(FsType.EXT4, "dm-0")).isTrue();
+  }
+
+  @Test
+  void usageIsInBytesAndInodes() {
+    commands.on("stat", "-f").prints("4096 249195 249125 231922 65536 65524\n");
+    assertThat(fileSystems.usage(Path.of("/mnt"), soon()))
+        .isEqualTo(new Usage(1020702720, 286720, 949952512, 65536, 12, 65524));
+    commands.on("stat", "-f").prints("4096 ? 249125 231922 65536 65524\n");
+    assertThatThrownBy(() -> fileSystems.usage(Path.of("/mnt"), soon()))
+        .isInstanceOf(Failure.class);
+  }
+
+  @Test
+  void aFlushEmptiesTheDisksCacheAndTheKernels() {
+    commands.on("sync").succeeds();
+    commands.on("blockdev", "--flushbufs").succeeds();
+    fileSystems.flush(DEVICE, soon());
+    assertThat(commands.ran()).extracting(Command::program).containsExactly("sync", "blockdev");
+  }
+
+  @Test
+  void onlyTheTwoFileSystemsAreOffered() {
+    assertThat(FsType.parse("ext4")).isEqualTo(FsType.EXT4);
+    assertThat(FsType.parse("xfs")).hasToString("xfs");
+    assertThatThrownBy(() -> FsType.parse("EXT4")).isInstanceOf(Failure.class);
+  }
+}

@@ -1,0 +1,115 @@
+package io.mooring.node.volume;
+
+import static io.mooring.node.volume.NodeUnderTest.EXT4;
+import static io.mooring.node.volume.NodeUnderTest.LUN;
+import static io.mooring.node.volume.NodeUnderTest.SIZE;
+import static io.mooring.node.volume.NodeUnderTest.VOLUME;
+import static io.mooring.node.volume.Refusals.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooring.node.fs.Content;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.failure.Kind;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nothing is formatted that is not proven blank. */
+class FormatTest {
+  @TempDir Path directory;
+  NodeUnderTest node;
+
+  @BeforeEach
+  void start() {
+    node = new NodeUnderTest(directory);
+  }
+
+  @AfterEach
+  void noForeignByteWasTouched() {
+    node.close();
+    assertThat(node.host.violations()).isEmpty();
+  }
+
+  @Test
+  void aBlankVolumeIsFormattedOnce() {
+    node.stage(EXT4);
+    node.unstage();
+    node.stage(EXT4);
+    assertThat(node.lun.formats()).isEqualTo(1);
+  }
+
+  @Test
+  void aFileSystemThatIsThereIsCheckedAndKept() {
+    node.lun.holding(new Content.Formatted("ext4", "1"));
+    node.stage(EXT4);
+    assertThat(node.lun.formats()).isZero();
+    assertThat(node.host.faults().count("fileSystems.check")).isEqualTo(1);
+  }
+
+  @Test
+  void anotherFileSystemIsRefused() {
+    node.lun.holding(new Content.Formatted("xfs", "1"));
+    assertRefused(Kind.FAILED_PRECONDITION, () -> node.stage(EXT4), "xfs", "ext4");
+    assertThat(node.lun.formats()).isZero();
+  }
+
+  @Test
+  void dataWithoutAKnownSignatureIsRefused() {
+    node.lun.holding(new Content.Unknown("data near byte 0"));
+    assertRefused(Kind.FAILED_PRECONDITION, () -> node.stage(EXT4), "data near byte 0");
+    assertThat(node.lun.formats()).isZero();
+  }
+
+  @Test
+  void anUnreadableVolumeIsUnavailableAndNeverFormatted() {
+    node.lun.setUnreadable(true);
+    assertRefused(Kind.UNAVAILABLE, () -> node.stage(EXT4));
+    assertThat(node.lun.formats()).isZero();
+    assertThat(node.host.mounts().table()).isEmpty();
+    node.lun.setUnreadable(false);
+    node.stage(EXT4);
+    assertThat(node.lun.formats()).isEqualTo(1);
+  }
+
+  @Test
+  void aFailedProbeIsNoProofOfBlankness() {
+    node.host.faults().failNext("fileSystems.probe", 1, Failure.unavailable("read error"));
+    assertRefused(Kind.UNAVAILABLE, () -> node.stage(EXT4), "read error");
+    assertThat(node.lun.formats()).isZero();
+  }
+
+  @Test
+  void whatWasFormattedAndReadsBlankNowIsRefused() {
+    node.stage(EXT4);
+    node.host.mounts().unmount(node.staging(), NodeUnderTest.soon());
+    node.lun.holding(new Content.Blank());
+    assertRefused(Kind.FAILED_PRECONDITION, () -> node.stage(EXT4), "reads blank now");
+    assertThat(node.lun.formats()).isEqualTo(1);
+  }
+
+  @Test
+  void aBlankVolumeThatIsPublishedReadOnlyIsRefused() {
+    node.lun.makeReadOnly();
+    PublishContext context =
+        new PublishContext(
+            VOLUME.identity(), SIZE, true, NodeUnderTest.context(VOLUME, LUN).targets());
+    StageRequest request = new StageRequest(VOLUME, context, node.staging(), EXT4);
+    assertRefused(Kind.FAILED_PRECONDITION, () -> node.stage(request), "read-only");
+    assertThat(node.lun.formats()).isZero();
+  }
+
+  @Test
+  void aMkfsThatOutlivedItsProcessIsWaitedFor() {
+    node.stage(NodeUnderTest.BLOCK);
+    node.host.setOpeners(VOLUME.wwid(), 1);
+    node.tracking().remove(VOLUME);
+    node.restart();
+    assertRefused(Kind.UNAVAILABLE, () -> node.stage(EXT4), "in use");
+    assertThat(node.lun.formats()).isZero();
+    node.host.setOpeners(VOLUME.wwid(), 0);
+    node.stage(EXT4);
+    assertThat(node.lun.formats()).isEqualTo(1);
+  }
+}
