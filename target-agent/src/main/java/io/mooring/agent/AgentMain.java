@@ -1,0 +1,64 @@
+package io.mooring.agent;
+
+import io.mooring.agent.lio.KernelConfigFs;
+import io.mooring.runtime.config.Settings;
+import io.mooring.runtime.host.HostCommands;
+import io.mooring.runtime.metrics.HealthEndpoint;
+import io.mooring.runtime.metrics.Metrics;
+import io.mooring.runtime.operation.Operations;
+import io.mooring.runtime.process.Application;
+import io.mooring.runtime.process.Parts;
+import io.mooring.runtime.process.Version;
+import io.mooring.runtime.rpc.CallLog;
+import io.mooring.runtime.rpc.RpcServer;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The process {@code mooring-agent}. */
+public final class AgentMain {
+  private static final Path CONFIGFS = Path.of("/sys/kernel/config/target");
+
+  private AgentMain() {}
+
+  public static void main(String[] args) {
+    Application.main("mooring-agent", AgentConfig.OPTIONS, args, AgentMain::start);
+  }
+
+  private static void start(Settings settings, Parts parts) {
+    AgentConfig config = AgentConfig.of(settings);
+    Metrics metrics = new Metrics();
+    StorageHost host = StorageHost.open(config, new KernelConfigFs(CONFIGFS), new HostCommands());
+    config
+        .metricsListen()
+        .ifPresent(listen ->
+            parts.add(
+                "metrics",
+                HealthEndpoint.start(
+                    listen, metrics, () -> host.records().troubles().stream().findFirst())));
+    Messages messages = new Messages(config.target(), config.portals());
+    TargetStatus status =
+        new TargetStatus(
+            config.target().storageTarget(),
+            Version.current(),
+            messages,
+            host.pools(),
+            host.records(),
+            metrics);
+    Operations operations = new Operations("agent");
+    parts.add("operations", new LastOperations(operations));
+    Reconciler reconciler = parts.add("reconciler", new Reconciler(host.repair(), metrics));
+    // Every LUN is served again before the first call is answered.
+    reconciler.start();
+    AgentService service =
+        new AgentService(status, host.volumes(), host.exports(), messages, operations);
+    parts.add(
+        "server",
+        RpcServer.mutualTls(
+                config.listen(),
+                config.tls(),
+                config.allowedClients(),
+                List.of(service),
+                new CallLog("mooring-agent", metrics))
+            .start());
+  }
+}

@@ -1,0 +1,224 @@
+package io.mooring.agent;
+
+import static java.util.Objects.requireNonNull;
+
+import io.grpc.stub.StreamObserver;
+import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.VolumeRecord;
+import io.mooring.agent.v1.AgentGrpc;
+import io.mooring.agent.v1.CreateVolumeRequest;
+import io.mooring.agent.v1.CreateVolumeResponse;
+import io.mooring.agent.v1.DeleteVolumeRequest;
+import io.mooring.agent.v1.DeleteVolumeResponse;
+import io.mooring.agent.v1.GetTargetRequest;
+import io.mooring.agent.v1.GetTargetResponse;
+import io.mooring.agent.v1.GetVolumeRequest;
+import io.mooring.agent.v1.GetVolumeResponse;
+import io.mooring.agent.v1.ListVolumesRequest;
+import io.mooring.agent.v1.ListVolumesResponse;
+import io.mooring.agent.v1.PublishVolumeRequest;
+import io.mooring.agent.v1.PublishVolumeResponse;
+import io.mooring.agent.v1.Target;
+import io.mooring.agent.v1.UnpublishVolumeRequest;
+import io.mooring.agent.v1.UnpublishVolumeResponse;
+import io.mooring.agent.volume.Exports;
+import io.mooring.agent.volume.Volumes;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.operation.Operations;
+import io.mooring.runtime.rpc.CallDeadline;
+import io.mooring.runtime.rpc.Unary;
+import io.mooring.runtime.time.Deadline;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The API of {@code mooring.agent.v1}: messages in, messages out, one operation per volume. */
+final class AgentService extends AgentGrpc.AgentImplBase {
+  /** For callers that set no deadline. */
+  private static final Duration STANDARD = Duration.ofSeconds(60);
+
+  private static final Duration RESERVE = Duration.ofMillis(200);
+
+  /** A change may outlive its caller, who joins it with a retry. */
+  private static final Duration CHANGE = Duration.ofSeconds(150);
+
+  private final Supplier<Target> target;
+  private final Volumes volumes;
+  private final Exports exports;
+  private final Messages messages;
+  private final Operations operations;
+
+  AgentService(
+      Supplier<Target> target,
+      Volumes volumes,
+      Exports exports,
+      Messages messages,
+      Operations operations) {
+    this.target = requireNonNull(target, "target is null");
+    this.volumes = requireNonNull(volumes, "volumes is null");
+    this.exports = requireNonNull(exports, "exports is null");
+    this.messages = requireNonNull(messages, "messages is null");
+    this.operations = requireNonNull(operations, "operations is null");
+  }
+
+  @Override
+  public void getTarget(GetTargetRequest request, StreamObserver<GetTargetResponse> observer) {
+    Unary.answer(observer, () -> GetTargetResponse.newBuilder().setTarget(target.get()).build());
+  }
+
+  @Override
+  public void createVolume(
+      CreateVolumeRequest request, StreamObserver<CreateVolumeResponse> observer) {
+    Unary.answer(
+        observer,
+        () -> {
+          Volumes.Order order =
+              new Volumes.Order(
+                  Checks.cluster(request.getCluster()),
+                  Checks.volumeName(request.getName()),
+                  Checks.present("pool", request.getPool()),
+                  request.getRequiredBytes(),
+                  request.getLimitBytes());
+          VolumeRecord volume =
+              operations.run(
+                  order.cluster() + "/" + order.name(),
+                  "CreateVolume",
+                  order,
+                  CHANGE,
+                  caller(),
+                  deadline -> volumes.create(order, deadline));
+          return CreateVolumeResponse.newBuilder().setVolume(messages.volume(volume)).build();
+        });
+  }
+
+  @Override
+  public void deleteVolume(
+      DeleteVolumeRequest request, StreamObserver<DeleteVolumeResponse> observer) {
+    Unary.answer(
+        observer,
+        () -> {
+          String cluster = Checks.cluster(request.getCluster());
+          if (Serial.isSerial(Checks.present("serial", request.getSerial()))) {
+            Serial serial = new Serial(request.getSerial());
+            change(
+                serial,
+                "DeleteVolume",
+                request,
+                deadline -> volumes.delete(cluster, serial, deadline));
+          }
+          return DeleteVolumeResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void getVolume(GetVolumeRequest request, StreamObserver<GetVolumeResponse> observer) {
+    Unary.answer(
+        observer,
+        () -> {
+          String cluster = Checks.cluster(request.getCluster());
+          VolumeRecord volume =
+              switch (request.getByCase()) {
+                case SERIAL -> volumes.get(cluster, Checks.serial(request.getSerial()));
+                case NAME -> volumes.get(cluster, Checks.volumeName(request.getName()));
+                case BY_NOT_SET ->
+                    throw Failure.invalidArgument("neither serial nor name is given; give one");
+              };
+          return GetVolumeResponse.newBuilder().setVolume(messages.volume(volume)).build();
+        });
+  }
+
+  @Override
+  public void listVolumes(
+      ListVolumesRequest request, StreamObserver<ListVolumesResponse> observer) {
+    Unary.answer(
+        observer,
+        () -> {
+          List<VolumeRecord> rest =
+              volumes.list(Checks.cluster(request.getCluster())).stream()
+                  .filter(
+                      volume -> volume.serial().digits().compareTo(request.getAfterSerial()) > 0)
+                  .toList();
+          long most =
+              request.getMaxEntries() == 0
+                  ? Long.MAX_VALUE
+                  : Integer.toUnsignedLong(request.getMaxEntries());
+          return ListVolumesResponse.newBuilder()
+              .addAllVolumes(rest.stream().limit(most).map(messages::volume).toList())
+              .setMore(rest.size() > most)
+              .build();
+        });
+  }
+
+  @Override
+  public void publishVolume(
+      PublishVolumeRequest request, StreamObserver<PublishVolumeResponse> observer) {
+    Unary.answer(
+        observer,
+        () -> {
+          Exports.Order order =
+              new Exports.Order(
+                  Checks.cluster(request.getCluster()),
+                  Checks.serial(request.getSerial()),
+                  Checks.uuid(request.getNode().getUuid()),
+                  Checks.nodeName(request.getNode().getName()),
+                  request.getReadOnly(),
+                  request.getExclusive());
+          VolumeRecord volume =
+              operations.run(
+                  "volume " + order.serial(),
+                  "PublishVolume",
+                  order,
+                  CHANGE,
+                  caller(),
+                  deadline -> exports.publish(order, deadline));
+          return PublishVolumeResponse.newBuilder()
+              .setVolume(messages.volume(volume))
+              .setPublication(
+                  messages.publication(
+                      volume, volume.publicationOf(order.nodeUuid()).orElseThrow()))
+              .build();
+        });
+  }
+
+  @Override
+  public void unpublishVolume(
+      UnpublishVolumeRequest request, StreamObserver<UnpublishVolumeResponse> observer) {
+    Unary.answer(
+        observer,
+        () -> {
+          String cluster = Checks.cluster(request.getCluster());
+          String uuid = request.getNode().getUuid();
+          String node = uuid.isEmpty() ? "" : Checks.uuid(uuid);
+          if (Serial.isSerial(Checks.present("serial", request.getSerial()))) {
+            Serial serial = new Serial(request.getSerial());
+            change(
+                serial,
+                "UnpublishVolume",
+                request,
+                deadline -> exports.unpublish(cluster, serial, node, deadline));
+          }
+          return UnpublishVolumeResponse.getDefaultInstance();
+        });
+  }
+
+  private interface Change {
+    void within(Deadline deadline);
+  }
+
+  private void change(Serial serial, String call, Object request, Change change) {
+    operations.run(
+        "volume " + serial,
+        call,
+        request,
+        CHANGE,
+        caller(),
+        deadline -> {
+          change.within(deadline);
+          return true;
+        });
+  }
+
+  private static Deadline caller() {
+    return CallDeadline.current(STANDARD, RESERVE);
+  }
+}

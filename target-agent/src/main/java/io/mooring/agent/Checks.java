@@ -1,0 +1,67 @@
+package io.mooring.agent;
+
+import io.mooring.agent.identity.Serial;
+import io.mooring.runtime.failure.Failure;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/** The forms that requests must have. */
+final class Checks {
+  private static final Pattern UUID =
+      Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+
+  /** CSI's limit for names; with all bytes escaped it still fits into an LVM tag. */
+  private static final int NAME_BYTES = 128;
+
+  /** A DNS name, which is what Kubernetes gives nodes. */
+  private static final int NODE_NAME_BYTES = 253;
+
+  private Checks() {}
+
+  static String present(String field, String value) {
+    if (value.isEmpty()) {
+      throw Failure.invalidArgument(field + " is empty; give one");
+    }
+    return value;
+  }
+
+  static String cluster(String value) {
+    return bounded("cluster", value, NAME_BYTES);
+  }
+
+  static String volumeName(String value) {
+    return bounded("name", value, NAME_BYTES);
+  }
+
+  static String nodeName(String value) {
+    return bounded("node name", value, NODE_NAME_BYTES);
+  }
+
+  private static String bounded(String field, String value, int most) {
+    int bytes = present(field, value).getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > most) {
+      throw Failure.invalidArgument(
+          "%s has %d bytes where %d are the most; shorten it".formatted(field, bytes, most));
+    }
+    return value;
+  }
+
+  /** A serial that cannot exist names a volume that does not. */
+  static Serial serial(String value) {
+    if (!Serial.isSerial(present("serial", value))) {
+      throw Failure.notFound(
+          "there is no volume \"" + value + "\": a serial has 32 lower-case hexadecimal digits");
+    }
+    return new Serial(value);
+  }
+
+  static String uuid(String value) {
+    if (!UUID.matcher(present("node uuid", value)).matches()) {
+      throw Failure.invalidArgument(
+          "the node uuid \""
+              + value
+              + "\" is not in the form 01234567-89ab-cdef-0123-456789abcdef, in lower case");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,79 @@
+package io.mooring.agent;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.agent.identity.Publication;
+import io.mooring.agent.identity.TargetNames;
+import io.mooring.agent.identity.VolumeRecord;
+import io.mooring.agent.lio.Portal;
+import io.mooring.agent.pool.Pool;
+import io.mooring.agent.pool.PoolStatus;
+import io.mooring.agent.v1.Backend;
+import io.mooring.agent.v1.Node;
+import io.mooring.agent.v1.Path;
+import io.mooring.agent.v1.Volume;
+import java.util.List;
+
+/** Records as messages of {@code mooring.agent.v1}. */
+final class Messages {
+  /** Every target has one portal group. */
+  private static final int GROUP_TAG = 1;
+
+  private final TargetNames names;
+  private final List<Portal> portals;
+
+  Messages(TargetNames names, List<Portal> portals) {
+    this.names = requireNonNull(names, "names is null");
+    this.portals = List.copyOf(portals);
+  }
+
+  Volume volume(VolumeRecord record) {
+    Volume.Builder volume =
+        Volume.newBuilder()
+            .setSerial(record.serial().digits())
+            .setName(record.name())
+            .setPool(record.pool())
+            .setSizeBytes(record.sizeBytes())
+            .setWwid(record.serial().wwid());
+    record.publications().forEach(one -> volume.addPublications(publication(record, one)));
+    return volume.build();
+  }
+
+  io.mooring.agent.v1.Publication publication(VolumeRecord volume, Publication publication) {
+    return io.mooring.agent.v1.Publication.newBuilder()
+        .setNode(Node.newBuilder().setName(publication.nodeName()).setUuid(publication.nodeUuid()))
+        .addPaths(
+            Path.newBuilder()
+                .setIqn(names.target(volume.cluster(), publication.nodeUuid()))
+                .setTpgt(GROUP_TAG)
+                .addAllPortals(portals())
+                .setLun(publication.lun()))
+        .setReadOnly(publication.readOnly())
+        .build();
+  }
+
+  List<io.mooring.agent.v1.Portal> portals() {
+    return portals.stream()
+        .map(portal ->
+            io.mooring.agent.v1.Portal.newBuilder()
+                .setAddress(portal.address())
+                .setPort(portal.port())
+                .build())
+        .toList();
+  }
+
+  static io.mooring.agent.v1.Pool pool(Pool pool, PoolStatus status) {
+    return io.mooring.agent.v1.Pool.newBuilder()
+        .setName(pool.name())
+        .setBackend(
+            switch (pool.backend()) {
+              case THIN -> Backend.BACKEND_THIN;
+              case FILE -> Backend.BACKEND_FILE;
+            })
+        .setTotalBytes(status.totalBytes())
+        .setAvailableBytes(status.availableBytes())
+        .setMaximumVolumeBytes(status.maximumVolumeBytes())
+        .setRefusal(status.refusal())
+        .build();
+  }
+}

@@ -1,0 +1,93 @@
+package io.mooring.agent;
+
+import io.mooring.agent.block.BlockDevices;
+import io.mooring.agent.lio.ConfigFs;
+import io.mooring.agent.lio.Lio;
+import io.mooring.agent.pool.FilePool;
+import io.mooring.agent.pool.Loops;
+import io.mooring.agent.pool.Lvm;
+import io.mooring.agent.pool.LvmSettings;
+import io.mooring.agent.pool.Pool;
+import io.mooring.agent.pool.PoolLimits;
+import io.mooring.agent.pool.ThinPool;
+import io.mooring.agent.volume.Exports;
+import io.mooring.agent.volume.KeyedLocks;
+import io.mooring.agent.volume.Nodes;
+import io.mooring.agent.volume.Pools;
+import io.mooring.agent.volume.Records;
+import io.mooring.agent.volume.Repair;
+import io.mooring.agent.volume.StateDirectory;
+import io.mooring.agent.volume.Volumes;
+import io.mooring.runtime.host.CommandRunner;
+import io.mooring.runtime.time.Deadline;
+import io.mooring.runtime.time.Ticker;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The parts that work on this host, put together. */
+record StorageHost(Records records, Pools pools, Volumes volumes, Exports exports, Repair repair) {
+  private static final Path SYS_CLASS_BLOCK = Path.of("/sys/class/block");
+  private static final Duration PREPARE = Duration.ofSeconds(60);
+  private static final Duration READ_POOL = Duration.ofSeconds(30);
+
+  /** Loads what the kernel needs and reads what the pools hold. */
+  static StorageHost open(AgentConfig config, ConfigFs configFs, CommandRunner commands) {
+    BlockDevices devices = new BlockDevices(SYS_CLASS_BLOCK);
+    Lvm lvm = new Lvm(commands, lvmSettings(config, commands));
+    List<Pool> pools =
+        config.pools().stream().map(pool -> pool(pool, lvm, commands, devices)).toList();
+    return open(config, pools, new Lio(configFs, commands, config.portals()));
+  }
+
+  private static LvmSettings lvmSettings(AgentConfig config, CommandRunner commands) {
+    Set<String> groups = new TreeSet<>();
+    for (AgentConfig.PoolConfig pool : config.pools()) {
+      if (pool.place() instanceof AgentConfig.ThinPlace(String group, _)) {
+        groups.add(group);
+      }
+    }
+    return LvmSettings.read(commands, groups, SYS_CLASS_BLOCK, Deadline.after(PREPARE));
+  }
+
+  private static Pool pool(
+      AgentConfig.PoolConfig pool, Lvm lvm, CommandRunner commands, BlockDevices devices) {
+    PoolLimits limits = new PoolLimits(pool.overCommit(), pool.fullPercent());
+    return switch (pool.place()) {
+      case AgentConfig.ThinPlace(String group, String thinPool) ->
+          new ThinPool(pool.name(), group, thinPool, Path.of("/dev"), limits, lvm, devices);
+      case AgentConfig.FilePlace(Path directory) ->
+          new FilePool(
+              pool.name(),
+              directory,
+              limits,
+              commands,
+              new Loops(commands, SYS_CLASS_BLOCK),
+              devices);
+    };
+  }
+
+  static StorageHost open(AgentConfig config, List<Pool> configured, Lio lio) {
+    lio.prepare(Deadline.after(PREPARE));
+    StateDirectory state = new StateDirectory(config.stateDirectory());
+    Records records = new Records(configured.stream().map(Pool::name).toList());
+    Pools pools = new Pools(configured, state.pools(), records);
+    pools.readMissing(READ_POOL);
+    InstantSource clock = InstantSource.system();
+    boolean hasVolumes = !records.all().isEmpty() || !records.troubles().isEmpty();
+    Duration distrusted = state.distrusted(config.lunQuarantine(), clock.instant(), hasVolumes);
+    Nodes nodes =
+        new Nodes(
+            state.nodes(), records, config.lunQuarantine(), distrusted, Ticker.system(), clock);
+    nodes.distrustUnrecorded();
+    KeyedLocks locks = new KeyedLocks();
+    Volumes volumes = new Volumes(records, pools, lio, locks);
+    Exports exports = new Exports(records, pools, nodes, lio, config.target(), locks);
+    Repair repair =
+        new Repair(records, pools, nodes, volumes, exports, lio, config.target(), locks);
+    return new StorageHost(records, pools, volumes, exports, repair);
+  }
+}

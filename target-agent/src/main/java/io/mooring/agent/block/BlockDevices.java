@@ -1,0 +1,54 @@
+package io.mooring.agent.block;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.runtime.failure.Failure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Looks devices up by their path and says what sysfs knows of them; nothing here opens a device.
+ */
+public final class BlockDevices {
+  private static final int SECTOR_BYTES = 512;
+
+  private final Path sysClassBlock;
+
+  /**
+   * Looks there.
+   *
+   * @param sysClassBlock {@code /sys/class/block}
+   */
+  public BlockDevices(Path sysClassBlock) {
+    this.sysClassBlock = requireNonNull(sysClassBlock, "sysClassBlock is null");
+  }
+
+  /** The device that a path or link leads to; empty where there is none. */
+  public Optional<BlockDevice> find(Path path) {
+    try {
+      Path entry = sysClassBlock.resolve(path.toRealPath().getFileName());
+      String number = Files.readString(entry.resolve("dev")).strip();
+      long sectors = Long.parseLong(Files.readString(entry.resolve("size")).strip());
+      return Optional.of(new BlockDevice(path, number, Math.multiplyExact(sectors, SECTOR_BYTES)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException | NumberFormatException e) {
+      throw Failure.internal("could not look up the block device " + path + ": " + e, e);
+    }
+  }
+
+  /** The device-mapper name of the device behind a path; empty when it is not device-mapper's. */
+  public Optional<String> mapperName(Path path) {
+    try {
+      Path name = sysClassBlock.resolve(path.toRealPath().getFileName()).resolve("dm/name");
+      return Optional.of(Files.readString(name).strip());
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw Failure.internal("could not look up the block device " + path + ": " + e, e);
+    }
+  }
+}

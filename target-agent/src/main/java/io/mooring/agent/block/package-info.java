@@ -1,0 +1,5 @@
+/** Block devices of the host as sysfs shows them. */
+@NullMarked
+package io.mooring.agent.block;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,72 @@
+package io.mooring.agent.identity;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What is recorded of a volume, and lives where the volume lives.
+ *
+ * @param cluster the Kubernetes cluster that it belongs to
+ * @param name as the CSI client gave it, unique within the cluster
+ * @param pool the pool that holds it
+ * @param sizeBytes what the node sees
+ * @param publications one per node
+ */
+public record VolumeRecord(
+    Serial serial,
+    String cluster,
+    String name,
+    String pool,
+    long sizeBytes,
+    State state,
+    List<Publication> publications) {
+
+  /** Where a volume stands between its beginning and its end. */
+  public enum State {
+    /** Its making has begun and no caller was told of it. */
+    CREATING,
+    /** It exists. */
+    READY,
+    /** Its removal was asked for and has begun. */
+    DELETING
+  }
+
+  public VolumeRecord {
+    requireNonNull(serial, "serial is null");
+    requireNonNull(cluster, "cluster is null");
+    requireNonNull(name, "name is null");
+    requireNonNull(pool, "pool is null");
+    requireNonNull(state, "state is null");
+    publications = List.copyOf(publications);
+  }
+
+  public VolumeRecord in(State newState) {
+    return new VolumeRecord(serial, cluster, name, pool, sizeBytes, newState, publications);
+  }
+
+  public VolumeRecord with(Publication added) {
+    return withPublications(
+        Stream.concat(without(added.nodeUuid()).publications.stream(), Stream.of(added)).toList());
+  }
+
+  public VolumeRecord without(String nodeUuid) {
+    return withPublications(
+        publications.stream().filter(one -> !one.nodeUuid().equals(nodeUuid)).toList());
+  }
+
+  private VolumeRecord withPublications(List<Publication> changed) {
+    return new VolumeRecord(serial, cluster, name, pool, sizeBytes, state, changed);
+  }
+
+  public Optional<Publication> publicationOf(String nodeUuid) {
+    return publications.stream().filter(one -> one.nodeUuid().equals(nodeUuid)).findFirst();
+  }
+
+  /** For messages: the name that people know and the serial that the host knows. */
+  public String label() {
+    return "volume " + serial + " (" + name + ")";
+  }
+}

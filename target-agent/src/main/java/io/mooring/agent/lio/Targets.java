@@ -1,0 +1,156 @@
+package io.mooring.agent.lio;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.time.Deadline;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * The targets below {@code iscsi}: one per node, with one portal group that has all portals and one
+ * ACL. Nobody without an ACL gets in, and nobody discovers anything.
+ *
+ * <p>A target is opened when its LUNs are there: an initiator that comes back to a target without
+ * them takes its disks for disks of size 0, and one that finds no target at all may give up.
+ */
+final class Targets {
+  static final String FABRIC = "iscsi";
+
+  /** drivers/target/iscsi/iscsi_target_tpg.c; in the order in which they are written. */
+  private static final Map<String, String> ATTRIBUTES = attributes();
+
+  private final ConfigFs fs;
+  private final Removal removal;
+  private final List<Portal> portals;
+  private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
+
+  Targets(ConfigFs fs, Removal removal, List<Portal> portals) {
+    this.fs = requireNonNull(fs, "fs is null");
+    this.removal = requireNonNull(removal, "removal is null");
+    this.portals = List.copyOf(portals);
+  }
+
+  private static Map<String, String> attributes() {
+    Map<String, String> attributes = new LinkedHashMap<>();
+    attributes.put("generate_node_acls", "0");
+    attributes.put("demo_mode_discovery", "0");
+    attributes.put("demo_mode_write_protect", "1");
+    // Would make every mapped LUN read-only.
+    attributes.put("prod_mode_write_protect", "0");
+    // The kernel demands CHAP by default.
+    attributes.put("authentication", "0");
+    // One session per portal carries all of a node's volumes. An ACL takes it when it is made.
+    attributes.put("default_cmdsn_depth", "128");
+    return attributes;
+  }
+
+  static String group(String iqn) {
+    return FABRIC + "/" + iqn + "/tpgt_1";
+  }
+
+  static String acl(String iqn, String initiator) {
+    return group(iqn) + "/acls/" + initiator;
+  }
+
+  /** The names of all targets, foreign ones too. */
+  List<String> present() {
+    return fs.children(FABRIC).stream().filter(name -> fs.exists(group(name))).toList();
+  }
+
+  boolean exists(String iqn) {
+    return fs.exists(group(iqn));
+  }
+
+  /** Makes the target, or what is missing of it, without letting anybody in. */
+  void prepare(String iqn, String initiator) {
+    locked(
+        iqn,
+        () -> {
+          String group = group(iqn);
+          fs.makeDirectory(FABRIC);
+          fs.makeDirectory(FABRIC + "/" + iqn);
+          fs.makeDirectory(group);
+          ATTRIBUTES.forEach((name, value) -> set(group + "/attrib/" + name, value));
+          fs.makeDirectory(acl(iqn, initiator));
+          return List.of();
+        });
+  }
+
+  /**
+   * Opens the portals and enables the target.
+   *
+   * @return for each portal that cannot be opened now, one sentence
+   */
+  List<String> open(String iqn, Deadline deadline) {
+    return locked(
+        iqn,
+        () -> {
+          String group = group(iqn);
+          List<String> closed = openPortals(group);
+          closeOtherPortals(group, deadline);
+          set(group + "/enable", "1");
+          return closed;
+        });
+  }
+
+  private List<String> locked(String iqn, Supplier<List<String>> work) {
+    ReentrantLock lock = locks.computeIfAbsent(iqn, _ -> new ReentrantLock());
+    lock.lock();
+    try {
+      return work.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void set(String attribute, String value) {
+    if (fs.read(attribute).equals(value)) {
+      return;
+    }
+    fs.write(attribute, value);
+    String found = fs.read(attribute);
+    if (!found.equals(value)) {
+      throw Failure.internal(
+          "%s reads \"%s\" after \"%s\" was written; the kernel log of this host says more"
+              .formatted(fs.absolute(attribute), found, value));
+    }
+  }
+
+  /** An address that is not up yet must not keep the others from serving. */
+  private List<String> openPortals(String group) {
+    List<String> closed = new ArrayList<>();
+    for (Portal portal : portals) {
+      String path = group + "/np/" + portal.directory();
+      if (fs.exists(path)) {
+        continue;
+      }
+      try {
+        fs.makeDirectory(path);
+      } catch (Failure e) {
+        closed.add(
+            "portal "
+                + portal
+                + " cannot be opened ("
+                + e.sentence()
+                + "); bring its address up, or correct the portals in the configuration");
+      }
+    }
+    return closed;
+  }
+
+  private void closeOtherPortals(String group, Deadline deadline) {
+    List<String> wanted = portals.stream().map(Portal::directory).toList();
+    List<String> others =
+        fs.children(group + "/np").stream()
+            .filter(name -> !wanted.contains(name))
+            .map(name -> group + "/np/" + name)
+            .toList();
+    removal.removeDirectories(others, "close the portals " + others, deadline);
+  }
+}

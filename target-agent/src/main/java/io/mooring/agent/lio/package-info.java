@@ -1,0 +1,5 @@
+/** The kernel's iSCSI target, written through configfs. */
+@NullMarked
+package io.mooring.agent.lio;
+
+import org.jspecify.annotations.NullMarked;

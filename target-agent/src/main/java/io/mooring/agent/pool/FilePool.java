@@ -1,0 +1,236 @@
+package io.mooring.agent.pool;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.agent.block.BlockDevice;
+import io.mooring.agent.block.BlockDevices;
+import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.VolumeRecord;
+import io.mooring.runtime.failpoint.FailPoints;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.host.CommandRunner;
+import io.mooring.runtime.store.Documents;
+import io.mooring.runtime.store.DurableFile;
+import io.mooring.runtime.time.Deadline;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory with one sparse file per volume, which needs no spare disk. Between file and target
+ * stands a loop device, because the target's own file backend cannot grow a regular file.
+ */
+public final class FilePool implements Pool {
+  private static final long UNIT = 4L << 20;
+  private static final String MARK = ".mooring-pool";
+
+  private final String name;
+  private final Path directory;
+  private final PoolLimits limits;
+  private final ImageFiles images;
+  private final Loops loops;
+  private final BlockDevices devices;
+  private final Promises promises = new Promises();
+  private @Nullable Documents<FileVolume> documents;
+
+  public FilePool(
+      String name,
+      Path directory,
+      PoolLimits limits,
+      CommandRunner commands,
+      Loops loops,
+      BlockDevices devices) {
+    this.name = requireNonNull(name, "name is null");
+    this.directory = requireNonNull(directory, "directory is null").toAbsolutePath().normalize();
+    this.limits = requireNonNull(limits, "limits is null");
+    this.devices = requireNonNull(devices, "devices is null");
+    images = new ImageFiles(this.directory, commands);
+    this.loops = requireNonNull(loops, "loops is null");
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Backend backend() {
+    return Backend.FILE;
+  }
+
+  /**
+   * A mark in the directory, made at first use. Where the file system of the pool is not mounted
+   * the directory below has no mark, or another one, and nothing is served from it or put into it.
+   */
+  @Override
+  public synchronized String identity(Deadline deadline) {
+    Path mark = directory.resolve(MARK);
+    if (!Files.isDirectory(directory)) {
+      throw Failure.unavailable(
+          "the directory %s of pool %s does not exist; make it, or mount its file system"
+              .formatted(directory, name));
+    }
+    try {
+      if (!Files.exists(mark)) {
+        DurableFile.write(mark, (UUID.randomUUID() + "\n").getBytes(StandardCharsets.US_ASCII));
+      }
+      return Files.readString(mark).strip();
+    } catch (IOException e) {
+      throw Failure.internal("could not read " + mark + ": " + e, e);
+    }
+  }
+
+  /** Opened late: the directory may be a mount point that is not mounted yet. */
+  private synchronized Documents<FileVolume> documents() {
+    if (documents == null) {
+      documents = new Documents<>(directory, FileVolume.class);
+    }
+    return documents;
+  }
+
+  @Override
+  public synchronized PoolScan scan(Deadline deadline) {
+    List<VolumeRecord> volumes = new ArrayList<>();
+    List<String> troubles = new ArrayList<>();
+    Map<String, Long> sizes = new HashMap<>();
+    documents()
+        .all()
+        .forEach((id, document) -> {
+          if (Serial.isSerial(id)) {
+            volumes.add(document.record(new Serial(id), name));
+            sizes.put(id, document.sizeBytes());
+          }
+        });
+    for (String id : documents().damaged()) {
+      troubles.add(
+          "the record %s/%s.json cannot be read; restore it from a backup, or move it and its image away"
+              .formatted(directory, id));
+    }
+    promises.found(sizes);
+    return new PoolScan(volumes, troubles);
+  }
+
+  @Override
+  public PoolStatus status(Deadline deadline) {
+    ImageFiles.Space space = images.space(deadline);
+    String refusal = refusal(space);
+    long capacity = capacity(space);
+    long available = refusal.isEmpty() ? Math.max(0, (capacity - promises.sum()) / UNIT * UNIT) : 0;
+    return new PoolStatus(capacity, available, available, refusal);
+  }
+
+  /** What other files have taken is not the pool's to promise. */
+  private long capacity(ImageFiles.Space space) {
+    return (long) ((space.usableBytes() + space.allocatedBytes()) * limits.overCommit())
+        / UNIT
+        * UNIT;
+  }
+
+  private String refusal(ImageFiles.Space space) {
+    double used =
+        100.0 * (space.totalBytes() - space.usableBytes()) / Math.max(1, space.totalBytes());
+    return used < limits.fullPercent()
+        ? ""
+        : "the file system of %s is %.1f %% full; extend it, or remove what is not needed"
+            .formatted(directory, used);
+  }
+
+  @Override
+  public long roundUp(long bytes, Deadline deadline) {
+    long wanted = Math.max(bytes, UNIT);
+    return wanted > Long.MAX_VALUE - UNIT ? wanted : (wanted + UNIT - 1) / UNIT * UNIT;
+  }
+
+  @Override
+  public synchronized void create(VolumeRecord volume, Deadline deadline) {
+    String id = volume.serial().digits();
+    if (documents().get(id).isEmpty()) {
+      requireRoom(volume, deadline);
+      documents().put(id, FileVolume.of(volume));
+    }
+    promises.made(id, volume.sizeBytes());
+    FailPoints.pass("agent.create.after-record");
+    images.make(volume.serial(), volume.sizeBytes());
+    FailPoints.pass("agent.create.after-image");
+    documents().put(id, FileVolume.of(volume.in(VolumeRecord.State.READY)));
+    FailPoints.pass("agent.create.after-ready");
+  }
+
+  private void requireRoom(VolumeRecord volume, Deadline deadline) {
+    ImageFiles.Space space = images.space(deadline);
+    String refusal = refusal(space);
+    if (!refusal.isEmpty()) {
+      throw Failure.resourceExhausted(refusal);
+    }
+    Room.require(
+        name,
+        volume.sizeBytes(),
+        capacity(space),
+        promises.sumWithout(volume.serial().digits()),
+        "extend the file system of " + directory);
+  }
+
+  @Override
+  public void save(VolumeRecord before, VolumeRecord after, Deadline deadline) {
+    documents().put(after.serial().digits(), FileVolume.of(after));
+  }
+
+  @Override
+  public synchronized void remove(VolumeRecord volume, Deadline deadline) {
+    String id = volume.serial().digits();
+    if (documents().get(id).isPresent()) {
+      // From here on the image may be gone: after a crash the removal is finished, not undone.
+      documents().put(id, FileVolume.of(volume.in(VolumeRecord.State.DELETING)));
+    }
+    FailPoints.pass("agent.delete.after-mark");
+    if (images.exists(volume.serial())) {
+      loops.detach(images.path(volume.serial()), deadline);
+      images.delete(volume.serial());
+    }
+    FailPoints.pass("agent.delete.after-image");
+    documents().remove(id);
+    if (images.exists(volume.serial())) {
+      throw Failure.internal(images.path(volume.serial()) + " is still there; try again");
+    }
+    promises.removed(id);
+  }
+
+  @Override
+  public BlockDevice device(VolumeRecord volume, Deadline deadline) {
+    Path image = images.path(volume.serial());
+    if (!images.exists(volume.serial())) {
+      throw Failure.failedPrecondition(
+          "%s is lost: there is no file %s; restore it from a backup"
+              .formatted(volume.label(), image));
+    }
+    if (images.length(volume.serial()) != volume.sizeBytes()) {
+      throw Failure.failedPrecondition(
+          "%s has %d bytes where %d are recorded for %s; somebody changed the file"
+              .formatted(
+                  image, images.length(volume.serial()), volume.sizeBytes(), volume.label()));
+    }
+    Path loop = loops.attach(image, deadline);
+    Optional<BlockDevice> device = devices.find(loop);
+    if (device.isEmpty() || device.get().sizeBytes() != volume.sizeBytes()) {
+      throw Failure.internal(
+          "%s over %s is not a device of %d bytes; detach it (losetup --detach) and try again"
+              .formatted(loop, image, volume.sizeBytes()));
+    }
+    return device.get();
+  }
+
+  @Override
+  public void release(VolumeRecord volume, Deadline deadline) {
+    if (images.exists(volume.serial())) {
+      loops.detach(images.path(volume.serial()), deadline);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.mooring.agent.pool;
+
+import io.mooring.agent.block.BlockDevice;
+import io.mooring.agent.identity.VolumeRecord;
+import io.mooring.runtime.time.Deadline;
+
+/**
+ * A place for volumes, and the only record of what they are. Every call may be repeated after a
+ * crash in the middle of it. A caller never runs two calls on one volume at a time.
+ */
+public interface Pool {
+  /** What holds the volumes. */
+  enum Backend {
+    THIN,
+    FILE
+  }
+
+  String name();
+
+  Backend backend();
+
+  /**
+   * What tells this pool from another one that some day appears under its name: a volume group's
+   * uuid, a mark in a directory.
+   *
+   * @throws io.mooring.runtime.failure.Failure when the pool is not there
+   */
+  String identity(Deadline deadline);
+
+  /** All volumes of ours, half-made ones too. */
+  PoolScan scan(Deadline deadline);
+
+  /** What there is and what there is room for. */
+  PoolStatus status(Deadline deadline);
+
+  /** The size that a volume of at least so many bytes really gets. */
+  long roundUp(long bytes, Deadline deadline);
+
+  /**
+   * Makes the volume with its record, or completes one that was half made. The record is in state
+   * CREATING before and READY afterwards.
+   *
+   * @throws io.mooring.runtime.failure.Failure RESOURCE_EXHAUSTED when there is no room
+   */
+  void create(VolumeRecord volume, Deadline deadline);
+
+  /** Replaces the volume's record; only its publications differ. */
+  void save(VolumeRecord before, VolumeRecord after, Deadline deadline);
+
+  /** Removes the volume and its record, and proves it. No backstore may hold its device. */
+  void remove(VolumeRecord volume, Deadline deadline);
+
+  /**
+   * The device that holds the volume's bytes, brought up where it is down.
+   *
+   * @throws io.mooring.runtime.failure.Failure FAILED_PRECONDITION when it is lost, or not what the
+   *     record says
+   */
+  BlockDevice device(VolumeRecord volume, Deadline deadline);
+
+  /** Lets go of what {@link #device} brought up and nothing needs while it is not published. */
+  void release(VolumeRecord volume, Deadline deadline);
+}

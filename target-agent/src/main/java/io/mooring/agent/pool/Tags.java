@@ -1,0 +1,140 @@
+package io.mooring.agent.pool;
+
+import io.mooring.agent.identity.Publication;
+import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.VolumeRecord;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A volume's record as LVM tags. LVM allows letters, digits and {@code _+.-/=!:&#} in a tag (man
+ * lvm); whatever else a name holds, and what separates the parts, is written as {@code +} and two
+ * hex digits per byte of UTF-8.
+ *
+ * <pre>
+ * mooring.io/cluster=CLUSTER
+ * mooring.io/name=NAME
+ * mooring.io/node=UUID:LUN:rw:NODE      (or ro; one per publication)
+ * mooring.io/state=creating             (only until the volume is made)
+ * </pre>
+ *
+ * The size is the LV's own and the serial is in its name: what is recorded once cannot differ.
+ */
+final class Tags {
+  private static final String CLUSTER = "mooring.io/cluster=";
+  private static final String NAME = "mooring.io/name=";
+  private static final String NODE = "mooring.io/node=";
+  static final String CREATING = "mooring.io/state=creating";
+  private static final HexFormat HEX = HexFormat.of();
+
+  private Tags() {}
+
+  static List<String> of(VolumeRecord volume) {
+    List<String> tags = new ArrayList<>();
+    tags.add(CLUSTER + escape(volume.cluster()));
+    tags.add(NAME + escape(volume.name()));
+    volume.publications().forEach(publication -> tags.add(of(publication)));
+    if (volume.state() == VolumeRecord.State.CREATING) {
+      tags.add(CREATING);
+    }
+    return tags;
+  }
+
+  private static String of(Publication publication) {
+    return NODE
+        + String.join(
+            ":",
+            publication.nodeUuid(),
+            Integer.toString(publication.lun()),
+            publication.readOnly() ? "ro" : "rw",
+            escape(publication.nodeName()));
+  }
+
+  /** The record that the tags hold; empty where they do not make one. Foreign tags are ignored. */
+  static Optional<VolumeRecord> read(
+      Serial serial, String pool, long sizeBytes, List<String> tags) {
+    Optional<String> cluster = value(tags, CLUSTER);
+    Optional<String> name = value(tags, NAME);
+    List<Publication> publications = new ArrayList<>();
+    for (String tag : tags) {
+      if (tag.startsWith(NODE)) {
+        Optional<Publication> publication = publication(tag.substring(NODE.length()));
+        if (publication.isEmpty()) {
+          return Optional.empty();
+        }
+        publications.add(publication.get());
+      }
+    }
+    if (cluster.isEmpty() || name.isEmpty()) {
+      return Optional.empty();
+    }
+    VolumeRecord.State state =
+        tags.contains(CREATING) ? VolumeRecord.State.CREATING : VolumeRecord.State.READY;
+    return Optional.of(
+        new VolumeRecord(serial, cluster.get(), name.get(), pool, sizeBytes, state, publications));
+  }
+
+  private static Optional<Publication> publication(String text) {
+    String[] parts = text.split(":", -1);
+    if (parts.length != 4
+        || !parts[1].matches("[1-9]\\d{0,2}")
+        || Integer.parseInt(parts[1]) > 255
+        || !parts[2].matches("ro|rw")) {
+      return Optional.empty();
+    }
+    return unescape(parts[3])
+        .map(nodeName ->
+            new Publication(parts[0], nodeName, Integer.parseInt(parts[1]), parts[2].equals("ro")));
+  }
+
+  private static Optional<String> value(List<String> tags, String key) {
+    return tags.stream()
+        .filter(tag -> tag.startsWith(key))
+        .map(tag -> tag.substring(key.length()))
+        .findFirst()
+        .flatMap(Tags::unescape);
+  }
+
+  static String escape(String text) {
+    StringBuilder escaped = new StringBuilder();
+    for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
+      if (isPlain((char) octet)) {
+        escaped.append((char) octet);
+      } else {
+        escaped.append('+').append(HEX.toHexDigits(octet));
+      }
+    }
+    return escaped.toString();
+  }
+
+  static Optional<String> unescape(String text) {
+    ByteArrayOutputStream octets = new ByteArrayOutputStream();
+    for (int i = 0; i < text.length(); i++) {
+      char next = text.charAt(i);
+      if (next != '+') {
+        octets.write(next);
+      } else if (i + 2 < text.length()
+          && HexFormat.isHexDigit(text.charAt(i + 1))
+          && HexFormat.isHexDigit(text.charAt(i + 2))) {
+        octets.write(HexFormat.fromHexDigits(text, i + 1, i + 3));
+        i += 2;
+      } else {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(octets.toString(StandardCharsets.UTF_8));
+  }
+
+  private static boolean isPlain(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || c == '-'
+        || c == '_'
+        || c == '.';
+  }
+}

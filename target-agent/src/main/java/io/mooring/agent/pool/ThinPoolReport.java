@@ -1,0 +1,28 @@
+package io.mooring.agent.pool;
+
+/**
+ * The row that {@code lvs} has for a thin pool.
+ *
+ * @param segmentType {@code thin-pool}, unless the configuration names another kind of volume
+ * @param dataPercent of the data blocks are used
+ * @param metadataPercent of the pool's own metadata is used
+ * @param zeroes whether new blocks are zeroed before they are seen
+ * @param whenFull {@code error} or {@code queue}
+ * @param groupUuid of the volume group
+ * @param poolUuid of the pool's LV
+ * @param extentBytes what sizes are rounded to
+ * @param groupMetadataBytes the size of the volume group's metadata area
+ * @param groupMetadataFreeBytes what of it is unused
+ */
+record ThinPoolReport(
+    String segmentType,
+    long sizeBytes,
+    double dataPercent,
+    double metadataPercent,
+    boolean zeroes,
+    String whenFull,
+    String groupUuid,
+    String poolUuid,
+    long extentBytes,
+    long groupMetadataBytes,
+    long groupMetadataFreeBytes) {}

@@ -1,0 +1,253 @@
+package io.mooring.agent.volume;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.agent.block.BlockDevice;
+import io.mooring.agent.identity.Publication;
+import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.TargetNames;
+import io.mooring.agent.identity.VolumeRecord;
+import io.mooring.agent.identity.VolumeRecord.State;
+import io.mooring.agent.lio.Lio;
+import io.mooring.agent.lio.LunAddress;
+import io.mooring.agent.pool.Pool;
+import io.mooring.runtime.failpoint.FailPoints;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.time.Deadline;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Volumes given to nodes and taken from them. */
+public final class Exports {
+  private static final Logger LOG = LoggerFactory.getLogger(Exports.class);
+
+  private final Records records;
+  private final Pools pools;
+  private final Nodes nodes;
+  private final Lio lio;
+  private final TargetNames names;
+  private final KeyedLocks locks;
+
+  /**
+   * What is asked for.
+   *
+   * @param nodeName for people, and to tell two nodes of one uuid apart
+   * @param exclusive refuse when any other node has the volume
+   */
+  public record Order(
+      String cluster,
+      Serial serial,
+      String nodeUuid,
+      String nodeName,
+      boolean readOnly,
+      boolean exclusive) {}
+
+  public Exports(
+      Records records, Pools pools, Nodes nodes, Lio lio, TargetNames names, KeyedLocks locks) {
+    this.records = requireNonNull(records, "records is null");
+    this.pools = requireNonNull(pools, "pools is null");
+    this.nodes = requireNonNull(nodes, "nodes is null");
+    this.lio = requireNonNull(lio, "lio is null");
+    this.names = requireNonNull(names, "names is null");
+    this.locks = requireNonNull(locks, "locks is null");
+  }
+
+  /** Maps the volume to the node and proves it; the record tells the LUN number. */
+  public VolumeRecord publish(Order order, Deadline deadline) {
+    return locks.hold(order.serial().digits(), deadline, () -> publishHeld(order, deadline));
+  }
+
+  private VolumeRecord publishHeld(Order order, Deadline deadline) {
+    VolumeRecord volume = require(order);
+    nodes.claim(order.cluster(), order.nodeUuid(), order.nodeName());
+    checkOthers(order, volume);
+    Optional<Publication> present = volume.publicationOf(order.nodeUuid());
+    present.ifPresent(publication -> checkSame(order, volume, publication));
+    VolumeRecord recorded = present.isPresent() ? volume : record(order, volume, deadline);
+    FailPoints.pass("agent.publish.after-record");
+    Publication publication = recorded.publicationOf(order.nodeUuid()).orElseThrow();
+    map(recorded, publication, deadline);
+    open(order, recorded, deadline);
+    FailPoints.pass("agent.publish.after-mapped");
+    return recorded;
+  }
+
+  private VolumeRecord require(Order order) {
+    Optional<VolumeRecord> volume = records.find(order.cluster(), order.serial());
+    if (volume.isEmpty() || volume.get().state() != State.READY) {
+      records.requireComplete();
+      throw Failure.notFound("this host has no volume " + order.serial() + " of this cluster");
+    }
+    return volume.get();
+  }
+
+  private static void checkOthers(Order order, VolumeRecord volume) {
+    if (!order.exclusive()) {
+      return;
+    }
+    volume.publications().stream()
+        .filter(other -> !other.nodeUuid().equals(order.nodeUuid()))
+        .findFirst()
+        .ifPresent(other -> {
+          throw Failure.failedPrecondition(
+              "%s is published to node %s; unpublish it there first"
+                  .formatted(volume.label(), other.nodeName()));
+        });
+  }
+
+  private void checkSame(Order order, VolumeRecord volume, Publication present) {
+    if (records.isWithdrawing(volume.serial(), order.nodeUuid())) {
+      throw Failure.aborted(
+          "%s is being taken from node %s; unpublish it again until that succeeds"
+              .formatted(volume.label(), order.nodeName()));
+    }
+    if (present.readOnly() != order.readOnly()) {
+      throw Failure.alreadyExists(
+          "%s is published to node %s %s; unpublish it first"
+              .formatted(
+                  volume.label(),
+                  order.nodeName(),
+                  present.readOnly() ? "for reading only" : "for writing"));
+    }
+  }
+
+  /** The record comes first: whatever the kernel has afterwards is known, and can be removed. */
+  private VolumeRecord record(Order order, VolumeRecord volume, Deadline deadline) {
+    String iqn = names.target(order.cluster(), order.nodeUuid());
+    int lun = nodes.reserve(order.cluster(), order.nodeUuid(), lio.lunNumbers(iqn));
+    try {
+      VolumeRecord after =
+          volume.with(new Publication(order.nodeUuid(), order.nodeName(), lun, order.readOnly()));
+      pools.of(volume).save(volume, after, deadline);
+      records.put(after);
+      return after;
+    } finally {
+      nodes.settled(order.cluster(), order.nodeUuid(), lun);
+    }
+  }
+
+  private void open(Order order, VolumeRecord volume, Deadline deadline) {
+    List<String> closed = open(order.cluster(), order.nodeUuid(), deadline);
+    if (closed.size() == lio.portals().size()) {
+      throw Failure.unavailable(
+          "node %s cannot reach %s: %s"
+              .formatted(order.nodeName(), volume.label(), String.join("; ", closed)));
+    }
+  }
+
+  /** Makes the kernel serve what is recorded. The caller holds the volume. */
+  void map(VolumeRecord volume, Publication publication, Deadline deadline) {
+    LunAddress address = address(volume, publication);
+    BlockDevice device = pools.of(volume).device(volume, deadline);
+    FailPoints.pass("agent.publish.after-device");
+    lio.prepareTarget(address.iqn(), address.initiator());
+    FailPoints.pass("agent.publish.after-target");
+    lio.export(address, volume.serial(), device, publication.readOnly(), deadline);
+  }
+
+  /**
+   * Lets a node in to what is mapped for it.
+   *
+   * @return for each portal that cannot be opened now, one sentence
+   */
+  List<String> open(String cluster, String nodeUuid, Deadline deadline) {
+    return lio.openTarget(names.target(cluster, nodeUuid), deadline);
+  }
+
+  private LunAddress address(VolumeRecord volume, Publication publication) {
+    return new LunAddress(
+        names.target(volume.cluster(), publication.nodeUuid()),
+        TargetNames.initiator(publication.nodeUuid()),
+        publication.lun());
+  }
+
+  /**
+   * Takes the volume from a node, or from all nodes of the cluster where the uuid is empty. When it
+   * returns, no command of theirs reaches the volume.
+   */
+  public void unpublish(String cluster, Serial serial, String nodeUuid, Deadline deadline) {
+    locks.hold(
+        serial.digits(),
+        deadline,
+        () -> {
+          unpublishHeld(cluster, serial, nodeUuid, deadline);
+          return true;
+        });
+  }
+
+  private void unpublishHeld(String cluster, Serial serial, String nodeUuid, Deadline deadline) {
+    Optional<VolumeRecord> found = records.find(cluster, serial);
+    if (found.isEmpty()) {
+      records.requireComplete();
+      return;
+    }
+    VolumeRecord volume = withdrawAll(found.get(), nodeUuid, deadline);
+    if (!nodeUuid.isEmpty()) {
+      fenceUnrecorded(volume, nodeUuid, deadline);
+    }
+    if (volume.publications().isEmpty()) {
+      letGo(volume, deadline);
+    }
+  }
+
+  /** One node's commands in flight do not keep the volume with the other nodes. */
+  private VolumeRecord withdrawAll(VolumeRecord published, String nodeUuid, Deadline deadline) {
+    VolumeRecord volume = published;
+    List<Failure> failures = new ArrayList<>();
+    for (Publication publication : published.publications()) {
+      if (nodeUuid.isEmpty() || publication.nodeUuid().equals(nodeUuid)) {
+        try {
+          volume = withdraw(volume, publication, deadline);
+        } catch (Failure e) {
+          failures.add(e);
+        }
+      }
+    }
+    if (!failures.isEmpty()) {
+      throw failures.getFirst();
+    }
+    return volume;
+  }
+
+  private VolumeRecord withdraw(VolumeRecord volume, Publication publication, Deadline deadline) {
+    records.withdrawing(volume.serial(), publication.nodeUuid());
+    lio.fence(address(volume, publication), volume.serial(), deadline);
+    FailPoints.pass("agent.unpublish.after-fence");
+    nodes.freed(
+        volume.cluster(), publication.nodeUuid(), publication.nodeName(), publication.lun());
+    FailPoints.pass("agent.unpublish.after-quarantine");
+    VolumeRecord after = volume.without(publication.nodeUuid());
+    pools.of(volume).save(volume, after, deadline);
+    records.put(after);
+    records.withdrawn(volume.serial(), publication.nodeUuid());
+    FailPoints.pass("agent.unpublish.after-record");
+    return after;
+  }
+
+  /** The kernel is the proof, not the record: what is mapped without a record goes, too. */
+  private void fenceUnrecorded(VolumeRecord volume, String nodeUuid, Deadline deadline) {
+    String iqn = names.target(volume.cluster(), nodeUuid);
+    String initiator = TargetNames.initiator(nodeUuid);
+    OptionalInt mapped = lio.exported(iqn, initiator, volume.serial());
+    if (mapped.isPresent()) {
+      LOG.warn(
+          "{} was mapped to {} as LUN {} without a record; it is taken away",
+          volume.label(),
+          initiator,
+          mapped.getAsInt());
+      lio.fence(new LunAddress(iqn, initiator, mapped.getAsInt()), volume.serial(), deadline);
+    }
+  }
+
+  /** The volume is nobody's now: nothing keeps its device open. The caller holds the volume. */
+  void letGo(VolumeRecord volume, Deadline deadline) {
+    lio.removeBackstore(volume.serial(), deadline);
+    FailPoints.pass("agent.unpublish.after-backstore");
+    Pool pool = pools.of(volume);
+    pool.release(volume, deadline);
+  }
+}

@@ -1,0 +1,165 @@
+package io.mooring.agent.volume;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.agent.identity.Publication;
+import io.mooring.agent.identity.TargetNames;
+import io.mooring.agent.identity.VolumeRecord;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.store.Documents;
+import io.mooring.runtime.time.Ticker;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The nodes of all clusters: who owns which uuid, and their LUN numbers. Thread-safe. */
+public final class Nodes {
+  private static final Logger LOG = LoggerFactory.getLogger(Nodes.class);
+
+  private final Documents<NodeDocument> documents;
+  private final Records records;
+  private final Duration quarantine;
+  private final Ticker ticker;
+  private final InstantSource clock;
+  private final Map<String, Node> nodes = new HashMap<>();
+  private final long distrustedUntilNanos;
+
+  /** A node that has called, or is recorded. */
+  private record Node(String cluster, String uuid, String name, LunPool luns) {}
+
+  /**
+   * Takes over what is recorded.
+   *
+   * @param documents one per node, by {@link TargetNames#nodeKey}
+   * @param quarantine how long a freed LUN number rests
+   * @param distrusted for how long nodes without a document are taken for nodes that lost it,
+   *     because the whole directory is new although the host had volumes
+   */
+  public Nodes(
+      Documents<NodeDocument> documents,
+      Records records,
+      Duration quarantine,
+      Duration distrusted,
+      Ticker ticker,
+      InstantSource clock) {
+    this.documents = requireNonNull(documents, "documents is null");
+    this.records = requireNonNull(records, "records is null");
+    this.quarantine = requireNonNull(quarantine, "quarantine is null");
+    this.ticker = requireNonNull(ticker, "ticker is null");
+    this.clock = requireNonNull(clock, "clock is null");
+    distrustedUntilNanos = ticker.nanos() + distrusted.toNanos();
+    documents.all().forEach(this::restore);
+  }
+
+  private void restore(String key, NodeDocument document) {
+    LunPool luns = new LunPool(quarantine, ticker);
+    Instant now = clock.instant();
+    document.freed().forEach(freed -> luns.freedAt(freed.lun(), freed.at(), now));
+    nodes.put(key, new Node(document.cluster(), document.uuid(), document.name(), luns));
+  }
+
+  /**
+   * To be called when pools were read: a node that has volumes but no document has lost it, and
+   * with it the times at which its numbers were freed. All of them rest from now on.
+   */
+  public synchronized void distrustUnrecorded() {
+    for (VolumeRecord volume : records.all()) {
+      for (Publication publication : volume.publications()) {
+        String key = TargetNames.nodeKey(volume.cluster(), publication.nodeUuid());
+        if (!nodes.containsKey(key)) {
+          LOG.warn(
+              "the state of node {} is lost; its free LUN numbers rest for {}",
+              publication.nodeName(),
+              quarantine);
+          add(volume.cluster(), publication.nodeUuid(), publication.nodeName(), true);
+        }
+      }
+    }
+  }
+
+  /**
+   * Checks that the uuid belongs to the node, and gives it to the node that comes first with it.
+   * Two nodes with one uuid log in under one name and would see each other's volumes.
+   *
+   * @throws Failure FAILED_PRECONDITION when another node has it
+   */
+  public synchronized void claim(String cluster, String uuid, String name) {
+    for (Node other : nodes.values()) {
+      if (!other.uuid().equals(uuid)
+          || (other.cluster().equals(cluster) && other.name().equals(name))) {
+        continue;
+      }
+      boolean sameCluster = other.cluster().equals(cluster);
+      if (sameCluster || !records.lunNumbers(other.cluster(), uuid).isEmpty()) {
+        throw Failure.failedPrecondition(
+            "the node uuid %s of node %s belongs to node %s%s; they are copies of one machine: give one of them a uuid of its own (remove its node plugin's identity file and restart the plugin)"
+                .formatted(uuid, name, other.name(), sameCluster ? "" : " of another cluster"));
+      }
+    }
+    if (!nodes.containsKey(TargetNames.nodeKey(cluster, uuid))) {
+      add(cluster, uuid, name, damaged(cluster, uuid) || distrustedUntilNanos - ticker.nanos() > 0);
+    }
+  }
+
+  private boolean damaged(String cluster, String uuid) {
+    return documents.damaged().contains(TargetNames.nodeKey(cluster, uuid));
+  }
+
+  private void add(String cluster, String uuid, String name, boolean allFreedNow) {
+    Node node = new Node(cluster, uuid, name, new LunPool(quarantine, ticker));
+    if (allFreedNow) {
+      Instant now = clock.instant();
+      IntStream.rangeClosed(1, LunPool.LAST).forEach(lun -> node.luns().free(lun, now));
+    }
+    write(node);
+    nodes.put(TargetNames.nodeKey(cluster, uuid), node);
+  }
+
+  private void write(Node node) {
+    documents.put(
+        TargetNames.nodeKey(node.cluster(), node.uuid()),
+        new NodeDocument(node.cluster(), node.uuid(), node.name(), node.luns().freed()));
+  }
+
+  /**
+   * Picks a LUN number of a node that was claimed, and keeps it until {@link #settled} or {@link
+   * #freed}.
+   *
+   * @param inKernel numbers that the node's target has, whoever made them
+   */
+  public synchronized int reserve(String cluster, String uuid, Set<Integer> inKernel) {
+    Node node = require(cluster, uuid);
+    List<Integer> inUse = new ArrayList<>(inKernel);
+    inUse.addAll(records.lunNumbers(cluster, uuid));
+    return node.luns().reserve(Set.copyOf(inUse), node.name());
+  }
+
+  /** The publication is recorded, or was given up before anything was mapped. */
+  public synchronized void settled(String cluster, String uuid, int lun) {
+    require(cluster, uuid).luns().settled(lun);
+  }
+
+  /** Starts the quarantine; on the disk when this returns. */
+  public synchronized void freed(String cluster, String uuid, String name, int lun) {
+    String key = TargetNames.nodeKey(cluster, uuid);
+    if (!nodes.containsKey(key)) {
+      add(cluster, uuid, name, true);
+    }
+    Node node = require(cluster, uuid);
+    node.luns().free(lun, clock.instant());
+    write(node);
+  }
+
+  private Node require(String cluster, String uuid) {
+    return requireNonNull(
+        nodes.get(TargetNames.nodeKey(cluster, uuid)), "the node was not claimed");
+  }
+}

@@ -1,0 +1,249 @@
+package io.mooring.agent.volume;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.agent.identity.Publication;
+import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.TargetNames;
+import io.mooring.agent.identity.VolumeRecord;
+import io.mooring.agent.identity.VolumeRecord.State;
+import io.mooring.agent.lio.Lio;
+import io.mooring.agent.pool.Pool;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.time.Deadline;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Makes the kernel match the records: after a reboot every LUN is served again under its serial and
+ * number. What the records do not know is reported and not touched. What a call is working on is
+ * left to the call.
+ */
+public final class Repair {
+  private static final Duration EACH = Duration.ofSeconds(30);
+
+  private final Records records;
+  private final Pools pools;
+  private final Nodes nodes;
+  private final Volumes volumes;
+  private final Exports exports;
+  private final Lio lio;
+  private final TargetNames names;
+  private final KeyedLocks locks;
+
+  public Repair(
+      Records records,
+      Pools pools,
+      Nodes nodes,
+      Volumes volumes,
+      Exports exports,
+      Lio lio,
+      TargetNames names,
+      KeyedLocks locks) {
+    this.records = requireNonNull(records, "records is null");
+    this.pools = requireNonNull(pools, "pools is null");
+    this.nodes = requireNonNull(nodes, "nodes is null");
+    this.volumes = requireNonNull(volumes, "volumes is null");
+    this.exports = requireNonNull(exports, "exports is null");
+    this.lio = requireNonNull(lio, "lio is null");
+    this.names = requireNonNull(names, "names is null");
+    this.locks = requireNonNull(locks, "locks is null");
+  }
+
+  /**
+   * How a pass went.
+   *
+   * @param volumes known
+   * @param luns served as they are recorded
+   * @param problems one sentence each
+   */
+  public record Report(int volumes, int luns, List<String> problems) {
+    public Report {
+      problems = List.copyOf(problems);
+    }
+  }
+
+  /** One pass over everything. */
+  public Report pass() {
+    Set<String> problems = new LinkedHashSet<>();
+    if (pools.readMissing(EACH)) {
+      nodes.distrustUnrecorded();
+    }
+    problems.addAll(records.troubles());
+    discardHalfMade(problems);
+    int luns = 0;
+    for (VolumeRecord volume : records.all()) {
+      luns += map(volume.serial(), problems);
+    }
+    openTargets(problems);
+    letGoOfUnpublished(problems);
+    reportUnknown(problems);
+    reportLost(problems);
+    return new Report(records.all().size(), luns, List.copyOf(problems));
+  }
+
+  private void discardHalfMade(Set<String> problems) {
+    for (VolumeRecord volume : records.all()) {
+      if (volume.state() != State.READY) {
+        attempt(
+            volume,
+            problems,
+            current -> {
+              if (current.state() != State.READY) {
+                volumes.discard(current, Deadline.after(EACH));
+              }
+            });
+      }
+    }
+  }
+
+  /** What is done with a volume as it is once nobody else works on it. */
+  private interface Work {
+    void on(VolumeRecord current);
+  }
+
+  private void attempt(VolumeRecord volume, Set<String> problems, Work work) {
+    locks.tryHold(
+        volume.serial().digits(),
+        () -> {
+          try {
+            records.find(volume.serial()).ifPresent(work::on);
+          } catch (Failure e) {
+            problems.add(volume.label() + ": " + e.sentence());
+          }
+        });
+  }
+
+  private int map(Serial serial, Set<String> problems) {
+    VolumeRecord volume = records.find(serial).orElse(null);
+    if (volume == null || volume.publications().isEmpty()) {
+      return 0;
+    }
+    int[] mapped = {0};
+    attempt(
+        volume,
+        problems,
+        current -> {
+          for (Publication publication : current.publications()) {
+            mapped[0] += map(current, publication, problems);
+          }
+        });
+    return mapped[0];
+  }
+
+  /** One node's trouble with a volume is not that of the others. */
+  private int map(VolumeRecord volume, Publication publication, Set<String> problems) {
+    if (records.isWithdrawing(volume.serial(), publication.nodeUuid())) {
+      return 0;
+    }
+    try {
+      exports.map(volume, publication, Deadline.after(EACH));
+      return 1;
+    } catch (Failure e) {
+      problems.add(volume.label() + ": " + e.sentence());
+      return 0;
+    }
+  }
+
+  /** After the LUNs of all: what a node finds must be complete when it comes back. */
+  private void openTargets(Set<String> problems) {
+    Set<String> present = Set.copyOf(lio.targets());
+    Set<String> opened = new TreeSet<>();
+    for (VolumeRecord volume : records.all()) {
+      for (Publication publication : volume.publications()) {
+        String iqn = names.target(volume.cluster(), publication.nodeUuid());
+        if (present.contains(iqn) && opened.add(iqn)) {
+          try {
+            problems.addAll(
+                exports.open(volume.cluster(), publication.nodeUuid(), Deadline.after(EACH)));
+          } catch (Failure e) {
+            problems.add("target " + iqn + ": " + e.sentence());
+          }
+        }
+      }
+    }
+  }
+
+  private void letGoOfUnpublished(Set<String> problems) {
+    for (Serial serial : lio.backstores()) {
+      records
+          .find(serial)
+          .ifPresent(volume ->
+              attempt(
+                  volume,
+                  problems,
+                  current -> {
+                    if (current.publications().isEmpty()) {
+                      exports.letGo(current, Deadline.after(EACH));
+                    }
+                  }));
+    }
+  }
+
+  private void reportUnknown(Set<String> problems) {
+    for (Serial serial : lio.backstores()) {
+      if (records.find(serial).isEmpty()) {
+        problems.add(
+            "the kernel has a backstore of volume %s, which no pool knows; it is left alone"
+                .formatted(serial));
+      }
+    }
+    Map<String, Set<Integer>> recorded = recordedNumbers();
+    for (String iqn : lio.targets()) {
+      if (names.isOurs(iqn)) {
+        Set<Integer> unknown = new TreeSet<>(lio.lunNumbers(iqn));
+        unknown.removeAll(recorded.getOrDefault(iqn, Set.of()));
+        unknown.removeAll(recordedNumbers().getOrDefault(iqn, Set.of()));
+        if (!unknown.isEmpty()) {
+          problems.add(
+              "target %s has the LUNs %s, which no pool knows; they are left alone"
+                  .formatted(iqn, unknown));
+        }
+      }
+    }
+  }
+
+  private Map<String, Set<Integer>> recordedNumbers() {
+    Map<String, Set<Integer>> numbers = new TreeMap<>();
+    for (VolumeRecord volume : records.all()) {
+      for (Publication publication : volume.publications()) {
+        numbers
+            .computeIfAbsent(
+                names.target(volume.cluster(), publication.nodeUuid()), _ -> new TreeSet<>())
+            .add(publication.lun());
+      }
+    }
+    return numbers;
+  }
+
+  /** A volume that was there and is not any more: somebody removed it behind the agent's back. */
+  private void reportLost(Set<String> problems) {
+    for (Pool pool : pools.all()) {
+      if (!records.isRead(pool.name())) {
+        continue;
+      }
+      List<VolumeRecord> before = records.all();
+      try {
+        Set<Serial> found = new TreeSet<>();
+        pool.scan(Deadline.after(EACH)).volumes().forEach(volume -> found.add(volume.serial()));
+        before.stream()
+            .filter(volume -> volume.pool().equals(pool.name()))
+            .filter(volume -> volume.state() == State.READY && !found.contains(volume.serial()))
+            .filter(volume -> records.find(volume.serial()).isPresent())
+            .forEach(volume ->
+                problems.add(
+                    volume.label()
+                        + " is lost: pool "
+                        + pool.name()
+                        + " does not have it any more; restore it, or delete it"));
+      } catch (Failure e) {
+        problems.add("pool " + pool.name() + " cannot be read: " + e.sentence());
+      }
+    }
+  }
+}

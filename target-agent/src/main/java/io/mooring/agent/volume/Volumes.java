@@ -1,0 +1,215 @@
+package io.mooring.agent.volume;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.VolumeRecord;
+import io.mooring.agent.identity.VolumeRecord.State;
+import io.mooring.agent.lio.Lio;
+import io.mooring.agent.pool.Pool;
+import io.mooring.runtime.failpoint.FailPoints;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.time.Deadline;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Volumes made, found and removed. */
+public final class Volumes {
+  private static final Logger LOG = LoggerFactory.getLogger(Volumes.class);
+  private static final Duration UNDO = Duration.ofSeconds(60);
+
+  private final Records records;
+  private final Pools pools;
+  private final Lio lio;
+  private final KeyedLocks locks;
+
+  /**
+   * What is asked for.
+   *
+   * @param requiredBytes at least this; 0 for the smallest volume
+   * @param limitBytes at most this; 0 for no limit
+   */
+  public record Order(
+      String cluster, String name, String pool, long requiredBytes, long limitBytes) {
+    public Order {
+      if (requiredBytes < 0 || limitBytes < 0) {
+        throw Failure.invalidArgument("a size of a volume cannot be negative");
+      }
+      if (limitBytes > 0 && limitBytes < requiredBytes) {
+        throw Failure.invalidArgument(
+            "the limit of %d bytes is below the required %d bytes"
+                .formatted(limitBytes, requiredBytes));
+      }
+    }
+
+    boolean fits(long sizeBytes) {
+      return sizeBytes >= requiredBytes && (limitBytes == 0 || sizeBytes <= limitBytes);
+    }
+  }
+
+  public Volumes(Records records, Pools pools, Lio lio, KeyedLocks locks) {
+    this.records = requireNonNull(records, "records is null");
+    this.pools = requireNonNull(pools, "pools is null");
+    this.lio = requireNonNull(lio, "lio is null");
+    this.locks = requireNonNull(locks, "locks is null");
+  }
+
+  /**
+   * Makes the volume, or finds the one that was made under its name before. A caller runs one such
+   * call per name at a time.
+   */
+  public VolumeRecord create(Order order, Deadline deadline) {
+    Pool pool = pools.require(order.pool());
+    Optional<VolumeRecord> present = records.find(order.cluster(), order.name());
+    if (present.isPresent() && present.get().state() != State.CREATING) {
+      return existing(order, present.get());
+    }
+    records.requireComplete();
+    long size = pool.roundUp(order.requiredBytes(), deadline);
+    if (!order.fits(size)) {
+      throw Failure.outOfRange(
+          "pool %s makes volumes of %d bytes for the required %d, which is over the limit of %d; raise the limit"
+              .formatted(pool.name(), size, order.requiredBytes(), order.limitBytes()));
+    }
+    VolumeRecord volume =
+        present
+            .filter(half -> half.pool().equals(pool.name()) && half.sizeBytes() == size)
+            .orElseGet(() -> fresh(order, size, present, deadline));
+    return locks.hold(volume.serial().digits(), deadline, () -> make(pool, volume, deadline));
+  }
+
+  private static VolumeRecord existing(Order order, VolumeRecord volume) {
+    if (volume.state() == State.DELETING) {
+      throw Failure.aborted(volume.label() + " is being deleted; try again when it is gone");
+    }
+    if (!volume.pool().equals(order.pool())) {
+      throw Failure.alreadyExists(
+          "%s exists in pool %s and was asked for in pool %s; use another name"
+              .formatted(volume.label(), volume.pool(), order.pool()));
+    }
+    if (!order.fits(volume.sizeBytes())) {
+      throw Failure.alreadyExists(
+          "%s exists with %d bytes, which is not what was asked for; use another name"
+              .formatted(volume.label(), volume.sizeBytes()));
+    }
+    return volume;
+  }
+
+  private VolumeRecord fresh(
+      Order order, long size, Optional<VolumeRecord> half, Deadline deadline) {
+    half.ifPresent(left ->
+        locks.hold(
+            left.serial().digits(),
+            deadline,
+            () -> {
+              discard(left, deadline);
+              return true;
+            }));
+    Serial serial = Serial.random();
+    while (records.isNaaTaken(serial)) {
+      serial = Serial.random();
+    }
+    return new VolumeRecord(
+        serial, order.cluster(), order.name(), order.pool(), size, State.CREATING, List.of());
+  }
+
+  private VolumeRecord make(Pool pool, VolumeRecord volume, Deadline deadline) {
+    records.put(volume);
+    FailPoints.pass("agent.create.start");
+    try {
+      pool.create(volume, deadline);
+    } catch (Failure failure) {
+      undo(volume, failure);
+      throw failure;
+    }
+    VolumeRecord ready = volume.in(State.READY);
+    records.put(ready);
+    return ready;
+  }
+
+  /** Nothing stays behind; what cannot be undone now is known as half made. */
+  private void undo(VolumeRecord volume, Failure cause) {
+    try {
+      discard(volume, Deadline.after(UNDO));
+    } catch (Failure e) {
+      LOG.warn("{} is half made and is removed later: {}", volume.label(), e.sentence());
+      cause.addSuppressed(e);
+    }
+  }
+
+  /** Removes a volume that no caller was told of, or whose removal has begun. */
+  void discard(VolumeRecord volume, Deadline deadline) {
+    lio.removeBackstore(volume.serial(), deadline);
+    pools.of(volume).remove(volume, deadline);
+    records.remove(volume.serial());
+  }
+
+  /** Removes the volume; nothing happens where this cluster has none of that serial. */
+  public void delete(String cluster, Serial serial, Deadline deadline) {
+    locks.hold(
+        serial.digits(),
+        deadline,
+        () -> {
+          deleteHeld(cluster, serial, deadline);
+          return true;
+        });
+  }
+
+  private void deleteHeld(String cluster, Serial serial, Deadline deadline) {
+    Optional<VolumeRecord> found = records.find(cluster, serial);
+    if (found.isEmpty()) {
+      records.requireComplete();
+      return;
+    }
+    VolumeRecord volume = found.get();
+    if (!volume.publications().isEmpty()) {
+      throw Failure.failedPrecondition(
+          "%s is published to node %s; unpublish it first"
+              .formatted(volume.label(), volume.publications().getFirst().nodeName()));
+    }
+    records.put(volume.in(State.DELETING));
+    FailPoints.pass("agent.delete.start");
+    discard(volume, deadline);
+  }
+
+  /** One volume of this cluster by its serial. */
+  public VolumeRecord get(String cluster, Serial serial) {
+    return records
+        .find(cluster, serial)
+        .filter(volume -> volume.state() == State.READY)
+        .orElseThrow(() -> missing("no volume " + serial));
+  }
+
+  /**
+   * One volume of this cluster by its name.
+   *
+   * @throws Failure ABORTED while it is being made or removed: both answers could be wrong
+   */
+  public VolumeRecord get(String cluster, String name) {
+    VolumeRecord volume =
+        records
+            .find(cluster, name)
+            .orElseThrow(() -> missing("no volume of the name \"" + name + "\""));
+    if (volume.state() != State.READY) {
+      throw Failure.aborted(
+          volume.label() + " is being made or removed on this host; try again later");
+    }
+    return volume;
+  }
+
+  private Failure missing(String what) {
+    records.requireComplete();
+    return Failure.notFound("this host has " + what + " of this cluster");
+  }
+
+  /** All volumes of the cluster, by serial. */
+  public List<VolumeRecord> list(String cluster) {
+    records.requireComplete();
+    return records.all().stream()
+        .filter(volume -> volume.cluster().equals(cluster) && volume.state() == State.READY)
+        .toList();
+  }
+}

@@ -1,0 +1,137 @@
+package io.mooring.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.VolumeRecord;
+import io.mooring.agent.identity.VolumeRecord.State;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kills the agent before the first, the second, the third … change that a call makes to the host,
+ * starts it again and repeats the call. Whatever the step, the end is the same as without a crash.
+ */
+class CrashTest {
+  @TempDir Path directory;
+  private int worlds;
+
+  private World world() throws IOException {
+    return new World(Files.createDirectories(directory.resolve("state-" + worlds++)));
+  }
+
+  /** What is on the disks and in the kernel, with serials that do not depend on chance. */
+  private static Map<String, String> state(World world) {
+    Map<String, String> state = new java.util.TreeMap<>();
+    world
+        .kernel
+        .objects()
+        .forEach((path, value) -> state.put(anonymous(world, path), anonymous(world, value)));
+    int[] count = {0};
+    world
+        .pool
+        .disk()
+        .values()
+        .forEach(volume ->
+            state.put("disk/" + volume.name() + count[0]++, anonymous(world, volume.toString())));
+    // Adapter and targets may stay behind: they hold nothing.
+    state.keySet().removeIf(path -> path.equals("core/iblock_9750"));
+    return state;
+  }
+
+  private static String anonymous(World world, String text) {
+    String replaced = text;
+    for (VolumeRecord volume : world.pool.disk().values()) {
+      replaced = replaced.replace(volume.serial().digits(), "serial of " + volume.name());
+    }
+    return replaced;
+  }
+
+  private interface Preparation {
+    Serial in(World world);
+  }
+
+  private void killAtEachStep(Preparation preparation, Consumer<World> call) throws IOException {
+    World calm = world();
+    preparation.in(calm);
+    call.accept(calm);
+    Map<String, String> expected = state(calm);
+    for (int step = 0; step < 100; step++) {
+      World world = world();
+      preparation.in(world);
+      world.killAfter(step);
+      boolean killed = false;
+      try {
+        call.accept(world);
+      } catch (World.Killed e) {
+        killed = true;
+      }
+      world.restart();
+      call.accept(world);
+      world.host().repair().pass();
+      assertThat(state(world)).as("killed before change %d", step).isEqualTo(expected);
+      if (!killed) {
+        assertThat(step).as("number of changes").isGreaterThan(1);
+        return;
+      }
+    }
+    fail("the call makes no end of changes");
+  }
+
+  private static Serial only(World world) {
+    return world.pool.disk().keySet().iterator().next();
+  }
+
+  private static Serial publishedVolume(World world) {
+    VolumeRecord volume = world.create("pvc");
+    world.publish(volume.serial(), World.NODE_1);
+    return volume.serial();
+  }
+
+  @Test
+  void createConverges() throws IOException {
+    killAtEachStep(_ -> Serial.random(), world -> world.create("pvc"));
+  }
+
+  @Test
+  void publishConverges() throws IOException {
+    killAtEachStep(
+        world -> world.create("pvc").serial(), world -> world.publish(only(world), World.NODE_1));
+  }
+
+  @Test
+  void unpublishConverges() throws IOException {
+    killAtEachStep(CrashTest::publishedVolume, world -> world.unpublish(only(world), World.NODE_1));
+  }
+
+  @Test
+  void deleteConverges() throws IOException {
+    Serial[] serial = new Serial[1];
+    killAtEachStep(
+        world -> serial[0] = world.create("pvc").serial(), world -> world.delete(serial[0]));
+  }
+
+  @Test
+  void aHalfMadeVolumeThatNobodyAsksForAgainIsRemoved() throws IOException {
+    for (int step = 0; step < 3; step++) {
+      World world = world();
+      world.killAfter(step);
+      try {
+        world.create("pvc");
+      } catch (World.Killed e) {
+        assertThat(world.pool.disk().values())
+            .allMatch(volume -> volume.state() == State.CREATING || volume.state() == State.READY);
+      }
+      world.restart();
+      assertThat(world.pool.disk().values())
+          .as("killed before change %d", step)
+          .allMatch(volume -> volume.state() == State.READY);
+    }
+  }
+}

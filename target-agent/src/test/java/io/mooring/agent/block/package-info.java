@@ -1,0 +1,5 @@
+/** Tests and fakes. */
+@NullMarked
+package io.mooring.agent.block;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,104 @@
+package io.mooring.agent.pool;
+
+import io.mooring.runtime.host.Command;
+import io.mooring.runtime.host.CommandResult;
+import io.mooring.runtime.host.CommandRunner;
+import io.mooring.runtime.host.HostCommands;
+import io.mooring.runtime.time.Deadline;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** losetup with its loop devices, which appear below {@code dev} and {@code sys}. */
+final class FakeLoops implements CommandRunner {
+  private final Path host;
+  private final Map<Path, Path> loops = new TreeMap<>();
+  private final CommandRunner real = new HostCommands();
+  private boolean busy;
+  private int next;
+  private int runs;
+
+  FakeLoops(Path host) {
+    this.host = host;
+  }
+
+  /** Somebody has every loop device open. */
+  void busy() {
+    busy = true;
+  }
+
+  /** How many programs ran. */
+  int runs() {
+    return runs;
+  }
+
+  int attached() {
+    return loops.size();
+  }
+
+  @Override
+  public CommandResult run(Command command, Deadline deadline) {
+    runs++;
+    if (command.program().equals("find")) {
+      return real.run(command, deadline);
+    }
+    try {
+      if (command.argv().contains("--list")) {
+        return new CommandResult(0, list(), "");
+      }
+      if (command.argv().contains("--find")) {
+        attach(Path.of(command.argv().getLast()));
+      } else if (command.argv().contains("--detach") && !busy) {
+        Path loop = Path.of(command.argv().getLast());
+        loops.remove(loop);
+        Files.delete(host.resolve("sys").resolve(loop.getFileName()).resolve("loop/backing_file"));
+      }
+      return new CommandResult(0, "", "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void attach(Path file) throws IOException {
+    String name = "loop" + next++;
+    Path sys = Files.createDirectories(host.resolve("sys").resolve(name));
+    Files.writeString(sys.resolve("dev"), "7:" + next + "\n");
+    Files.createDirectories(sys.resolve("loop"));
+    Files.writeString(sys.resolve("loop/backing_file"), file + "\n");
+    Files.writeString(sys.resolve("size"), Files.size(file) / 512 + "\n");
+    loops.put(Files.createFile(host.resolve("dev").resolve(name)), file);
+  }
+
+  /** In the shape of the sample {@code losetup.json}. */
+  private String list() throws IOException {
+    if (loops.isEmpty()) {
+      return "";
+    }
+    return loops.entrySet().stream()
+        .map(loop -> {
+          try {
+            return row(loop.getKey(), loop.getValue());
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        })
+        .collect(Collectors.joining(",", "{\"loopdevices\": [", "]}"));
+  }
+
+  private static String row(Path loop, Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return "{\"name\": \"%s\", \"back-ino\": 0, \"back-maj:min\": \"0:0\"}".formatted(loop);
+    }
+    Process stat = new ProcessBuilder("stat", "-c", "%i %Hd:%Ld", file.toString()).start();
+    String[] said =
+        new String(stat.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
+            .strip()
+            .split(" ", -1);
+    return "{\"name\": \"%s\", \"back-ino\": %s, \"back-maj:min\": \"%s\"}"
+        .formatted(loop, said[0], said[1]);
+  }
+}

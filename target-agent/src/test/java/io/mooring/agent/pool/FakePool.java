@@ -1,0 +1,172 @@
+package io.mooring.agent.pool;
+
+import io.mooring.agent.block.BlockDevice;
+import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.VolumeRecord;
+import io.mooring.agent.lio.FakeKernel;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.time.Deadline;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** A pool whose disk is a map; it outlives the agent that uses it. */
+public final class FakePool implements Pool {
+  private static final long UNIT = 4 << 20;
+
+  private final String name;
+  private final long capacity;
+  private final FakeKernel kernel;
+  private final Runnable beforeEachChange;
+  private final Map<Serial, VolumeRecord> disk = new TreeMap<>();
+  private final Set<Serial> lost = new HashSet<>();
+  private String identity;
+  private Optional<Failure> absent = Optional.empty();
+  private Optional<Failure> createFails = Optional.empty();
+
+  /**
+   * An empty pool.
+   *
+   * @param beforeEachChange may throw, as if the process died there
+   */
+  public FakePool(String name, long capacity, FakeKernel kernel, Runnable beforeEachChange) {
+    this.name = name;
+    this.capacity = capacity;
+    this.kernel = kernel;
+    this.beforeEachChange = beforeEachChange;
+    identity = "identity of " + name;
+  }
+
+  public FakePool(String name, long capacity, FakeKernel kernel) {
+    this(name, capacity, kernel, () -> {});
+  }
+
+  /** What is on the disk. */
+  public Map<Serial, VolumeRecord> disk() {
+    return new TreeMap<>(disk);
+  }
+
+  public void put(VolumeRecord volume) {
+    disk.put(volume.serial(), volume);
+  }
+
+  public void lose(Serial serial) {
+    lost.add(serial);
+  }
+
+  public void isAbsent(Failure failure) {
+    absent = Optional.of(failure);
+  }
+
+  public void isBack() {
+    absent = Optional.empty();
+  }
+
+  public void isAnother() {
+    identity = "identity of another";
+  }
+
+  public void createFails(Failure failure) {
+    createFails = Optional.of(failure);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Backend backend() {
+    return Backend.THIN;
+  }
+
+  private void requirePresent() {
+    if (absent.isPresent()) {
+      throw absent.get();
+    }
+  }
+
+  @Override
+  public String identity(Deadline deadline) {
+    requirePresent();
+    return identity;
+  }
+
+  @Override
+  public PoolScan scan(Deadline deadline) {
+    requirePresent();
+    return new PoolScan(
+        disk.values().stream().filter(volume -> !lost.contains(volume.serial())).toList(),
+        List.of());
+  }
+
+  @Override
+  public PoolStatus status(Deadline deadline) {
+    requirePresent();
+    long free = capacity - disk.values().stream().mapToLong(VolumeRecord::sizeBytes).sum();
+    return new PoolStatus(capacity, free, free, "");
+  }
+
+  @Override
+  public long roundUp(long bytes, Deadline deadline) {
+    return (Math.max(1, bytes) + UNIT - 1) / UNIT * UNIT;
+  }
+
+  @Override
+  public void create(VolumeRecord volume, Deadline deadline) {
+    requirePresent();
+    if (!disk.containsKey(volume.serial())) {
+      Room.require(name, volume.sizeBytes(), capacity, promised(), "extend it");
+      beforeEachChange.run();
+      disk.put(volume.serial(), volume);
+    }
+    if (createFails.isPresent()) {
+      Failure failure = createFails.get();
+      createFails = Optional.empty();
+      throw failure;
+    }
+    beforeEachChange.run();
+    disk.put(volume.serial(), volume.in(VolumeRecord.State.READY));
+    beforeEachChange.run();
+  }
+
+  private long promised() {
+    return disk.values().stream().mapToLong(VolumeRecord::sizeBytes).sum();
+  }
+
+  @Override
+  public void save(VolumeRecord before, VolumeRecord after, Deadline deadline) {
+    requirePresent();
+    beforeEachChange.run();
+    disk.put(after.serial(), after);
+    beforeEachChange.run();
+  }
+
+  @Override
+  public void remove(VolumeRecord volume, Deadline deadline) {
+    requirePresent();
+    beforeEachChange.run();
+    disk.remove(volume.serial());
+    beforeEachChange.run();
+  }
+
+  @Override
+  public BlockDevice device(VolumeRecord volume, Deadline deadline) {
+    if (!disk.containsKey(volume.serial()) || lost.contains(volume.serial())) {
+      throw Failure.failedPrecondition(volume.label() + " is lost");
+    }
+    Path path = Path.of("/dev/fake/" + volume.serial());
+    String number = "253:" + (Math.floorMod(volume.serial().hashCode(), 100_000) + 1);
+    kernel.device(path, number);
+    return new BlockDevice(path, number, volume.sizeBytes());
+  }
+
+  @Override
+  public void release(VolumeRecord volume, Deadline deadline) {
+    beforeEachChange.run();
+  }
+}

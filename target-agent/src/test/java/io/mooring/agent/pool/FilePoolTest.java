@@ -1,0 +1,200 @@
+package io.mooring.agent.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mooring.agent.block.BlockDevices;
+import io.mooring.agent.identity.Publication;
+import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.VolumeRecord;
+import io.mooring.agent.identity.VolumeRecord.State;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.failure.Kind;
+import io.mooring.runtime.time.Deadline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FilePoolTest {
+  private static final long MIB = 1 << 20;
+
+  @TempDir Path host;
+  private Path directory;
+  private FakeLoops loops;
+
+  @BeforeEach
+  void makeTheDirectory() throws IOException {
+    directory = Files.createDirectories(host.resolve("pool"));
+    Files.createDirectories(host.resolve("dev"));
+    loops = new FakeLoops(host);
+  }
+
+  private FilePool open(double overCommit) {
+    FilePool pool =
+        new FilePool(
+            "files",
+            directory,
+            new PoolLimits(overCommit, 100),
+            loops,
+            new Loops(loops, host.resolve("sys")),
+            new BlockDevices(host.resolve("sys")));
+    pool.scan(soon());
+    return pool;
+  }
+
+  private static Deadline soon() {
+    return Deadline.after(Duration.ofSeconds(10));
+  }
+
+  private static VolumeRecord order(long bytes) {
+    return new VolumeRecord(
+        Serial.random(), "lab", "pvc 1", "files", bytes, State.CREATING, List.of());
+  }
+
+  @Test
+  void aVolumeIsASparseFileWithItsRecordBesideIt() throws IOException {
+    VolumeRecord order = order(64 * MIB);
+
+    open(1).create(order, soon());
+
+    assertThat(Files.size(directory.resolve(order.serial() + ".img"))).isEqualTo(64 * MIB);
+    assertThat(directory.resolve(order.serial() + ".json")).exists();
+    assertThat(open(1).scan(soon()).volumes()).containsExactly(order.in(State.READY));
+  }
+
+  @Test
+  void aHalfMadeVolumeIsCompletedOrRemoved() throws IOException {
+    VolumeRecord order = order(64 * MIB);
+    FilePool pool = open(1);
+    pool.create(order, soon());
+    pool.save(order.in(State.READY), order, soon());
+    Files.write(directory.resolve(order.serial() + ".img"), new byte[10]);
+
+    FilePool restarted = open(1);
+    assertThat(restarted.scan(soon()).volumes()).containsExactly(order);
+    restarted.create(order, soon());
+    assertThat(restarted.scan(soon()).volumes()).containsExactly(order.in(State.READY));
+    assertThat(Files.size(directory.resolve(order.serial() + ".img"))).isEqualTo(64 * MIB);
+
+    Files.delete(directory.resolve(order.serial() + ".img"));
+    restarted.remove(order, soon());
+    restarted.remove(order, soon());
+    assertThat(restarted.scan(soon()).volumes()).isEmpty();
+  }
+
+  @Test
+  void theDeviceIsALoopThatIsFoundAgain() {
+    VolumeRecord order = order(64 * MIB);
+    FilePool pool = open(1);
+    pool.create(order, soon());
+
+    Path loop = pool.device(order, soon()).path();
+
+    int runs = loops.runs();
+    assertThat(pool.device(order, soon()).path()).isEqualTo(loop);
+    assertThat(loops.runs()).as("nothing is asked again that sysfs tells").isEqualTo(runs);
+    assertThat(open(1).device(order, soon()).path()).isEqualTo(loop);
+    assertThat(loops.attached()).isEqualTo(1);
+    pool.release(order, soon());
+    assertThat(loops.attached()).isZero();
+    pool.device(order, soon());
+    pool.remove(order, soon());
+    assertThat(loops.attached()).isZero();
+  }
+
+  @Test
+  void aLoopThatStaysInUseKeepsTheVolume() {
+    VolumeRecord order = order(64 * MIB);
+    FilePool pool = open(1);
+    pool.create(order, soon());
+    pool.device(order, soon());
+    loops.busy();
+
+    assertThatThrownBy(() -> pool.remove(order, Deadline.after(Duration.ofMillis(300))))
+        .hasMessageContaining("still open")
+        .extracting(thrown -> ((Failure) thrown).kind())
+        .isEqualTo(Kind.FAILED_PRECONDITION);
+    assertThat(directory.resolve(order.serial() + ".img")).exists();
+    assertThat(open(1).scan(soon()).volumes()).containsExactly(order.in(State.DELETING));
+  }
+
+  @Test
+  void aLostOrChangedImageIsNotServed() throws IOException {
+    VolumeRecord order = order(64 * MIB);
+    FilePool pool = open(1);
+    pool.create(order, soon());
+    Path image = directory.resolve(order.serial() + ".img");
+    Files.write(image, new byte[4096]);
+    assertThatThrownBy(() -> pool.device(order, soon())).hasMessageContaining("4096 bytes");
+    Files.delete(image);
+    assertThatThrownBy(() -> pool.device(order, soon())).hasMessageContaining("is lost");
+    assertThat(loops.attached()).isZero();
+  }
+
+  @Test
+  void promisesNeverExceedTheFileSystem() {
+    FilePool pool = open(1);
+    long capacity = pool.status(soon()).totalBytes();
+    long most = pool.status(soon()).maximumVolumeBytes() - 256 * MIB;
+    pool.create(order(most), soon());
+
+    assertThat(pool.status(soon()).availableBytes()).isLessThan(1024 * MIB);
+    assertThatThrownBy(() -> pool.create(order(most), soon()))
+        .extracting(thrown -> ((Failure) thrown).kind())
+        .isEqualTo(Kind.RESOURCE_EXHAUSTED);
+    assertThatThrownBy(() -> pool.create(order(capacity * 2), soon()))
+        .extracting(thrown -> ((Failure) thrown).kind())
+        .isEqualTo(Kind.OUT_OF_RANGE);
+    open(3).create(order(most), soon());
+  }
+
+  @Test
+  void publicationsAreRecorded() {
+    VolumeRecord order = order(64 * MIB);
+    FilePool pool = open(1);
+    pool.create(order, soon());
+    VolumeRecord ready = order.in(State.READY);
+    VolumeRecord published =
+        ready.with(new Publication("8e2f1a3c-0000-4000-8000-000000000001", "w", 9, true));
+
+    pool.save(ready, published, soon());
+
+    assertThat(open(1).scan(soon()).volumes()).containsExactly(published);
+  }
+
+  @Test
+  void aDamagedRecordIsReportedAndTheOthersAreServed() throws IOException {
+    VolumeRecord order = order(64 * MIB);
+    open(1).create(order, soon());
+    Files.writeString(directory.resolve(Serial.random() + ".json"), "{");
+
+    PoolScan scan = open(1).scan(soon());
+
+    assertThat(scan.volumes()).hasSize(1);
+    assertThat(scan.troubles()).singleElement().asString().contains("cannot be read");
+  }
+
+  @Test
+  void theMarkTellsAMountedPoolFromItsMountPoint() throws IOException {
+    FilePool pool = open(1);
+    String identity = pool.identity(soon());
+    assertThat(pool.identity(soon())).isEqualTo(identity);
+
+    Files.delete(directory.resolve(".mooring-pool"));
+    assertThat(open(1).identity(soon())).isNotEqualTo(identity);
+    FilePool missing =
+        new FilePool(
+            "x",
+            host.resolve("none"),
+            new PoolLimits(1, 95),
+            loops,
+            new Loops(loops, host.resolve("sys")),
+            new BlockDevices(host.resolve("sys")));
+    assertThatThrownBy(() -> missing.identity(soon())).hasMessageContaining("does not exist");
+  }
+}

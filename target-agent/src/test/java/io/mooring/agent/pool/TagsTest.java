@@ -1,0 +1,83 @@
+package io.mooring.agent.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooring.agent.identity.Publication;
+import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.VolumeRecord;
+import io.mooring.agent.identity.VolumeRecord.State;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TagsTest {
+  private static final Serial SERIAL = Serial.random();
+  private static final Publication READER =
+      new Publication("8e2f1a3c-0000-4000-8000-000000000001", "worker-1.example", 255, true);
+  private static final Publication WRITER =
+      new Publication("8e2f1a3c-0000-4000-8000-000000000002", "worker_2", 1, false);
+
+  private static VolumeRecord volume(String name, State state, Publication... publications) {
+    return new VolumeRecord(
+        SERIAL, "cluster/one", name, "fast", 4096, state, List.of(publications));
+  }
+
+  @Test
+  void aRecordSurvivesItsTags() {
+    for (State state : List.of(State.CREATING, State.READY)) {
+      VolumeRecord volume = volume("pvc-1", state, READER, WRITER);
+
+      assertThat(Tags.read(SERIAL, "fast", 4096, Tags.of(volume))).contains(volume);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "plain-name_1.x",
+        "with space",
+        "ümläut €",
+        "a+b",
+        "+20",
+        "%",
+        "a,b@c'\"\\",
+        "😀",
+        "="
+      })
+  void namesOfAnyKindAreWrittenInWhatLvmAllows(String name) {
+    List<String> tags = Tags.of(volume(name, State.READY));
+
+    assertThat(tags).allMatch(tag -> tag.matches("[A-Za-z0-9_+.\\-/=!:&#]{1,1024}"));
+    assertThat(Tags.read(SERIAL, "fast", 4096, tags)).contains(volume(name, State.READY));
+  }
+
+  @Test
+  void theLongestNameFitsIntoATag() {
+    List<String> tags = Tags.of(volume("€".repeat(42), State.READY));
+
+    assertThat(tags).allMatch(tag -> tag.length() <= 1024);
+  }
+
+  @Test
+  void foreignTagsAreIgnoredAndDamagedOnesAreNoRecord() {
+    List<String> tags = new ArrayList<>(Tags.of(volume("pvc-1", State.READY, WRITER)));
+    tags.add("backup");
+    assertThat(Tags.read(SERIAL, "fast", 4096, tags)).isPresent();
+
+    for (String damaged :
+        List.of(
+            "mooring.io/node=x",
+            "mooring.io/node=u:0:rw:n",
+            "mooring.io/node=u:256:rw:n",
+            "mooring.io/node=u:1:xx:n",
+            "mooring.io/node=u:1:rw:+zz")) {
+      List<String> with = new ArrayList<>(tags);
+      with.add(damaged);
+      assertThat(Tags.read(SERIAL, "fast", 4096, with)).as(damaged).isEmpty();
+    }
+    assertThat(Tags.read(SERIAL, "fast", 4096, List.of("mooring.io/name=x"))).isEmpty();
+    assertThat(Tags.read(SERIAL, "fast", 4096, List.of())).isEmpty();
+  }
+}

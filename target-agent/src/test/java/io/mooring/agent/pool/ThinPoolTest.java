@@ -1,0 +1,258 @@
+package io.mooring.agent.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mooring.agent.block.BlockDevices;
+import io.mooring.agent.identity.Publication;
+import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.VolumeRecord;
+import io.mooring.agent.identity.VolumeRecord.State;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.failure.Kind;
+import io.mooring.runtime.time.Deadline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ThinPoolTest {
+  private static final long MIB = 1 << 20;
+  private static final Publication NODE =
+      new Publication("8e2f1a3c-0000-4000-8000-000000000001", "worker1", 3, false);
+
+  @TempDir Path host;
+  private FakeLvm lvm;
+  private ThinPool pool;
+
+  @BeforeEach
+  void makeThePool() throws IOException {
+    lvm = new FakeLvm(host, Samples.read("lvs-thin-pool.json"));
+    pool = open(new PoolLimits(1.0, 95));
+  }
+
+  private ThinPool open(PoolLimits limits) {
+    ThinPool opened =
+        new ThinPool(
+            "fast",
+            "vg",
+            "thin",
+            host.resolve("dev"),
+            limits,
+            new Lvm(lvm, new LvmSettings("backup{archive=0}")),
+            new BlockDevices(lvm.sys()));
+    opened.scan(soon());
+    return opened;
+  }
+
+  private static Deadline soon() {
+    return Deadline.after(Duration.ofSeconds(10));
+  }
+
+  private static VolumeRecord order(long bytes) {
+    return new VolumeRecord(
+        Serial.random(), "lab", "pvc 1", "fast", bytes, State.CREATING, List.of());
+  }
+
+  private static Kind kind(Throwable thrown) {
+    return ((Failure) thrown).kind();
+  }
+
+  @Test
+  void aVolumeIsAThinLvThatTellsWhoseItIs() {
+    VolumeRecord order = order(64 * MIB);
+
+    pool.create(order, soon());
+
+    assertThat(lvm.tags(order.serial().objectName()))
+        .containsExactly("mooring.io/cluster=lab", "mooring.io/name=pvc+201");
+    assertThat(open(new PoolLimits(1, 95)).scan(soon()).volumes())
+        .containsExactly(order.in(State.READY));
+    assertThat(pool.device(order, soon()).sizeBytes()).isEqualTo(64 * MIB);
+  }
+
+  @Test
+  void aVolumeIsMarkedUntilItIsMade() {
+    pool.create(order(64 * MIB), soon());
+
+    assertThat(lvm.changes().getFirst()).contains("--addtag", Tags.CREATING);
+    assertThat(lvm.changes().getLast()).contains("--deltag", Tags.CREATING);
+  }
+
+  @Test
+  void aHalfMadeVolumeIsCompleted() {
+    VolumeRecord order = order(64 * MIB);
+    pool.create(order, soon());
+    lvm.tags(order.serial().objectName()).add(Tags.CREATING);
+    lvm.changes().clear();
+
+    ThinPool restarted = open(new PoolLimits(1, 95));
+    assertThat(restarted.scan(soon()).volumes()).containsExactly(order);
+    restarted.create(order, soon());
+
+    assertThat(restarted.scan(soon()).volumes()).containsExactly(order.in(State.READY));
+    assertThat(lvm.changes()).noneMatch(argv -> argv.getFirst().equals("lvcreate"));
+  }
+
+  @Test
+  void publicationsAreTags() {
+    VolumeRecord volume = order(64 * MIB);
+    pool.create(volume, soon());
+    VolumeRecord ready = volume.in(State.READY);
+    VolumeRecord published = ready.with(NODE);
+
+    pool.save(ready, published, soon());
+    assertThat(open(new PoolLimits(1, 95)).scan(soon()).volumes()).containsExactly(published);
+
+    pool.save(published, ready, soon());
+    assertThat(pool.scan(soon()).volumes()).containsExactly(ready);
+    int changes = lvm.changes().size();
+    pool.save(ready, ready, soon());
+    assertThat(lvm.changes()).hasSize(changes);
+  }
+
+  @Test
+  void fromALostVolumeANodeCanStillBeTaken() {
+    VolumeRecord volume = order(64 * MIB);
+    pool.create(volume, soon());
+    VolumeRecord ready = volume.in(State.READY);
+    pool.save(ready, ready.with(NODE), soon());
+    pool.remove(volume, soon());
+
+    pool.save(ready.with(NODE), ready, soon());
+
+    assertThatThrownBy(() -> pool.save(ready, ready.with(NODE), soon()))
+        .isInstanceOf(Failure.class);
+  }
+
+  @Test
+  void aRemovedVolumeIsGoneAndRemovingAgainIsFine() {
+    VolumeRecord volume = order(64 * MIB);
+    pool.create(volume, soon());
+
+    pool.remove(volume, soon());
+    pool.remove(volume, soon());
+
+    assertThat(lvm.has(volume.serial().objectName())).isFalse();
+    assertThat(pool.status(soon()).availableBytes()).isEqualTo(6144 * MIB);
+  }
+
+  @Test
+  void promisesNeverExceedThePool() {
+    lvm.foreign("somebody", 1024 * MIB);
+    pool.scan(soon());
+    pool.create(order(4096 * MIB), soon());
+
+    assertThat(pool.status(soon()))
+        .isEqualTo(new PoolStatus(6144 * MIB, 1024 * MIB, 1024 * MIB, ""));
+    assertThatThrownBy(() -> pool.create(order(1028 * MIB), soon()))
+        .hasMessageContaining("lvextend")
+        .extracting(ThinPoolTest::kind)
+        .isEqualTo(Kind.RESOURCE_EXHAUSTED);
+    assertThatThrownBy(() -> pool.create(order(6148 * MIB), soon()))
+        .extracting(ThinPoolTest::kind)
+        .isEqualTo(Kind.OUT_OF_RANGE);
+    open(new PoolLimits(2.0, 95)).create(order(6148 * MIB), soon());
+  }
+
+  @Test
+  void aFullPoolTakesNoVolumes() {
+    assertRefusal("\"data_percent\":\"0.00\"", "\"data_percent\":\"95.10\"", "data");
+    assertRefusal("\"metadata_percent\":\"10.69\"", "\"metadata_percent\":\"96.00\"", "metadata");
+    assertRefusal("\"vg_mda_free\":\"34073600\"", "\"vg_mda_free\":\"1024\"", "metadata area");
+    assertRefusal("\"zero\":\"zero\"", "\"zero\":\"\"", "lvchange --zero y");
+    assertThat(lvm.changes()).isEmpty();
+  }
+
+  private void assertRefusal(String good, String bad, String reason) {
+    lvm.poolSays(good, bad);
+    assertThat(pool.status(soon()).refusal()).contains(reason);
+    assertThat(pool.status(soon()).availableBytes()).isZero();
+    assertThatThrownBy(() -> pool.create(order(4 * MIB), soon()))
+        .hasMessageContaining(reason)
+        .extracting(ThinPoolTest::kind)
+        .isEqualTo(Kind.RESOURCE_EXHAUSTED);
+    lvm.poolSays(bad, good);
+    assertThat(pool.status(soon()).refusal()).isEmpty();
+  }
+
+  @Test
+  void anInactiveVolumeIsActivated() {
+    VolumeRecord volume = order(64 * MIB);
+    pool.create(volume, soon());
+    lvm.deactivate(volume.serial().objectName());
+
+    assertThat(pool.device(volume, soon()).sizeBytes()).isEqualTo(64 * MIB);
+  }
+
+  @Test
+  void aLostOrChangedVolumeIsNotServed() throws IOException {
+    VolumeRecord volume = order(64 * MIB);
+    assertThatThrownBy(() -> pool.device(volume, soon())).hasMessageContaining("is lost");
+
+    pool.create(volume, soon());
+    VolumeRecord other = order(64 * MIB);
+    pool.create(other, soon());
+    Path link = host.resolve("dev/vg").resolve(volume.serial().objectName());
+    Path real = link.toRealPath();
+    Files.delete(link);
+    Files.createSymbolicLink(
+        link, host.resolve("dev/vg").resolve(other.serial().objectName()).toRealPath());
+    assertThatThrownBy(() -> pool.device(volume, soon())).hasMessageContaining("belongs");
+
+    Files.delete(link);
+    Files.createSymbolicLink(link, real);
+    Files.writeString(lvm.sys().resolve(real.getFileName()).resolve("size"), "8");
+    assertThatThrownBy(() -> pool.device(volume, soon())).hasMessageContaining("4096 bytes");
+  }
+
+  @Test
+  void anLvWithoutReadableTagsIsReportedAndNotTouched() {
+    lvm.foreign(Serial.random().objectName(), 4 * MIB);
+    lvm.foreign("mooring-notes", 4 * MIB);
+
+    assertThat(pool.scan(soon()).volumes()).isEmpty();
+    assertThat(pool.scan(soon()).troubles()).singleElement().asString().contains("tags");
+    assertThat(lvm.changes()).isEmpty();
+  }
+
+  @Test
+  void aMissingGroupOrPoolSaysHowToMakeIt() {
+    ThinPool noGroup =
+        new ThinPool(
+            "x",
+            "none",
+            "thin",
+            host,
+            new PoolLimits(1, 95),
+            new Lvm(lvm, new LvmSettings("backup{archive=0}")),
+            new BlockDevices(host));
+    assertThatThrownBy(() -> noGroup.identity(soon()))
+        .hasMessageContaining("none")
+        .extracting(ThinPoolTest::kind)
+        .isEqualTo(Kind.UNAVAILABLE);
+    ThinPool noPool =
+        new ThinPool(
+            "x",
+            "vg",
+            "other",
+            host,
+            new PoolLimits(1, 95),
+            new Lvm(lvm, new LvmSettings("backup{archive=0}")),
+            new BlockDevices(host));
+    assertThatThrownBy(() -> noPool.identity(soon())).hasMessageContaining("lvcreate");
+    assertThat(pool.identity(soon())).contains("rHuHlG").contains("WJexEB");
+  }
+
+  @Test
+  void sizesAreRoundedUpToExtents() {
+    assertThat(pool.roundUp(0, soon())).isEqualTo(4 * MIB);
+    assertThat(pool.roundUp(4 * MIB, soon())).isEqualTo(4 * MIB);
+    assertThat(pool.roundUp(4 * MIB + 1, soon())).isEqualTo(8 * MIB);
+    assertThat(pool.roundUp(Long.MAX_VALUE, soon())).isPositive();
+  }
+}

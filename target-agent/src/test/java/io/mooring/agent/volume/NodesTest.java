@@ -1,0 +1,217 @@
+package io.mooring.agent.volume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mooring.agent.identity.Publication;
+import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.TargetNames;
+import io.mooring.agent.identity.VolumeRecord;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.failure.Kind;
+import io.mooring.runtime.store.Documents;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NodesTest {
+  private static final String UUID = "8e2f1a3c-0000-4000-8000-000000000001";
+  private static final Duration QUARANTINE = Duration.ofMinutes(10);
+
+  @TempDir Path directory;
+  private final HandTicker time = new HandTicker();
+  private final Records records = new Records(List.of());
+
+  private Nodes open() {
+    return open(Duration.ZERO);
+  }
+
+  private Nodes open(Duration distrusted) {
+    return new Nodes(
+        new Documents<>(directory, NodeDocument.class),
+        records,
+        QUARANTINE,
+        distrusted,
+        time,
+        time);
+  }
+
+  private int take(Nodes nodes) {
+    int lun = nodes.reserve("lab", UUID, Set.of());
+    publish("lab", lun);
+    nodes.settled("lab", UUID, lun);
+    return lun;
+  }
+
+  private Serial publish(String cluster, int lun) {
+    Serial serial = Serial.random();
+    records.put(
+        new VolumeRecord(
+            serial,
+            cluster,
+            serial.digits(),
+            "p",
+            1,
+            VolumeRecord.State.READY,
+            List.of(new Publication(UUID, "worker1", lun, false))));
+    return serial;
+  }
+
+  @Test
+  void numbersAreTakenInOrderAndNeverTwice() {
+    Nodes nodes = open();
+    nodes.claim("lab", UUID, "worker1");
+
+    assertThat(take(nodes)).isEqualTo(1);
+    assertThat(take(nodes)).isEqualTo(2);
+    assertThat(nodes.reserve("lab", UUID, Set.of(3))).as("3 is in the kernel").isEqualTo(4);
+    assertThat(nodes.reserve("lab", UUID, Set.of())).as("4 is reserved").isEqualTo(3);
+  }
+
+  @Test
+  void aFreedNumberRestsAndTheLeastRecentlyFreedIsNext() {
+    Nodes nodes = open();
+    nodes.claim("lab", UUID, "worker1");
+    Set<Integer> all = new TreeSet<>();
+    IntStream.rangeClosed(1, 255).forEach(_ -> all.add(take(nodes)));
+    assertThat(all).hasSize(255);
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Set.of()))
+        .hasMessageContaining("255")
+        .extracting(thrown -> ((Failure) thrown).kind())
+        .isEqualTo(Kind.RESOURCE_EXHAUSTED);
+
+    free(nodes, 9);
+    time.pass(Duration.ofSeconds(1));
+    free(nodes, 5);
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Set.of()))
+        .hasMessageContaining("quarantine");
+    time.pass(QUARANTINE);
+
+    assertThat(nodes.reserve("lab", UUID, Set.of())).isEqualTo(9);
+    assertThat(nodes.reserve("lab", UUID, Set.of())).isEqualTo(5);
+  }
+
+  private void free(Nodes nodes, int lun) {
+    for (VolumeRecord volume : records.all()) {
+      if (volume.publicationOf(UUID).orElseThrow().lun() == lun) {
+        records.remove(volume.serial());
+      }
+    }
+    nodes.freed("lab", UUID, "worker1", lun);
+  }
+
+  @Test
+  void theQuarantineOutlivesTheProcessAndSetClocks() {
+    Nodes nodes = open();
+    nodes.claim("lab", UUID, "worker1");
+    int lun = take(nodes);
+    free(nodes, lun);
+    Set<Integer> others = new TreeSet<>(IntStream.rangeClosed(2, 255).boxed().toList());
+
+    time.setWallClock(Duration.ofHours(5));
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, others))
+        .as("a clock set forward does not end it")
+        .isInstanceOf(Failure.class);
+    time.setWallClock(Duration.ofHours(-5));
+    time.pass(QUARANTINE.minusSeconds(10));
+    Nodes restarted = open();
+    assertThatThrownBy(() -> restarted.reserve("lab", UUID, others)).isInstanceOf(Failure.class);
+    time.setWallClock(Duration.ofDays(-300));
+    Nodes again = open();
+    time.pass(QUARANTINE.minusSeconds(1));
+    assertThatThrownBy(() -> again.reserve("lab", UUID, others))
+        .as("a clock set back prolongs it by one quarantine at most")
+        .isInstanceOf(Failure.class);
+    time.pass(Duration.ofSeconds(1));
+    assertThat(again.reserve("lab", UUID, others)).isEqualTo(lun);
+  }
+
+  @Test
+  void aUuidBelongsToOneNode() {
+    Nodes nodes = open();
+    nodes.claim("lab", UUID, "worker1");
+    nodes.claim("lab", UUID, "worker1");
+
+    assertThatThrownBy(() -> nodes.claim("lab", UUID, "worker2"))
+        .hasMessageContaining("worker1")
+        .extracting(thrown -> ((Failure) thrown).kind())
+        .isEqualTo(Kind.FAILED_PRECONDITION);
+    assertThatThrownBy(() -> open().claim("lab", UUID, "worker2"))
+        .as("after a restart, too")
+        .isInstanceOf(Failure.class);
+  }
+
+  @Test
+  void aNodeMayMoveToAnotherClusterOnlyWithoutVolumes() {
+    Nodes nodes = open();
+    nodes.claim("old", UUID, "worker1");
+    Serial serial = publish("old", 1);
+    assertThatThrownBy(() -> nodes.claim("new", UUID, "worker1"))
+        .hasMessageContaining("another cluster");
+
+    records.remove(serial);
+    nodes.claim("new", UUID, "worker1");
+    assertThat(nodes.reserve("new", UUID, Set.of())).isEqualTo(1);
+  }
+
+  @Test
+  void aNodeThatLostItsStateUsesNoNumberBeforeOneQuarantine() {
+    publish("lab", 1);
+    Nodes nodes = open();
+    nodes.distrustUnrecorded();
+
+    nodes.claim("lab", UUID, "worker1");
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Set.of()))
+        .hasMessageContaining("quarantine");
+    time.pass(QUARANTINE);
+    assertThat(nodes.reserve("lab", UUID, Set.of())).isEqualTo(2);
+    assertThatThrownBy(() -> nodes.claim("lab", UUID, "copy")).isInstanceOf(Failure.class);
+  }
+
+  @Test
+  void anUnknownNodeIsDistrustedWhileTheWholeStateIsYoung() {
+    Nodes nodes = open(QUARANTINE);
+    nodes.claim("lab", UUID, "worker1");
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Set.of())).isInstanceOf(Failure.class);
+
+    time.pass(QUARANTINE);
+    String other = "8e2f1a3c-0000-4000-8000-000000000002";
+    nodes.claim("lab", other, "worker2");
+    assertThat(nodes.reserve("lab", other, Set.of())).isEqualTo(1);
+  }
+
+  @Test
+  void aDamagedDocumentCountsAsLost() throws IOException {
+    open().claim("lab", UUID, "worker1");
+    Files.writeString(directory.resolve(TargetNames.nodeKey("lab", UUID) + ".json"), "{");
+
+    Nodes nodes = open();
+    nodes.claim("lab", UUID, "worker1");
+
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Set.of()))
+        .hasMessageContaining("quarantine");
+  }
+
+  @Test
+  void aYoungStateDirectoryDistrustsOnlyWhereVolumesWereBefore() {
+    Path fresh = directory.resolve("fresh");
+    assertThat(new StateDirectory(fresh).distrusted(QUARANTINE, time.instant(), false)).isZero();
+    assertThat(new StateDirectory(fresh).distrusted(QUARANTINE, time.instant(), true)).isZero();
+
+    Path lost = directory.resolve("lost");
+    assertThat(new StateDirectory(lost).distrusted(QUARANTINE, time.instant(), true))
+        .isEqualTo(QUARANTINE);
+    time.pass(Duration.ofMinutes(4));
+    assertThat(new StateDirectory(lost).distrusted(QUARANTINE, time.instant(), true))
+        .isEqualTo(Duration.ofMinutes(6));
+    time.pass(QUARANTINE);
+    assertThat(new StateDirectory(lost).distrusted(QUARANTINE, time.instant(), true)).isZero();
+  }
+}
