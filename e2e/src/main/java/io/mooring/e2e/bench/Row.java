@@ -1,0 +1,47 @@
+package io.mooring.e2e.bench;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of the table.
+ *
+ * @param value what was measured
+ * @param unit of value and baseline
+ * @param baseline what it is compared with, measured in the same run; null where the bar is
+ *     absolute
+ * @param ratio value / baseline; null without a baseline
+ * @param bar what must hold, in words
+ * @param holds whether it does
+ */
+record Row(
+    String name,
+    double value,
+    String unit,
+    @Nullable Double baseline,
+    @Nullable Double ratio,
+    String bar,
+    boolean holds) {
+
+  /** The bar is a ratio. */
+  static Row atMostTimes(String name, double value, String unit, double baseline, double bar) {
+    double ratio = value / baseline;
+    return new Row(name, value, unit, baseline, ratio, "<= %.2f x".formatted(bar), ratio <= bar);
+  }
+
+  /** The bar is a distance above the baseline. */
+  static Row atMostAbove(String name, double value, String unit, double baseline, double bar) {
+    return new Row(
+        name,
+        value,
+        unit,
+        baseline,
+        value / baseline,
+        "<= baseline + %.2f %s".formatted(bar, unit),
+        value <= baseline + bar);
+  }
+
+  /** The bar is a number. */
+  static Row atMost(String name, double value, String unit, double bar) {
+    return new Row(name, value, unit, null, null, "<= %.2f %s".formatted(bar, unit), value <= bar);
+  }
+}

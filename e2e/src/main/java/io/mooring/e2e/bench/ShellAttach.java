@@ -1,0 +1,49 @@
+package io.mooring.e2e.bench;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.gson.JsonParser;
+import io.mooring.e2e.csi.Attachment;
+import io.mooring.e2e.lab.qemu.VirtualMachine;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What an experienced administrator would script to attach one known LUN, with no check and no
+ * proof.
+ */
+final class ShellAttach {
+  private final VirtualMachine vm;
+  private final String variables;
+
+  ShellAttach(VirtualMachine vm, Attachment attachment) {
+    this.vm = requireNonNull(vm, "vm is null");
+    int lun =
+        JsonParser.parseString(requireNonNull(attachment.publishContext().get("targets")))
+            .getAsJsonArray()
+            .get(0)
+            .getAsJsonObject()
+            .get("lun")
+            .getAsInt();
+    this.variables = "wwid=%s lun=%d target=/mnt/by-hand%n".formatted(attachment.wwid(), lun);
+  }
+
+  /** Attaches and mounts; the time is taken in the VM, without the start of the shell. */
+  double attachSeconds() {
+    return Double.parseDouble(vm.shell().check(variables + script("shell-attach.sh")).strip());
+  }
+
+  void detach() {
+    vm.shell().check(variables + script("shell-detach.sh"));
+  }
+
+  private static String script(String name) {
+    try (InputStream in = requireNonNull(ShellAttach.class.getResourceAsStream(name), name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

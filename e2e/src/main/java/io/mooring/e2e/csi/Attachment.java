@@ -1,0 +1,36 @@
+package io.mooring.e2e.csi;
+
+import io.mooring.csi.v1.Volume;
+import java.util.Map;
+
+/**
+ * A volume on its way into one pod: what the kubelet keeps between the calls.
+ *
+ * @param publishContext what ControllerPublishVolume answered
+ * @param stagingPath the kubelet's global mount directory of the volume
+ * @param targetPath where the pod sees it: a directory, or a device file for raw block
+ */
+public record Attachment(
+    Volume volume,
+    VolumeKind kind,
+    Map<String, String> publishContext,
+    String stagingPath,
+    String targetPath) {
+  public Attachment {
+    publishContext = Map.copyOf(publishContext);
+  }
+
+  /** Paths below the kubelet's directory, as it would choose them. */
+  public static Attachment of(Volume volume, VolumeKind kind, Map<String, String> publishContext) {
+    String serial = volume.getVolumeId().substring(volume.getVolumeId().indexOf('/') + 1);
+    String plugin = "/var/lib/kubelet/plugins/kubernetes.io/csi/csi.mooring.io/" + serial;
+    String pod = "/var/lib/kubelet/pods/" + serial + "/volumes/data";
+    return new Attachment(volume, kind, publishContext, plugin + "/globalmount", pod);
+  }
+
+  /** As dm-multipath writes it. */
+  public String wwid() {
+    return java.util.Objects.requireNonNull(
+        publishContext.get("wwid"), "no wwid in the publish context");
+  }
+}

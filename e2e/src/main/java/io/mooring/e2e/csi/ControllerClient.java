@@ -1,0 +1,85 @@
+package io.mooring.e2e.csi;
+
+import static java.util.Objects.requireNonNull;
+
+import io.grpc.Channel;
+import io.mooring.csi.v1.CapacityRange;
+import io.mooring.csi.v1.ControllerGetVolumeRequest;
+import io.mooring.csi.v1.ControllerGetVolumeResponse;
+import io.mooring.csi.v1.ControllerGrpc;
+import io.mooring.csi.v1.ControllerPublishVolumeRequest;
+import io.mooring.csi.v1.ControllerUnpublishVolumeRequest;
+import io.mooring.csi.v1.CreateVolumeRequest;
+import io.mooring.csi.v1.DeleteVolumeRequest;
+import io.mooring.csi.v1.ListVolumesRequest;
+import io.mooring.csi.v1.ListVolumesResponse;
+import io.mooring.csi.v1.Volume;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The calls that external-provisioner and external-attacher make. */
+public final class ControllerClient {
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+  private final Channel channel;
+
+  public ControllerClient(Channel channel) {
+    this.channel = requireNonNull(channel, "channel is null");
+  }
+
+  /** The plain stub with the standard deadline, for calls that are meant to fail. */
+  public ControllerGrpc.ControllerBlockingStub stub() {
+    return ControllerGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  public Volume create(VolumeSpec spec) {
+    return stub().createVolume(createRequest(spec)).getVolume();
+  }
+
+  /** The request behind {@link #create}, to be bent by tests of bad input. */
+  public static CreateVolumeRequest createRequest(VolumeSpec spec) {
+    return CreateVolumeRequest.newBuilder()
+        .setName(spec.name())
+        .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(spec.sizeBytes()))
+        .addVolumeCapabilities(spec.kind().capability())
+        .putParameters("pool", spec.pool())
+        .build();
+  }
+
+  public void delete(String volumeId) {
+    stub().deleteVolume(DeleteVolumeRequest.newBuilder().setVolumeId(volumeId).build());
+  }
+
+  /** Publishes to the node and returns the publish context. */
+  public Map<String, String> publish(Volume volume, String nodeId, VolumeKind kind) {
+    return stub()
+        .controllerPublishVolume(
+            ControllerPublishVolumeRequest.newBuilder()
+                .setVolumeId(volume.getVolumeId())
+                .setNodeId(nodeId)
+                .setVolumeCapability(kind.capability())
+                .putAllVolumeContext(volume.getVolumeContextMap())
+                .build())
+        .getPublishContextMap();
+  }
+
+  public void unpublish(String volumeId, String nodeId) {
+    stub()
+        .controllerUnpublishVolume(
+            ControllerUnpublishVolumeRequest.newBuilder()
+                .setVolumeId(volumeId)
+                .setNodeId(nodeId)
+                .build());
+  }
+
+  public ListVolumesResponse list() {
+    return stub().listVolumes(ListVolumesRequest.getDefaultInstance());
+  }
+
+  public ControllerGetVolumeResponse get(String volumeId) {
+    return stub()
+        .controllerGetVolume(ControllerGetVolumeRequest.newBuilder().setVolumeId(volumeId).build());
+  }
+}

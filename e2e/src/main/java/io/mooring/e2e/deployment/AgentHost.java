@@ -1,0 +1,82 @@
+package io.mooring.e2e.deployment;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.e2e.lab.qemu.VirtualMachine;
+import io.mooring.runtime.rpc.TlsFiles;
+import io.mooring.runtime.time.Deadline;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The storage VM with mooring-agent on it: one thin pool and one directory pool. */
+public final class AgentHost {
+  public static final String TARGET = "san1";
+  public static final String THIN = "thin";
+  public static final String FILE = "file";
+
+  /** Seconds instead of the ten minutes that users have; long enough to be seen. */
+  public static final int QUARANTINE_SECONDS = 5;
+
+  static final int PORT = 9750;
+
+  private final VirtualMachine vm;
+  private final Unit unit;
+
+  AgentHost(VirtualMachine vm) {
+    this.vm = requireNonNull(vm, "vm is null");
+    this.unit = new Unit(vm, "mooring-agent");
+  }
+
+  public VirtualMachine vm() {
+    return vm;
+  }
+
+  public Unit unit() {
+    return unit;
+  }
+
+  void install(TlsFiles tls) {
+    vm.shell()
+        .check(
+            """
+                set -e
+                lvs mooring/pool0 >/dev/null 2>&1 || lvcreate -q -y --type thin-pool -Zy -L 6g -n pool0 mooring
+            lvchange -q --errorwhenfull y mooring/pool0
+                mkdir -p /etc/mooring/tls /srv/pool/mooring
+            """);
+    put(tls.certificate(), "tls.crt");
+    put(tls.privateKey(), "tls.key");
+    put(tls.authority(), "ca.crt");
+    vm.shell().write("/etc/mooring/mooring-agent.conf", configuration());
+    unit.install();
+  }
+
+  private void put(Path file, String name) {
+    String path = "/etc/mooring/tls/" + name;
+    vm.shell().upload(file, path, Deadline.after(Duration.ofSeconds(30)));
+    vm.shell().check("chmod 600 " + path);
+  }
+
+  void start() {
+    unit.start();
+  }
+
+  private static String configuration() {
+    return """
+    target-name = %s
+    listen = 0.0.0.0:%d
+    portals = 10.77.1.1:3260, 10.77.2.1:3260
+    lun-quarantine = %ds
+    tls.certificate = /etc/mooring/tls/tls.crt
+    tls.private-key = /etc/mooring/tls/tls.key
+    tls.authority = /etc/mooring/tls/ca.crt
+    tls.allowed-clients = mooring-controller
+    pool.%s.backend = thin
+    pool.%s.volume-group = mooring
+    pool.%s.thin-pool = pool0
+    pool.%s.backend = file
+    pool.%s.directory = /srv/pool/mooring
+    """
+        .formatted(TARGET, PORT, QUARANTINE_SECONDS, THIN, THIN, THIN, FILE, FILE);
+  }
+}

@@ -1,0 +1,163 @@
+package io.mooring.e2e.deployment;
+
+import static java.util.Objects.requireNonNull;
+
+import io.grpc.ManagedChannel;
+import io.mooring.e2e.csi.ControllerClient;
+import io.mooring.runtime.rpc.Channels;
+import io.mooring.runtime.rpc.TlsFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * mooring-controller as a process of this machine, unprivileged as in its Deployment. It reaches
+ * agents through ports that lead into the storage VM.
+ */
+public final class ControllerProcess implements AutoCloseable {
+  private final Path home;
+  private final Path folder;
+  private final TlsFiles tls;
+  private final Path log;
+  private final Map<String, String> endpoints = new TreeMap<>();
+  private final ManagedChannel channel;
+  private @Nullable Process process;
+
+  /**
+   * @param home the distribution: {@code bin}, {@code controller/lib}, {@code jre}
+   * @param folder a short path: the Unix socket lies in it
+   * @param tls of this controller
+   * @param log where standard error goes
+   */
+  ControllerProcess(Path home, Path folder, TlsFiles tls, Path log) {
+    this.home = requireNonNull(home, "home is null");
+    this.folder = requireNonNull(folder, "folder is null");
+    this.tls = requireNonNull(tls, "tls is null");
+    this.log = requireNonNull(log, "log is null");
+    this.channel = Channels.unix(socket());
+  }
+
+  public Path socket() {
+    return folder.resolve("controller.sock");
+  }
+
+  public ControllerClient client() {
+    return new ControllerClient(channel);
+  }
+
+  /** The channel below {@link #client}, for other CSI services of the socket. */
+  public ManagedChannel channel() {
+    return channel;
+  }
+
+  /** Adds or changes a storage target in the targets file, which a running controller follows. */
+  public void target(String name, String endpoint) {
+    endpoints.put(name, endpoint);
+    writeTargets();
+  }
+
+  /** Takes a storage target out of the targets file. */
+  public void forget(String name) {
+    endpoints.remove(name);
+    writeTargets();
+  }
+
+  void start() {
+    List<String> command =
+        List.of(
+            home.resolve("bin/mooring-controller").toString(),
+            "--endpoint=" + socket(),
+            "--targets-file=" + targetsFile(),
+            "--cluster=lab",
+            "--tls.certificate=" + tls.certificate(),
+            "--tls.private-key=" + tls.privateKey(),
+            "--tls.authority=" + tls.authority());
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("MOORING_HOME", home.toString());
+    try {
+      process =
+          builder
+              .redirectOutput(Redirect.DISCARD)
+              .redirectError(Redirect.appendTo(log.toFile()))
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Readiness.await(channel, "mooring-controller", () -> "its log is " + log);
+  }
+
+  /** What `kill -9` and a new pod do. */
+  public void killAndRestart() {
+    end(true);
+    start();
+  }
+
+  public long residentBytes() {
+    try {
+      String status = Files.readString(Path.of("/proc", String.valueOf(running().pid()), "status"));
+      return status
+              .lines()
+              .filter(line -> line.startsWith("VmRSS:"))
+              .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")))
+              .findFirst()
+              .orElseThrow()
+          * 1024;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Process running() {
+    return requireNonNull(process, "the controller was not started");
+  }
+
+  private void end(boolean forcibly) {
+    Process ended = running();
+    if (forcibly) {
+      ended.destroyForcibly();
+    } else {
+      ended.destroy();
+    }
+    try {
+      if (!ended.waitFor(20, TimeUnit.SECONDS)) {
+        ended.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      ended.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Path targetsFile() {
+    return folder.resolve("targets.properties");
+  }
+
+  private void writeTargets() {
+    StringBuilder lines = new StringBuilder();
+    endpoints.forEach(
+        (name, endpoint) -> lines.append("target.%s.endpoint = %s%n".formatted(name, endpoint)));
+    try {
+      Path fresh = folder.resolve("targets.new");
+      Files.writeString(fresh, lines);
+      Files.move(fresh, targetsFile(), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    if (process != null) {
+      end(false);
+    }
+  }
+}

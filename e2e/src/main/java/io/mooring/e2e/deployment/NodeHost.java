@@ -1,0 +1,102 @@
+package io.mooring.e2e.deployment;
+
+import static java.util.Objects.requireNonNull;
+
+import io.grpc.ManagedChannel;
+import io.mooring.e2e.csi.Attachment;
+import io.mooring.e2e.csi.NodeClient;
+import io.mooring.e2e.lab.guest.SocketForward;
+import io.mooring.e2e.lab.qemu.VirtualMachine;
+import java.time.Duration;
+
+/** A worker VM with mooring-node on it. */
+public final class NodeHost implements AutoCloseable {
+  private static final String SOCKET = "/run/mooring/csi.sock";
+
+  private final VirtualMachine vm;
+  private final Unit unit;
+  private final SocketForward forward;
+  private final ManagedChannel channel;
+  private final NodeClient client;
+
+  NodeHost(VirtualMachine vm) {
+    this.vm = requireNonNull(vm, "vm is null");
+    this.unit = new Unit(vm, "mooring-node");
+    this.forward = vm.shell().forwardUnixSocket(SOCKET);
+    this.channel = LoopbackChannel.to(forward.address().getPort());
+    this.client = new NodeClient(channel);
+  }
+
+  public VirtualMachine vm() {
+    return vm;
+  }
+
+  public Unit unit() {
+    return unit;
+  }
+
+  /** What a kubelet would call, over the plugin's real Unix socket. */
+  public NodeClient client() {
+    return client;
+  }
+
+  /** The port of this machine behind which the plugin's socket lies. */
+  public int port() {
+    return forward.address().getPort();
+  }
+
+  /** The channel below {@link #client}, for other CSI services of the socket. */
+  public ManagedChannel channel() {
+    return channel;
+  }
+
+  public String nodeId() {
+    return client.nodeId();
+  }
+
+  void install(Duration idleLogout) {
+    vm.shell()
+        .write(
+            "/etc/mooring/node.conf",
+            """
+            node-name = %s
+            idle-logout = %ds
+            """
+                .formatted(vm.name(), idleLogout.toSeconds()));
+    unit.install();
+  }
+
+  void start() {
+    unit.start();
+  }
+
+  /** Waits until the plugin says through Probe that it is ready. */
+  public void awaitReady() {
+    Readiness.await(channel, "mooring-node on " + vm.name(), () -> unit.journal(20));
+  }
+
+  /** Makes the directories that a kubelet makes before it calls. */
+  void prepare(Attachment attachment) {
+    vm.shell()
+        .check(
+            "mkdir -p %s $(dirname %s)"
+                .formatted(attachment.stagingPath(), attachment.targetPath()));
+  }
+
+  /** How many paths of the volume's map are active and ready, as multipathd sees it. */
+  public int readyPaths(Attachment attachment) {
+    return (int)
+        vm.shell()
+            .check("multipathd show paths raw format '%w %t %o %T'")
+            .lines()
+            .filter(line -> line.startsWith(attachment.wwid() + " "))
+            .filter(line -> line.endsWith("active running ready"))
+            .count();
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    forward.close();
+  }
+}

@@ -1,0 +1,21 @@
+package io.mooring.e2e.lab.qemu;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+
+/**
+ * One end of a cable between two VMs.
+ *
+ * @param id QEMU's name of the network card, for {@code set_link}
+ * @param socket the Unix socket that stands for the wire
+ * @param listens the one end that must be started first
+ * @param mac the card's address; the VM derives the interface's name from it
+ */
+public record Cable(String id, Path socket, boolean listens, String mac) {
+  public Cable {
+    requireNonNull(id, "id is null");
+    requireNonNull(socket, "socket is null");
+    requireNonNull(mac, "mac is null");
+  }
+}

@@ -1,0 +1,59 @@
+package io.mooring.e2e.lab.qemu;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.runtime.failure.Failure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * QEMU as a child that cannot outlive this process, however it ends: a small shell between the two
+ * waits for its standard input to be closed, which the kernel does for a killed JVM as well, and
+ * kills QEMU then.
+ */
+final class QemuProcess implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(QemuProcess.class);
+  private static final Duration END_LIMIT = Duration.ofSeconds(10);
+
+  /** The arguments of QEMU follow as the positional parameters. */
+  private static final String KEEPER = "\"$@\" & read -r word; kill -KILL $!; wait $!";
+
+  private final Process keeper;
+
+  private QemuProcess(Process keeper) {
+    this.keeper = requireNonNull(keeper, "keeper is null");
+  }
+
+  static QemuProcess start(List<String> argv, Path log) {
+    List<String> kept = new ArrayList<>(List.of("/bin/sh", "-c", KEEPER, "qemu"));
+    kept.addAll(argv);
+    ProcessBuilder builder = new ProcessBuilder(kept).redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    try {
+      return new QemuProcess(builder.start());
+    } catch (IOException e) {
+      throw Failure.failedPrecondition(
+          "QEMU could not be started (" + e.getMessage() + "); run e2e/lab-tools");
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      keeper.getOutputStream().close();
+      if (!keeper.waitFor(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("the keeper of QEMU, process {}, does not end", keeper.pid());
+      }
+    } catch (IOException e) {
+      LOG.warn("closing the pipe to process {}: {}", keeper.pid(), e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

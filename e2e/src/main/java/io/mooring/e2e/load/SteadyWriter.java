@@ -1,0 +1,91 @@
+package io.mooring.e2e.load;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.mooring.e2e.csi.Attachment;
+import io.mooring.e2e.csi.VolumeKind;
+import io.mooring.e2e.lab.qemu.VirtualMachine;
+import io.mooring.runtime.time.Deadline;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+
+/**
+ * fio, writing one direct 4 KiB block after the other at a steady rate, each with a checksum and
+ * its own place, so that afterwards every block can be read back and proven. A stall shows as the
+ * longest completion time of one write.
+ */
+public final class SteadyWriter {
+  private static final int WRITES_PER_SECOND = 100;
+  private static final int BLOCK_BYTES = 4096;
+  private static final Duration PATIENCE = Duration.ofMinutes(8);
+
+  private final VirtualMachine vm;
+  private final String job;
+  private final CompletableFuture<String> output;
+
+  private SteadyWriter(VirtualMachine vm, String job) {
+    this.vm = vm;
+    this.job = job;
+    CompletableFuture<String> pending = new CompletableFuture<>();
+    this.output = pending;
+    var threads = Executors.newVirtualThreadPerTaskExecutor();
+    threads.execute(() -> {
+      try {
+        pending.complete(vm.shell().check(job + " --do_verify=0", Deadline.after(PATIENCE)));
+      } catch (RuntimeException e) {
+        pending.completeExceptionally(e);
+      }
+    });
+    threads.shutdown();
+  }
+
+  /** Starts to write to the volume; without disturbance it ends after that time. */
+  public static SteadyWriter start(VirtualMachine vm, Attachment attachment, Duration duration) {
+    String file =
+        attachment.kind() == VolumeKind.BLOCK
+            ? attachment.targetPath()
+            : attachment.targetPath() + "/load";
+    long bytes = duration.toSeconds() * WRITES_PER_SECOND * BLOCK_BYTES;
+    return new SteadyWriter(
+        requireNonNull(vm, "vm is null"),
+        "fio --name=steady --filename=%s --size=%d --rw=randwrite --bs=%d --direct=1 --ioengine=psync --rate_iops=%d --verify=crc32c --verify_fatal=1 --output-format=json"
+            .formatted(file, bytes, BLOCK_BYTES, WRITES_PER_SECOND));
+  }
+
+  public boolean running() {
+    return !output.isDone();
+  }
+
+  /** Waits for the last write; fails when any write failed. */
+  public Report finish() {
+    JsonObject fio = JsonParser.parseString(jsonOf(output.join())).getAsJsonObject();
+    JsonObject result = fio.getAsJsonArray("jobs").get(0).getAsJsonObject();
+    JsonObject write = result.getAsJsonObject("write");
+    return new Report(
+        write.get("total_ios").getAsLong(),
+        result.get("error").getAsInt(),
+        Duration.ofNanos(write.getAsJsonObject("clat_ns").get("max").getAsLong()));
+  }
+
+  /** Reads every block back and compares its checksum; fails on the first that differs. */
+  public void verify() {
+    vm.shell().check(job + " --verify_only", Deadline.after(PATIENCE));
+  }
+
+  /** fio prints notes before its JSON. */
+  private static String jsonOf(String output) {
+    return output.substring(output.indexOf('{'));
+  }
+
+  /**
+   * What fio measured.
+   *
+   * @param writes how many blocks were written
+   * @param errors fio's error number; 0 for none
+   * @param longestStall the slowest single write
+   */
+  public record Report(long writes, int errors, Duration longestStall) {}
+}
