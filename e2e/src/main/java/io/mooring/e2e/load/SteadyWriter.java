@@ -8,6 +8,7 @@ import io.mooring.e2e.csi.Attachment;
 import io.mooring.e2e.csi.VolumeKind;
 import io.mooring.e2e.lab.qemu.VirtualMachine;
 import io.mooring.runtime.time.Deadline;
+import io.mooring.runtime.time.Poll;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -21,6 +22,9 @@ public final class SteadyWriter {
   private static final int WRITES_PER_SECOND = 100;
   private static final int BLOCK_BYTES = 4096;
   private static final Duration PATIENCE = Duration.ofMinutes(8);
+  private static final Duration UNDER_WAY = Duration.ofMinutes(1);
+  private static final int FIRST_WRITES = 50;
+  private static final Poll LOOK = new Poll(Duration.ofMillis(200), Duration.ofSeconds(1));
 
   private final VirtualMachine vm;
   private final String job;
@@ -49,10 +53,29 @@ public final class SteadyWriter {
             ? attachment.targetPath()
             : attachment.targetPath() + "/load";
     long bytes = duration.toSeconds() * WRITES_PER_SECOND * BLOCK_BYTES;
-    return new SteadyWriter(
-        requireNonNull(vm, "vm is null"),
-        "fio --name=steady --filename=%s --size=%d --rw=randwrite --bs=%d --direct=1 --ioengine=psync --rate_iops=%d --verify=crc32c --verify_fatal=1 --output-format=json"
-            .formatted(file, bytes, BLOCK_BYTES, WRITES_PER_SECOND));
+    long before = writesOf(vm, attachment);
+    SteadyWriter writer =
+        new SteadyWriter(
+            requireNonNull(vm, "vm is null"),
+            "fio --name=steady --filename=%s --size=%d --rw=randwrite --bs=%d --direct=1 --ioengine=psync --rate_iops=%d --verify=crc32c --verify_fatal=1 --output-format=json"
+                .formatted(file, bytes, BLOCK_BYTES, WRITES_PER_SECOND));
+    // fio takes a second or two before it writes; what is done to the paths before that proves
+    // nothing.
+    Deadline limit = Deadline.after(UNDER_WAY);
+    if (!LOOK.until(limit, () -> writesOf(vm, attachment) > before + FIRST_WRITES)) {
+      throw new IllegalStateException("fio did not begin to write within " + UNDER_WAY);
+    }
+    return writer;
+  }
+
+  /** Completed writes of the volume's map, the fifth field of its block statistics. */
+  private static long writesOf(VirtualMachine vm, Attachment attachment) {
+    String stat =
+        vm.shell()
+            .check(
+                "set -- $(cat /sys/block/$(basename $(readlink -f /dev/mapper/%s))/stat); echo $5"
+                    .formatted(attachment.wwid()));
+    return Long.parseLong(stat);
   }
 
   public boolean running() {
