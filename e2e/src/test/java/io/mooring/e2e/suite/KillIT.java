@@ -1,136 +1,51 @@
 package io.mooring.e2e.suite;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.mooring.csi.v1.Volume;
-import io.mooring.e2e.csi.Attachment;
-import io.mooring.e2e.csi.VolumeKind;
-import io.mooring.e2e.csi.VolumeSpec;
-import io.mooring.e2e.deployment.AgentHost;
-import io.mooring.e2e.deployment.Inventory;
 import io.mooring.e2e.deployment.Mooring;
-import io.mooring.e2e.deployment.NodeHost;
-import io.mooring.e2e.deployment.Unit;
-import io.mooring.e2e.load.Content;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A process that dies between two steps: the same call again finishes the job, once. */
+/**
+ * A process that dies in the middle of each kind of work; the other places are in {@link
+ * KillEverywhereIT}.
+ */
+@Tag("lab")
 @ExtendWith(MooringExtension.class)
 class KillIT {
-  private final Mooring mooring;
+  private final Deaths deaths;
 
   KillIT(Mooring mooring) {
-    this.mooring = mooring;
+    this.deaths = new Deaths(mooring);
   }
 
   @AfterEach
   void nobodyElseDies() {
-    mooring.agent().unit().disarm();
-    mooring.node1().unit().disarm();
+    deaths.disarm();
   }
 
-  @Tag("lab")
   @ParameterizedTest
-  @ValueSource(
-      strings = {"node.stage.after-scan", "node.stage.after-format", "node.stage.before-staged"})
+  @ValueSource(strings = {"node.stage.after-scan"})
   void aNodePluginThatDiesWhileStagingStagesOnTheRetry(String failPoint) {
-    stageThroughDeath(failPoint);
+    deaths.whileStaging(failPoint);
   }
 
-  @Tag("long")
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "node.stage.after-tracking",
-        "node.stage.after-wwid",
-        "node.stage.after-map",
-        "node.stage.before-mount",
-        "node.stage.after-mount"
-      })
-  void norDoesItMatterAtWhichOtherStepItDied(String failPoint) {
-    stageThroughDeath(failPoint);
-  }
-
-  private void stageThroughDeath(String failPoint) {
-    NodeHost node = mooring.node1();
-    Inventory before = mooring.inventory();
-    VolumeSpec spec = VolumeSpec.of("kill-" + failPoint, AgentHost.THIN, VolumeKind.EXT4);
-    Attachment attachment = mooring.publish(mooring.controller().create(spec), spec.kind(), node);
-
-    dyingAt(node.unit(), failPoint, () -> node.client().stage(attachment));
-
-    node.client().publish(attachment);
-    Content written = Content.write(node.vm(), attachment);
-    assertThat(Content.read(node.vm(), attachment)).isEqualTo(written);
-    mooring.remove(attachment, node);
-    assertThat(Leftovers.since(before, mooring)).isEmpty();
-  }
-
-  @Tag("lab")
-  @ParameterizedTest
-  @ValueSource(strings = {"node.unstage.after-unmount", "node.unstage.after-map"})
+  @ValueSource(strings = {"node.unstage.after-map"})
   void aNodePluginThatDiesWhileUnstagingUnstagesOnTheRetry(String failPoint) {
-    NodeHost node = mooring.node1();
-    Inventory before = mooring.inventory();
-    Attachment attachment =
-        mooring.provision(
-            VolumeSpec.of("kill-" + failPoint, AgentHost.THIN, VolumeKind.EXT4), node);
-    node.client().unpublish(attachment);
-
-    dyingAt(node.unit(), failPoint, () -> node.client().unstage(attachment));
-
-    mooring.controller().unpublish(attachment.volume().getVolumeId(), node.nodeId());
-    mooring.controller().delete(attachment.volume().getVolumeId());
-    assertThat(Leftovers.since(before, mooring)).isEmpty();
+    deaths.whileUnstaging(failPoint);
   }
 
-  @Tag("lab")
   @ParameterizedTest
-  @ValueSource(strings = {"agent.create.after-lvcreate", "agent.create.after-ready"})
+  @ValueSource(strings = {"agent.create.after-lvcreate"})
   void anAgentThatDiesWhileCreatingMakesOneVolumeOnTheRetry(String failPoint) {
-    Inventory before = mooring.inventory();
-    VolumeSpec spec = VolumeSpec.of("kill-" + failPoint, AgentHost.THIN, VolumeKind.EXT4);
-
-    dyingAt(mooring.agent().unit(), failPoint, () -> mooring.controller().create(spec));
-
-    Volume volume = mooring.controller().create(spec);
-    assertThat(mooring.inventory().since(before))
-        .filteredOn(thing -> thing.startsWith("storage: volume "))
-        .hasSize(1);
-    mooring.controller().delete(volume.getVolumeId());
-    assertThat(Leftovers.since(before, mooring)).isEmpty();
+    deaths.whileCreating(failPoint);
   }
 
-  @Tag("lab")
   @ParameterizedTest
-  @ValueSource(strings = {"agent.publish.after-backstore", "agent.publish.after-lun"})
+  @ValueSource(strings = {"agent.publish.after-backstore"})
   void anAgentThatDiesWhilePublishingMapsOneLunOnTheRetry(String failPoint) {
-    NodeHost node = mooring.node1();
-    Inventory before = mooring.inventory();
-    VolumeSpec spec = VolumeSpec.of("kill-" + failPoint, AgentHost.THIN, VolumeKind.EXT4);
-    Volume volume = mooring.controller().create(spec);
-    String nodeId = node.nodeId();
-
-    dyingAt(
-        mooring.agent().unit(),
-        failPoint,
-        () -> mooring.controller().publish(volume, nodeId, spec.kind()));
-
-    assertThat(mooring.inventory().since(before))
-        .filteredOn(thing -> thing.startsWith("storage: mapped "))
-        .hasSize(1);
-    mooring.remove(mooring.attach(volume, spec.kind(), node), node);
-    assertThat(Leftovers.since(before, mooring)).isEmpty();
-  }
-
-  /** Makes the call while the process is to die at that point, and repeats it until it succeeds. */
-  private static void dyingAt(Unit unit, String failPoint, Runnable call) {
-    unit.dieAt(failPoint);
-    Calls.untilOk(call);
-    assertThat(unit.armed()).as("the process did not pass " + failPoint).isFalse();
+    deaths.whilePublishing(failPoint);
   }
 }

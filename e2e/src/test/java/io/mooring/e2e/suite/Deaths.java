@@ -1,0 +1,99 @@
+package io.mooring.e2e.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooring.csi.v1.Volume;
+import io.mooring.e2e.csi.Attachment;
+import io.mooring.e2e.csi.VolumeKind;
+import io.mooring.e2e.csi.VolumeSpec;
+import io.mooring.e2e.deployment.AgentHost;
+import io.mooring.e2e.deployment.Inventory;
+import io.mooring.e2e.deployment.Mooring;
+import io.mooring.e2e.deployment.NodeHost;
+import io.mooring.e2e.deployment.Unit;
+import io.mooring.e2e.load.Content;
+
+/** A process dies between two given steps; the same call again finishes the job, once. */
+final class Deaths {
+  private final Mooring mooring;
+
+  Deaths(Mooring mooring) {
+    this.mooring = mooring;
+  }
+
+  /** Takes back what a failed test left armed. */
+  void disarm() {
+    mooring.agent().unit().disarm();
+    mooring.node1().unit().disarm();
+  }
+
+  void whileStaging(String failPoint) {
+    NodeHost node = mooring.node1();
+    Inventory before = mooring.inventory();
+    VolumeSpec spec = VolumeSpec.of("kill-" + failPoint, AgentHost.THIN, VolumeKind.EXT4);
+    Attachment attachment = mooring.publish(mooring.controller().create(spec), spec.kind(), node);
+
+    dyingAt(node.unit(), failPoint, () -> node.client().stage(attachment));
+
+    node.client().publish(attachment);
+    Content written = Content.write(node.vm(), attachment);
+    assertThat(Content.read(node.vm(), attachment)).isEqualTo(written);
+    mooring.remove(attachment, node);
+    assertThat(Leftovers.since(before, mooring)).isEmpty();
+  }
+
+  void whileUnstaging(String failPoint) {
+    NodeHost node = mooring.node1();
+    Inventory before = mooring.inventory();
+    Attachment attachment =
+        mooring.provision(
+            VolumeSpec.of("kill-" + failPoint, AgentHost.THIN, VolumeKind.EXT4), node);
+    node.client().unpublish(attachment);
+
+    dyingAt(node.unit(), failPoint, () -> node.client().unstage(attachment));
+
+    mooring.controller().unpublish(attachment.volume().getVolumeId(), node.nodeId());
+    mooring.controller().delete(attachment.volume().getVolumeId());
+    assertThat(Leftovers.since(before, mooring)).isEmpty();
+  }
+
+  void whileCreating(String failPoint) {
+    Inventory before = mooring.inventory();
+    VolumeSpec spec = VolumeSpec.of("kill-" + failPoint, AgentHost.THIN, VolumeKind.EXT4);
+
+    dyingAt(mooring.agent().unit(), failPoint, () -> mooring.controller().create(spec));
+
+    Volume volume = mooring.controller().create(spec);
+    assertThat(mooring.inventory().since(before))
+        .filteredOn(thing -> thing.startsWith("storage: volume "))
+        .hasSize(1);
+    mooring.controller().delete(volume.getVolumeId());
+    assertThat(Leftovers.since(before, mooring)).isEmpty();
+  }
+
+  void whilePublishing(String failPoint) {
+    NodeHost node = mooring.node1();
+    Inventory before = mooring.inventory();
+    VolumeSpec spec = VolumeSpec.of("kill-" + failPoint, AgentHost.THIN, VolumeKind.EXT4);
+    Volume volume = mooring.controller().create(spec);
+    String nodeId = node.nodeId();
+
+    dyingAt(
+        mooring.agent().unit(),
+        failPoint,
+        () -> mooring.controller().publish(volume, nodeId, spec.kind()));
+
+    assertThat(mooring.inventory().since(before))
+        .filteredOn(thing -> thing.startsWith("storage: mapped "))
+        .hasSize(1);
+    mooring.remove(mooring.attach(volume, spec.kind(), node), node);
+    assertThat(Leftovers.since(before, mooring)).isEmpty();
+  }
+
+  /** Makes the call while the process is to die at that point, and repeats it until it succeeds. */
+  private static void dyingAt(Unit unit, String failPoint, Runnable call) {
+    unit.dieAt(failPoint);
+    Calls.untilOk(call);
+    assertThat(unit.armed()).as("the process did not pass " + failPoint).isFalse();
+  }
+}

@@ -1,0 +1,71 @@
+package io.mooring.e2e.suite;
+
+import io.mooring.e2e.deployment.Mooring;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A process that dies between any two steps. */
+@Tag("long")
+@ExtendWith(MooringExtension.class)
+class KillEverywhereIT {
+  private final Deaths deaths;
+
+  KillEverywhereIT(Mooring mooring) {
+    this.deaths = new Deaths(mooring);
+  }
+
+  @AfterEach
+  void nobodyElseDies() {
+    deaths.disarm();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "node.stage.after-tracking",
+        "node.stage.after-wwid",
+        "node.stage.after-map",
+        "node.stage.after-format",
+        "node.stage.before-mount",
+        "node.stage.after-mount",
+        "node.stage.before-staged"
+      })
+  void aNodePluginThatDiesWhileStagingStagesOnTheRetry(String failPoint) {
+    deaths.whileStaging(failPoint);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "node.unstage.after-unmount",
+        "node.unstage.after-tracking",
+        "node.unstage.after-paths",
+        "node.unstage.after-forget"
+      })
+  void aNodePluginThatDiesWhileUnstagingUnstagesOnTheRetry(String failPoint) {
+    deaths.whileUnstaging(failPoint);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"agent.create.start", "agent.create.after-record", "agent.create.after-ready"})
+  void anAgentThatDiesWhileCreatingMakesOneVolumeOnTheRetry(String failPoint) {
+    deaths.whileCreating(failPoint);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "agent.publish.after-record",
+        "agent.publish.after-device",
+        "agent.publish.after-target",
+        "agent.publish.after-lun",
+        "agent.publish.after-mapped"
+      })
+  void anAgentThatDiesWhilePublishingMapsOneLunOnTheRetry(String failPoint) {
+    deaths.whilePublishing(failPoint);
+  }
+}
