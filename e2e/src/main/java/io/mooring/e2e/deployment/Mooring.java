@@ -103,6 +103,14 @@ public final class Mooring implements AutoCloseable {
     controller().delete(attachment.volume().getVolumeId());
   }
 
+  /** Makes sure that everything runs and is ready: the state in which each test begins. */
+  public void heal() {
+    lab.heal();
+    agent.start();
+    nodes.forEach(NodeHost::start);
+    nodes.forEach(NodeHost::awaitReady);
+  }
+
   /** What all VMs hold now. */
   public Inventory inventory() {
     return Inventory.of(agent.vm(), nodes.stream().map(NodeHost::vm).toList());

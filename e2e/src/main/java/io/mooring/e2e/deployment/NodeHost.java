@@ -18,6 +18,7 @@ public final class NodeHost implements AutoCloseable {
   private final SocketForward forward;
   private final ManagedChannel channel;
   private final NodeClient client;
+  private String nodeId = "";
 
   NodeHost(VirtualMachine vm) {
     this.vm = requireNonNull(vm, "vm is null");
@@ -50,8 +51,12 @@ public final class NodeHost implements AutoCloseable {
     return channel;
   }
 
-  public String nodeId() {
-    return client.nodeId();
+  /** What the attacher knows from the CSINode object, whether or not the plugin runs now. */
+  public synchronized String nodeId() {
+    if (nodeId.isEmpty()) {
+      nodeId = client.nodeId();
+    }
+    return nodeId;
   }
 
   void install(Duration idleLogout) {

@@ -44,7 +44,7 @@ final class MooringExtension implements ParameterResolver, BeforeEachCallback, A
     PROGRESS.say(
         "%s: %s"
             .formatted(context.getRequiredTestClass().getSimpleName(), context.getDisplayName()));
-    fixture(context).mooring().lab().heal();
+    fixture(context).mooring().heal();
   }
 
   @Override

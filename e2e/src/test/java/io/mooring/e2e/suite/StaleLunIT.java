@@ -42,7 +42,7 @@ class StaleLunIT {
     Status status = Calls.status(() -> node.client().stage(fresh));
 
     assertThat(status.getCode()).isIn(Status.Code.FAILED_PRECONDITION, Status.Code.INTERNAL);
-    assertThat(status.getDescription()).contains(old.wwid());
+    assertThat(status.getDescription()).contains(old.volume().getVolumeId());
     assertThat(node.vm().shell().run("test -e /dev/mapper/" + fresh.wwid()).succeeded()).isFalse();
 
     putBack(old, fresh);
