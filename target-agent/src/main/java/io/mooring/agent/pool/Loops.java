@@ -88,11 +88,14 @@ public final class Loops {
     return Optional.ofNullable(listed.get(wanted));
   }
 
-  /** Whether sysfs names this very path; elsewhere it may write it otherwise. */
+  /**
+   * Whether the loop still has the file that the list said. The name is compared and not the path:
+   * the kernel writes that as the mount namespace saw it in which the loop was set up.
+   */
   private boolean isOver(Path loop, Path file) {
     Path backing = sysClassBlock.resolve(loop.getFileName()).resolve("loop/backing_file");
     try {
-      return Files.readString(backing).strip().equals(file.toString());
+      return Path.of(Files.readString(backing).strip()).getFileName().equals(file.getFileName());
     } catch (IOException e) {
       return false; // it is gone: the list will tell
     }

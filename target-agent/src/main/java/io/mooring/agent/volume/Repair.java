@@ -35,6 +35,7 @@ public final class Repair {
   private final Lio lio;
   private final TargetNames names;
   private final KeyedLocks locks;
+  private boolean first = true;
 
   public Repair(
       Records records,
@@ -68,8 +69,8 @@ public final class Repair {
     }
   }
 
-  /** One pass over everything. */
-  public Report pass() {
+  /** One pass over everything; one at a time. */
+  public synchronized Report pass() {
     Set<String> problems = new LinkedHashSet<>();
     if (pools.readMissing(EACH)) {
       nodes.distrustUnrecorded();
@@ -83,7 +84,10 @@ public final class Repair {
     openTargets(problems);
     letGoOfUnpublished(problems);
     reportUnknown(problems);
-    reportLost(problems);
+    if (!first) {
+      reportLost(problems); // at first everything has just been read
+    }
+    first = false;
     return new Report(records.all().size(), luns, List.copyOf(problems));
   }
 

@@ -2,6 +2,7 @@ package io.mooring.agent.lio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.host.HostCommands;
@@ -89,7 +90,7 @@ class KernelConfigFsTest {
     String mark = root.resolve("mark").toString();
     Process tail = new ProcessBuilder("tail", "-f", "/dev/null", "--pid=1", mark).start();
     try {
-      assertThat(Removal.anyProcessHas(mark)).isTrue();
+      await().until(() -> Removal.anyProcessHas(mark));
       assertThat(Removal.anyProcessHas(mark + "-other")).isFalse();
     } finally {
       tail.destroyForcibly().waitFor();
