@@ -17,6 +17,9 @@ import io.mooring.runtime.process.Version;
 import io.mooring.runtime.rpc.CallLog;
 import io.mooring.runtime.rpc.RpcServer;
 import io.mooring.runtime.store.Documents;
+import io.mooring.runtime.time.Deadline;
+import io.mooring.runtime.time.Poll;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,6 +27,7 @@ import java.util.concurrent.Executors;
 /** The process {@code mooring-node}. */
 public final class NodeMain {
   private static final String NAME = "mooring-node";
+  private static final Duration LAST_OPERATIONS = Duration.ofSeconds(15);
 
   private NodeMain() {}
 
@@ -35,26 +39,9 @@ public final class NodeMain {
     NodeConfig config = NodeConfig.of(settings);
     NodeIdentity identity = NodeIdentity.load(config.stateDirectory(), config.nodeName());
     Metrics metrics = new Metrics();
-    NodeMetrics nodeMetrics = new NodeMetrics(metrics);
     HostCommands commands = new HostCommands();
     Host host = Host.of(identity.initiatorName(), commands);
-    Documents<TrackedVolume> documents =
-        new Documents<>(config.stateDirectory().resolve("volumes"), TrackedVolume.class);
-    ExecutorService threads =
-        Executors.newCachedThreadPool(Thread.ofPlatform().name("path-", 0).factory());
-    // Not close(), which would wait for a thread that the kernel keeps.
-    parts.add("paths", threads::shutdownNow);
-    Operations operations = parts.add("operations", new Operations("volume"));
-    Flows flows =
-        new Flows(
-            host.devices(),
-            new Tracking(documents),
-            config.flows(),
-            Timings.STANDARD,
-            operations,
-            threads,
-            nodeMetrics,
-            nodeMetrics::count);
+    Flows flows = flows(config, host, new NodeMetrics(metrics), parts);
     parts.add("late join", flows.lateJoin());
     parts.add("reaper", flows.reaper());
     Preparation preparation =
@@ -73,5 +60,28 @@ public final class NodeMain {
                     new NodeService(identity.nodeId(), flows.volumes(), preparation::notReady)),
                 new CallLog(NAME, metrics))
             .start());
+  }
+
+  private static Flows flows(NodeConfig config, Host host, NodeMetrics metrics, Parts parts) {
+    Documents<TrackedVolume> documents =
+        new Documents<>(config.stateDirectory().resolve("volumes"), TrackedVolume.class);
+    ExecutorService threads =
+        Executors.newCachedThreadPool(Thread.ofPlatform().name("path-", 0).factory());
+    // Not close(), which would wait for a thread that the kernel keeps.
+    parts.add("paths", threads::shutdownNow);
+    Operations operations = parts.add("operations", new Operations("volume"));
+    // A mkfs that is interrupted leaves a volume that is neither blank nor formatted.
+    parts.add(
+        "operations under way",
+        () -> Poll.SYSFS.until(Deadline.after(LAST_OPERATIONS), () -> operations.underWay() == 0));
+    return new Flows(
+        host.devices(),
+        new Tracking(documents),
+        config.flows(),
+        Timings.STANDARD,
+        operations,
+        threads,
+        metrics,
+        metrics::count);
   }
 }

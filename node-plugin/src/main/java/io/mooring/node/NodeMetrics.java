@@ -24,7 +24,7 @@ final class NodeMetrics implements PhaseTimes {
     ready =
         metrics.level(
             "mooring_node_paths_ready",
-            "Paths of the staged volumes that are in their maps and up.");
+            "Paths of the staged volumes that are in their maps, with their sessions up.");
   }
 
   @Override

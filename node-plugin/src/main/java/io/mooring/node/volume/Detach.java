@@ -33,7 +33,7 @@ public final class Detach {
   private final Devices devices;
   private final Tracking tracking;
   private final Stragglers stragglers;
-  private final MapRemoval mapRemoval;
+  private final Dismantling dismantling;
   private final PathRemoval pathRemoval;
   private final LiveCheck liveCheck;
   private final Layers layers;
@@ -43,7 +43,7 @@ public final class Detach {
       Devices devices,
       Tracking tracking,
       Stragglers stragglers,
-      MapRemoval mapRemoval,
+      Dismantling dismantling,
       PathRemoval pathRemoval,
       LiveCheck liveCheck,
       Layers layers,
@@ -51,7 +51,7 @@ public final class Detach {
     this.devices = requireNonNull(devices, "devices is null");
     this.tracking = requireNonNull(tracking, "tracking is null");
     this.stragglers = requireNonNull(stragglers, "stragglers is null");
-    this.mapRemoval = requireNonNull(mapRemoval, "mapRemoval is null");
+    this.dismantling = requireNonNull(dismantling, "dismantling is null");
     this.pathRemoval = requireNonNull(pathRemoval, "pathRemoval is null");
     this.liveCheck = requireNonNull(liveCheck, "liveCheck is null");
     this.layers = requireNonNull(layers, "layers is null");
@@ -77,15 +77,14 @@ public final class Detach {
     }
     enter(volume); // D4
     FailPoints.pass("node.unstage.after-tracking");
-    if (map.isPresent()) {
-      if (!lost) {
-        flush(volume, map.get(), deadline); // D5
-      }
-      mapRemoval.remove(wwid, deadline); // D6, D7
+    if (map.isPresent() && !lost) {
+      flush(volume, map.get(), deadline); // D5
     }
-    FailPoints.pass("node.unstage.after-map");
-    pathRemoval.removeAll(wwid, deadline); // D8 to D10
-    requireNoMap(wwid);
+    dismantling.run( // D6 to D10
+        wwid,
+        () -> pathRemoval.disksOf(wwid),
+        () -> FailPoints.pass("node.unstage.after-map"),
+        deadline);
     FailPoints.pass("node.unstage.after-paths");
     devices.maps().forgetWwid(wwid, deadline); // D11
     FailPoints.pass("node.unstage.after-forget");
@@ -192,14 +191,6 @@ public final class Detach {
     if (raw && !map.suspended()) {
       requireWritable(volume, map, deadline);
       devices.fileSystems().flush(map.device(), deadline.atMost(UNMOUNTING));
-    }
-  }
-
-  /** A path seen late may have brought the map back while the disks went. */
-  private void requireNoMap(Wwid wwid) {
-    Optional<MultipathMap> back = devices.maps().find(wwid);
-    if (back.isPresent()) {
-      throw Failure.unavailable(back.get() + " came back while it was removed; try again");
     }
   }
 }

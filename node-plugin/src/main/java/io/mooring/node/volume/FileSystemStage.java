@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class FileSystemStage {
   private static final Logger LOG = LoggerFactory.getLogger(FileSystemStage.class);
-  private static final Duration PROBING = Duration.ofSeconds(20);
+  private static final Duration PROBING = Duration.ofSeconds(30);
   private static final Duration MOUNTING = Duration.ofSeconds(60);
 
   /** mkfs and fsck at the same time; each may read and write a lot. */

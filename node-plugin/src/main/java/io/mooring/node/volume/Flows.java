@@ -3,17 +3,12 @@ package io.mooring.node.volume;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.runtime.operation.Operations;
-import io.mooring.runtime.time.Ticker;
 import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
-/** Puts the flows together; what they share is made here once. */
+/** The flows of one process: the volumes for callers, and the loops beside them. */
 public final class Flows {
-  private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(5);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
-
   private final NodeVolumes volumes;
   private final Background lateJoin;
   private final Background reaper;
@@ -45,73 +40,21 @@ public final class Flows {
       Executor threads,
       PhaseTimes times,
       Consumer<LateJoin.PathCount> counts) {
-    Ticker ticker = Ticker.system();
-    DeadPortals dead = new DeadPortals(ticker, timings.deadPortal());
-    Logins logins = new Logins(devices.initiator(), dead);
-    TargetLocks targets = new TargetLocks();
-    VolumeLocks locks = new VolumeLocks();
-    Stragglers stragglers = new Stragglers();
-    Layers layers = new Layers(devices.mounts());
-
-    MapRemoval mapRemoval = new MapRemoval(devices.maps(), devices.holders(), timings);
-    PathRemoval pathRemoval = new PathRemoval(devices, timings, threads);
-    AlienPaths aliens = new AlienPaths(devices.maps(), devices.disks(), timings);
-    StaleDisks stale = new StaleDisks(devices, tracking, mapRemoval, pathRemoval, aliens);
-    PathScan scan = new PathScan(devices.disks(), logins, stale, timings);
-    PathBringUp bringUp =
-        new PathBringUp(
-            logins,
-            new PathProbe(devices.disks(), scan, stale, timings, times),
-            new PathJoin(devices.disks(), devices.maps(), devices.udev(), timings),
-            timings,
-            times);
-
-    MapReady mapReady = new MapReady(devices, aliens, timings);
-    Attach attach =
-        new Attach(
-            devices,
-            tracking,
-            new PathRounds(bringUp, targets, stragglers, dead, logins, threads),
-            mapReady,
-            new FileSystemStage(devices, tracking, mapReady, layers, times, threads),
-            new Undo(devices, mapRemoval, pathRemoval, stragglers),
-            layers,
-            timings,
-            options.minimumPaths());
-    LiveCheck liveCheck = new LiveCheck(devices.disks(), aliens, threads);
-    Detach detach =
-        new Detach(
-            devices, tracking, stragglers, mapRemoval, pathRemoval, liveCheck, layers, timings);
-    LateJoin joining =
-        new LateJoin(
-            new PathCensus(devices, tracking),
-            bringUp,
-            locks,
-            targets,
-            stragglers,
-            backOff(ticker),
-            backOff(ticker),
-            counts,
-            threads);
-    Reaper reaping = new Reaper(devices, tracking, targets, ticker, options.idleLogout());
-
+    Workshop workshop = new Workshop(devices, tracking, timings, threads, times);
+    LateJoin joining = workshop.lateJoin(counts);
+    Reaper reaping = workshop.reaper(options.idleLogout());
     lateJoin = new Background("late-join", options.lateJoinInterval(), joining::round);
     reaper = new Background("reaper", reaperInterval(options), reaping::round);
-    bootCleaning = new BootCleaning(devices, tracking);
+    bootCleaning = workshop.bootCleaning();
     volumes =
         new NodeVolumes(
             operations,
-            locks,
-            attach,
-            detach,
-            new Publishing(devices, tracking, layers),
-            new Stats(devices, layers, threads),
+            workshop.locks(),
+            workshop.attach(options.minimumPaths()),
+            workshop.detach(),
+            workshop.publishing(),
+            workshop.stats(),
             lateJoin::poke);
-  }
-
-  private static <K> BackOff<K> backOff(Ticker ticker) {
-    return new BackOff<>(
-        ticker, SHORTEST_PAUSE, LONGEST_PAUSE, () -> ThreadLocalRandom.current().nextDouble());
   }
 
   private static Duration reaperInterval(Options options) {

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class LateJoin {
   private static final Logger LOG = LoggerFactory.getLogger(LateJoin.class);
   private static final Duration LOGIN = Duration.ofSeconds(20);
-  private static final Duration PATH = Duration.ofSeconds(20);
+  private static final Duration PATH = Duration.ofSeconds(60);
 
   private final PathCensus census;
   private final PathBringUp bringUp;
@@ -92,7 +92,7 @@ public final class LateJoin {
 
   private void count(List<PathCensus.Entry> entries) {
     long staged = entries.stream().map(entry -> entry.volume().volumeId()).distinct().count();
-    long ready = entries.stream().filter(PathCensus.Entry::running).count();
+    long ready = entries.stream().filter(PathCensus.Entry::up).count();
     counts.accept(new PathCount((int) staged, entries.size(), (int) ready));
   }
 

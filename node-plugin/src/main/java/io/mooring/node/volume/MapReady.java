@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 final class MapReady {
   private static final Poll POLL = new Poll(Duration.ofMillis(10), Duration.ofMillis(100));
-  private static final Duration READING = Duration.ofSeconds(5);
+  private static final Duration READING = Duration.ofSeconds(15);
 
   private final Devices devices;
   private final AlienPaths aliens;

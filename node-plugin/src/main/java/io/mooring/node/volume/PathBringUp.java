@@ -14,7 +14,7 @@ import java.time.Duration;
  * and for the background; every step is bounded.
  */
 final class PathBringUp {
-  private static final Duration DISK = Duration.ofSeconds(30);
+  private static final Duration DISK = Duration.ofSeconds(45);
 
   private final Logins logins;
   private final PathProbe probe;

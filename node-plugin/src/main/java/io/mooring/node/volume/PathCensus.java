@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.iscsi.Session;
 import io.mooring.node.multipath.MultipathMap;
-import io.mooring.node.scsi.DiskState;
 import io.mooring.node.scsi.Hctl;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,14 +30,10 @@ final class PathCensus {
    *
    * @param session our session on its route, in whatever state
    * @param inMap whether its disk is in the volume's map
-   * @param running whether I/O can take it, by the kernel's word
+   * @param up whether its session is logged in, too, so that I/O can take it
    */
   record Entry(
-      TrackedVolume volume,
-      Route route,
-      Optional<Session> session,
-      boolean inMap,
-      boolean running) {}
+      TrackedVolume volume, Route route, Optional<Session> session, boolean inMap, boolean up) {}
 
   /** The staged volumes of this boot with every route. */
   List<Entry> take() {
@@ -84,13 +79,7 @@ final class PathCensus {
     Optional<Hctl> disk = session.map(route::disk);
     boolean inMap =
         disk.isPresent() && map.filter(m -> m.slaves().contains(disk.get())).isPresent();
-    boolean running =
-        inMap
-            && devices
-                .disks()
-                .at(disk.get())
-                .filter(found -> found.state() == DiskState.RUNNING)
-                .isPresent();
-    return new Entry(volume, route, session, inMap, running);
+    boolean up = inMap && session.filter(Session::loggedIn).isPresent();
+    return new Entry(volume, route, session, inMap, up);
   }
 }

@@ -19,7 +19,7 @@ import java.util.Optional;
  * the volume that had the number before.
  */
 final class PathScan {
-  private static final Duration INQUIRY = Duration.ofSeconds(5);
+  private static final Duration INQUIRY = Duration.ofSeconds(15);
 
   private final ScsiDisks disks;
   private final Logins logins;

@@ -70,6 +70,10 @@ final class StaleDisks {
 
   private void free(ScsiDisk disk, MultipathMap map, PublishContext wanted, Deadline deadline) {
     boolean ours = map.wwid().equals(wanted.wwid());
+    if (!map.slaves().contains(disk.hctl())) {
+      // Looked at after the disk: somebody else has taken it out meanwhile.
+      return;
+    }
     if (ours && map.slaves().size() > 1) {
       // The map is right and one of its paths is not: the path alone has to go.
       aliens.evict(disk, map, deadline);

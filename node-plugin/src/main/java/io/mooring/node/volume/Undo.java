@@ -21,13 +21,13 @@ final class Undo {
   private static final Logger LOG = LoggerFactory.getLogger(Undo.class);
 
   private final Devices devices;
-  private final MapRemoval mapRemoval;
+  private final Dismantling dismantling;
   private final PathRemoval pathRemoval;
   private final Stragglers stragglers;
 
-  Undo(Devices devices, MapRemoval mapRemoval, PathRemoval pathRemoval, Stragglers stragglers) {
+  Undo(Devices devices, Dismantling dismantling, PathRemoval pathRemoval, Stragglers stragglers) {
     this.devices = requireNonNull(devices, "devices is null");
-    this.mapRemoval = requireNonNull(mapRemoval, "mapRemoval is null");
+    this.dismantling = requireNonNull(dismantling, "dismantling is null");
     this.pathRemoval = requireNonNull(pathRemoval, "pathRemoval is null");
     this.stragglers = requireNonNull(stragglers, "stragglers is null");
   }
@@ -51,12 +51,16 @@ final class Undo {
   }
 
   private void takeBack(Wwid wwid, Set<Hctl> created, Deadline deadline) {
-    mapRemoval.remove(wwid, deadline);
-    List<ScsiDisk> made =
-        pathRemoval.disksOf(wwid).stream().filter(disk -> created.contains(disk.hctl())).toList();
-    pathRemoval.remove(made, wwid, deadline);
+    dismantling.run(
+        wwid, () -> made(wwid, created), () -> LOG.debug("map {} is undone", wwid), deadline);
     if (pathRemoval.disksOf(wwid).isEmpty()) {
       devices.maps().forgetWwid(wwid, deadline);
     }
+  }
+
+  private List<ScsiDisk> made(Wwid wwid, Set<Hctl> created) {
+    return pathRemoval.disksOf(wwid).stream()
+        .filter(disk -> created.contains(disk.hctl()))
+        .toList();
   }
 }

@@ -1,0 +1,121 @@
+package io.mooring.node.volume;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.runtime.time.Ticker;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+
+/** Makes the flows of one process, which share what is made once here. */
+final class Workshop {
+  private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
+
+  private final Devices devices;
+  private final Tracking tracking;
+  private final Timings timings;
+  private final Executor threads;
+  private final PhaseTimes times;
+  private final Ticker ticker = Ticker.system();
+  private final TargetLocks targets = new TargetLocks();
+  private final VolumeLocks locks = new VolumeLocks();
+  private final Stragglers stragglers = new Stragglers();
+  private final DeadPortals dead;
+  private final Logins logins;
+  private final Layers layers;
+  private final AlienPaths aliens;
+  private final PathRemoval pathRemoval;
+  private final Dismantling dismantling;
+  private final PathBringUp bringUp;
+
+  Workshop(
+      Devices devices, Tracking tracking, Timings timings, Executor threads, PhaseTimes times) {
+    this.devices = requireNonNull(devices, "devices is null");
+    this.tracking = requireNonNull(tracking, "tracking is null");
+    this.timings = requireNonNull(timings, "timings is null");
+    this.threads = requireNonNull(threads, "threads is null");
+    this.times = requireNonNull(times, "times is null");
+    dead = new DeadPortals(ticker, timings.deadPortal());
+    logins = new Logins(devices.initiator(), dead);
+    layers = new Layers(devices.mounts());
+    aliens = new AlienPaths(devices.maps(), devices.disks(), timings);
+    MapRemoval mapRemoval = new MapRemoval(devices.maps(), devices.holders(), timings);
+    pathRemoval = new PathRemoval(devices, timings, threads);
+    dismantling = new Dismantling(devices.maps(), mapRemoval, pathRemoval);
+    StaleDisks stale = new StaleDisks(devices, tracking, mapRemoval, pathRemoval, aliens);
+    PathScan scan = new PathScan(devices.disks(), logins, stale, timings);
+    bringUp =
+        new PathBringUp(
+            logins,
+            new PathProbe(devices.disks(), scan, stale, timings, times),
+            new PathJoin(devices.disks(), devices.maps(), devices.udev(), timings),
+            timings,
+            times);
+  }
+
+  VolumeLocks locks() {
+    return locks;
+  }
+
+  Attach attach(int minimumPaths) {
+    MapReady mapReady = new MapReady(devices, aliens, timings);
+    return new Attach(
+        devices,
+        tracking,
+        new PathRounds(bringUp, targets, stragglers, dead, logins, threads),
+        mapReady,
+        new FileSystemStage(devices, tracking, mapReady, layers, times, threads),
+        new Undo(devices, dismantling, pathRemoval, stragglers),
+        layers,
+        timings,
+        minimumPaths);
+  }
+
+  Detach detach() {
+    return new Detach(
+        devices,
+        tracking,
+        stragglers,
+        dismantling,
+        pathRemoval,
+        new LiveCheck(devices.disks(), aliens, threads),
+        layers,
+        timings);
+  }
+
+  Publishing publishing() {
+    return new Publishing(devices, tracking, layers);
+  }
+
+  Stats stats() {
+    return new Stats(devices, layers, threads);
+  }
+
+  LateJoin lateJoin(Consumer<LateJoin.PathCount> counts) {
+    return new LateJoin(
+        new PathCensus(devices, tracking),
+        bringUp,
+        locks,
+        targets,
+        stragglers,
+        backOff(),
+        backOff(),
+        counts,
+        threads);
+  }
+
+  Reaper reaper(Duration idle) {
+    return new Reaper(devices, tracking, targets, ticker, idle);
+  }
+
+  BootCleaning bootCleaning() {
+    return new BootCleaning(devices, tracking);
+  }
+
+  private <K> BackOff<K> backOff() {
+    return new BackOff<>(
+        ticker, SHORTEST_PAUSE, LONGEST_PAUSE, () -> ThreadLocalRandom.current().nextDouble());
+  }
+}

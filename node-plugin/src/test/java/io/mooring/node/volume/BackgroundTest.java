@@ -1,0 +1,41 @@
+package io.mooring.node.volume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class BackgroundTest {
+  private final AtomicInteger rounds = new AtomicInteger();
+
+  @Test
+  void aRoundThatFailsIsNotTheLast() {
+    Runnable failing =
+        () -> {
+          rounds.incrementAndGet();
+          throw new IllegalStateException("a mistake");
+        };
+    try (Background background = new Background("test", Duration.ofMillis(1), failing).start()) {
+      await().until(() -> rounds.get() > 2);
+      background.poke();
+    }
+  }
+
+  @Test
+  void aPokeMakesTheNextRoundBeginAtOnce() {
+    try (Background background =
+        new Background("test", Duration.ofHours(1), rounds::incrementAndGet).start()) {
+      await().until(() -> rounds.get() == 1);
+      background.poke();
+      await().until(() -> rounds.get() == 2);
+    }
+  }
+
+  @Test
+  void whatWasNeverStartedCanBeClosed() {
+    new Background("test", Duration.ofHours(1), rounds::incrementAndGet).close();
+    assertThat(rounds).hasValue(0);
+  }
+}
