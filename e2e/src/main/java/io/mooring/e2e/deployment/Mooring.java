@@ -2,12 +2,16 @@ package io.mooring.e2e.deployment;
 
 import static java.util.Objects.requireNonNull;
 
+import io.grpc.StatusRuntimeException;
 import io.mooring.csi.v1.Volume;
 import io.mooring.e2e.csi.Attachment;
 import io.mooring.e2e.csi.ControllerClient;
 import io.mooring.e2e.csi.VolumeKind;
 import io.mooring.e2e.csi.VolumeSpec;
 import io.mooring.e2e.lab.Lab;
+import io.mooring.runtime.time.Deadline;
+import io.mooring.runtime.time.Poll;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -15,6 +19,9 @@ import java.util.List;
  * them.
  */
 public final class Mooring implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Poll POLL = new Poll(Duration.ofMillis(300), Duration.ofSeconds(1));
+
   private final Lab lab;
   private final AgentHost agent;
   private final ControllerProcess controller;
@@ -109,6 +116,29 @@ public final class Mooring implements AutoCloseable {
     agent.start();
     nodes.forEach(NodeHost::start);
     nodes.forEach(NodeHost::awaitReady);
+    awaitAgent();
+  }
+
+  /** Restarts the agent and waits until the controller reaches it again. */
+  public void restartAgent() {
+    agent.unit().restart();
+    awaitAgent();
+  }
+
+  private void awaitAgent() {
+    if (!POLL.until(Deadline.after(PATIENCE), this::agentAnswers)) {
+      throw new IllegalStateException(
+          "the controller does not reach the agent; it says:\n" + agent.unit().journal(20));
+    }
+  }
+
+  private boolean agentAnswers() {
+    try {
+      controller().list();
+      return true;
+    } catch (StatusRuntimeException e) {
+      return false;
+    }
   }
 
   /** What all VMs hold now. */

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.mooring.e2e.csi.Attachment;
-import io.mooring.e2e.deployment.Unit;
+import io.mooring.e2e.deployment.Mooring;
 import io.mooring.e2e.lab.qemu.VirtualMachine;
 
 /** Mapped LUNs of one node's ACL, changed by hand as a careless administrator might. */
@@ -46,8 +46,8 @@ final class LunMap {
   /**
    * Gives a mapped LUN back to its volume: without the link, the agent's reconciler makes it right.
    */
-  static void restore(VirtualMachine storage, Attachment attachment, int mapped, Unit agent) {
-    storage.shell().check("rm %s/lun_%d/by-hand".formatted(acl(attachment), mapped));
-    agent.restart();
+  static void restore(Mooring mooring, Attachment attachment, int mapped) {
+    mooring.agent().vm().shell().check("rm %s/lun_%d/by-hand".formatted(acl(attachment), mapped));
+    mooring.restartAgent();
   }
 }

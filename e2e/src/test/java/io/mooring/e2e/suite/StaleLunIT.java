@@ -101,7 +101,7 @@ class StaleLunIT {
   }
 
   private void putBack(Attachment old, Attachment fresh) {
-    LunMap.restore(mooring.agent().vm(), old, LunMap.lun(old), mooring.agent().unit());
+    LunMap.restore(mooring, old, LunMap.lun(old));
     assertThat(LunMap.lun(fresh)).isEqualTo(LunMap.lun(old));
   }
 }
