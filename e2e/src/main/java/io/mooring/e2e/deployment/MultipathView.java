@@ -1,7 +1,8 @@
 package io.mooring.e2e.deployment;
 
 import io.mooring.e2e.lab.qemu.VirtualMachine;
-import java.util.Arrays;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -14,7 +15,8 @@ import java.util.stream.Collectors;
  */
 public record MultipathView(
     String localDisk, String foreignMap, String configuration, String ownSection) {
-  private static final String SECTION = "(?=\\n\\tdevice \\{)";
+  private static final Pattern SECTION =
+      Pattern.compile("\\n\\tdevice \\{\\n(?:\\t\\t[^\\n]*\\n)*\\t\\}");
 
   /** Looks at a worker that has the foreign disk. */
   public static MultipathView of(VirtualMachine worker) {
@@ -37,13 +39,14 @@ public record MultipathView(
                 multipathd show paths raw format '%%w %%o %%T %%s %%c %%p' | grep ^%s | sort
                 """
                     .formatted(ForeignDisk.WWID, ForeignDisk.WWID));
-    String[] sections = worker.shell().check("multipathd show config").split(SECTION);
-    return new MultipathView(disk, map, join(sections, false), join(sections, true));
-  }
-
-  private static String join(String[] sections, boolean own) {
-    return Arrays.stream(sections)
-        .filter(section -> section.contains("product \"^mooring") == own)
-        .collect(Collectors.joining());
+    String all = worker.shell().check("multipathd show config");
+    String own =
+        SECTION
+            .matcher(all)
+            .results()
+            .map(MatchResult::group)
+            .filter(section -> section.contains("product \"^mooring"))
+            .collect(Collectors.joining());
+    return new MultipathView(disk, map, own.isEmpty() ? all : all.replace(own, ""), own);
   }
 }
