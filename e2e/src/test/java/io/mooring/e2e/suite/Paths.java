@@ -10,7 +10,7 @@ import java.time.Duration;
 
 /** The paths of a volume's map, as multipathd on the node sees them. */
 final class Paths {
-  private static final Duration RETURN = Duration.ofMinutes(1);
+  private static final Duration RETURN = Duration.ofMinutes(3);
 
   private Paths() {}
 
