@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * The classic way to destroy data: a LUN number comes to mean another volume while the node still
  * has the old device. The quarantine prevents it; here it is brought about by hand in configfs.
  */
-@Tag("lab")
+@Tag("long")
 @ExtendWith(MooringExtension.class)
 class StaleLunIT {
   private final Mooring mooring;
@@ -45,6 +45,7 @@ class StaleLunIT {
     assertThat(status.getDescription()).contains(old.volume().getVolumeId());
     assertThat(node.vm().shell().run("test -e /dev/mapper/" + fresh.wwid()).succeeded()).isFalse();
 
+    node.client().unstage(fresh);
     putBack(old, fresh);
     mooring.controller().unpublish(fresh.volume().getVolumeId(), node.nodeId());
     mooring.controller().delete(fresh.volume().getVolumeId());
