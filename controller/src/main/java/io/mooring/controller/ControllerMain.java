@@ -1,7 +1,7 @@
 package io.mooring.controller;
 
 import io.mooring.controller.csi.ControllerService;
-import io.mooring.controller.csi.IdentityService;
+import io.mooring.controller.csi.Readiness;
 import io.mooring.controller.target.FileTargets;
 import io.mooring.controller.target.Fleet;
 import io.mooring.controller.target.rpc.GrpcAgents;
@@ -16,6 +16,7 @@ import io.mooring.runtime.process.Application;
 import io.mooring.runtime.process.Parts;
 import io.mooring.runtime.process.Version;
 import io.mooring.runtime.rpc.CallLog;
+import io.mooring.runtime.rpc.PluginIdentity;
 import io.mooring.runtime.rpc.RpcServer;
 import java.time.Duration;
 import java.util.List;
@@ -53,7 +54,8 @@ public final class ControllerMain {
         "server",
         RpcServer.unix(
                 config.endpoint(),
-                List.of(new IdentityService(targets, Version.current()), controller),
+                List.of(
+                    new PluginIdentity(Version.current(), () -> Readiness.of(targets)), controller),
                 new CallLog("mooring-controller", metrics))
             .start());
   }

@@ -1,6 +1,5 @@
 package io.mooring.node;
 
-import io.mooring.node.csi.IdentityService;
 import io.mooring.node.csi.NodeService;
 import io.mooring.node.volume.Flows;
 import io.mooring.node.volume.Timings;
@@ -15,6 +14,7 @@ import io.mooring.runtime.process.Application;
 import io.mooring.runtime.process.Parts;
 import io.mooring.runtime.process.Version;
 import io.mooring.runtime.rpc.CallLog;
+import io.mooring.runtime.rpc.PluginIdentity;
 import io.mooring.runtime.rpc.RpcServer;
 import io.mooring.runtime.store.Documents;
 import io.mooring.runtime.time.Deadline;
@@ -56,7 +56,7 @@ public final class NodeMain {
         RpcServer.unix(
                 config.endpoint(),
                 List.of(
-                    new IdentityService(Version.current(), preparation::state),
+                    new PluginIdentity(Version.current(), preparation::state),
                     new NodeService(identity.nodeId(), flows.volumes(), preparation::notReady)),
                 new CallLog(NAME, metrics))
             .start());

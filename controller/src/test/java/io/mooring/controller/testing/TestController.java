@@ -5,7 +5,7 @@ import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.mooring.controller.csi.ControllerService;
-import io.mooring.controller.csi.IdentityService;
+import io.mooring.controller.csi.Readiness;
 import io.mooring.controller.target.Fleet;
 import io.mooring.controller.target.StorageTarget;
 import io.mooring.controller.target.rpc.GrpcAgents;
@@ -16,6 +16,7 @@ import io.mooring.controller.volume.Publishing;
 import io.mooring.csi.v1.ControllerGrpc;
 import io.mooring.csi.v1.IdentityGrpc;
 import io.mooring.runtime.operation.Operations;
+import io.mooring.runtime.rpc.PluginIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -46,7 +47,7 @@ public final class TestController implements AutoCloseable {
       server =
           InProcessServerBuilder.forName(id)
               .executor(Executors.newVirtualThreadPerTaskExecutor())
-              .addService(new IdentityService(targets, "1.2.3"))
+              .addService(new PluginIdentity("1.2.3", () -> Readiness.of(targets)))
               .addService(
                   new ControllerService(
                       new Provisioning(fleet, operations),

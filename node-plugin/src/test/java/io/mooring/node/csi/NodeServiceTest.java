@@ -26,6 +26,7 @@ import io.mooring.csi.v1.VolumeCapability;
 import io.mooring.csi.v1.VolumeCapability.AccessMode.Mode;
 import io.mooring.csi.v1.VolumeUsage;
 import io.mooring.node.volume.CsiHost;
+import io.mooring.runtime.rpc.PluginIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,7 +50,7 @@ class NodeServiceTest {
   NodeGrpc.NodeBlockingStub node;
   IdentityGrpc.IdentityBlockingStub identity;
   Optional<String> notReady = Optional.empty();
-  IdentityService.State state = new IdentityService.State.Ready();
+  PluginIdentity.State state = new PluginIdentity.State.Ready();
 
   @BeforeEach
   void start() throws IOException {
@@ -58,7 +59,7 @@ class NodeServiceTest {
         InProcessServerBuilder.forName("node")
             .directExecutor()
             .addService(new NodeService(NODE_ID, host.volumes(), () -> notReady))
-            .addService(new IdentityService("1.2.3", () -> state))
+            .addService(new PluginIdentity("1.2.3", () -> state))
             .build()
             .start();
     channel = InProcessChannelBuilder.forName("node").directExecutor().build();
@@ -337,9 +338,9 @@ class NodeServiceTest {
   void probeTellsWhatTheHostLacks() {
     ProbeRequest probe = ProbeRequest.getDefaultInstance();
     assertThat(identity.probe(probe).getReady().getValue()).isTrue();
-    state = new IdentityService.State.Starting();
+    state = new PluginIdentity.State.Starting();
     assertThat(identity.probe(probe).getReady().getValue()).isFalse();
-    state = new IdentityService.State.Unfit(List.of("multipathd does not run", "no iscsid"));
+    state = new PluginIdentity.State.Unfit(List.of("multipathd does not run", "no iscsid"));
     assertCode(
         Status.Code.FAILED_PRECONDITION,
         () -> identity.probe(probe),

@@ -1,4 +1,4 @@
-package io.mooring.node.csi;
+package io.mooring.runtime.rpc;
 
 import static java.util.Objects.requireNonNull;
 
@@ -13,27 +13,29 @@ import io.mooring.csi.v1.PluginCapability;
 import io.mooring.csi.v1.ProbeRequest;
 import io.mooring.csi.v1.ProbeResponse;
 import io.mooring.runtime.failure.Failure;
-import io.mooring.runtime.rpc.Unary;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** CSI's Identity service of the node plugin. */
-public final class IdentityService extends IdentityGrpc.IdentityImplBase {
+/**
+ * CSI's Identity service, which the controller and the node plugin both offer under the driver's
+ * name.
+ */
+public final class PluginIdentity extends IdentityGrpc.IdentityImplBase {
   private static final String DRIVER = "csi.mooring.io";
 
   private final String version;
   private final Supplier<State> state;
 
-  /** Whether the host is fit, as Probe tells it. */
+  /** Whether the plugin can do its work, as Probe tells it. */
   public sealed interface State {
     /** Everything can be served. */
     record Ready() implements State {}
 
-    /** The start is not over. */
+    /** Something is still to come; a restart would not bring it. */
     record Starting() implements State {}
 
     /**
-     * Something on the host is missing.
+     * Something is missing that somebody has to provide.
      *
      * @param troubles one sentence each
      */
@@ -44,7 +46,7 @@ public final class IdentityService extends IdentityGrpc.IdentityImplBase {
     }
   }
 
-  public IdentityService(String version, Supplier<State> state) {
+  public PluginIdentity(String version, Supplier<State> state) {
     this.version = requireNonNull(version, "version is null");
     this.state = requireNonNull(state, "state is null");
   }
