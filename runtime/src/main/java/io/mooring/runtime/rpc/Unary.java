@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.failure.Kind;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,9 +25,7 @@ public final class Unary {
     try {
       value = work.get();
     } catch (Failure e) {
-      if (e.getCause() != null) {
-        LOG.debug("cause of: {}", e.sentence(), e.getCause());
-      }
+      logCause(e);
       refuse(observer, Statuses.toStatus(e));
       return;
     } catch (RuntimeException | Error e) {
@@ -38,6 +37,15 @@ public final class Unary {
       observer.onCompleted();
     } catch (StatusRuntimeException e) {
       LOG.debug("the caller has gone: {}", e.getStatus());
+    }
+  }
+
+  /** A sentence that says "see the log" must find its cause there. */
+  private static void logCause(Failure failure) {
+    if (failure.kind() == Kind.INTERNAL && failure.getCause() != null) {
+      LOG.error("{}", failure.sentence(), failure.getCause());
+    } else if (failure.getCause() != null) {
+      LOG.debug("cause of: {}", failure.sentence(), failure.getCause());
     }
   }
 

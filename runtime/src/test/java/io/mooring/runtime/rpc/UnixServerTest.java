@@ -139,6 +139,21 @@ class UnixServerTest {
   }
 
   @Test
+  void theCauseOfAnInternalFailureIsInTheLog() {
+    try (RecordedLog log = new RecordedLog(Unary.class)) {
+      IllegalStateException cause = new IllegalStateException("the cause");
+      probes.pluginName.set(() -> {
+        throw Failure.internal("it failed unexpectedly; see the log", cause);
+      });
+
+      statusOf(this::ask);
+
+      assertThat(log.lines()).containsExactly("SEVERE it failed unexpectedly; see the log");
+      assertThat(log.records().getFirst().getThrown()).isSameAs(cause);
+    }
+  }
+
+  @Test
   void whatEscapesFromAServiceIsAnIncidentToo() {
     try (RecordedLog incidents = new RecordedLog(Incident.class)) {
       probes.staging.set(() -> {
