@@ -2,13 +2,9 @@ package io.mooring.e2e.bench;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.gson.JsonParser;
 import io.mooring.e2e.csi.Attachment;
 import io.mooring.e2e.lab.qemu.VirtualMachine;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.mooring.e2e.lab.tool.Resources;
 
 /**
  * What an experienced administrator would script to attach one known LUN, with no check and no
@@ -20,14 +16,8 @@ final class ShellAttach {
 
   ShellAttach(VirtualMachine vm, Attachment attachment) {
     this.vm = requireNonNull(vm, "vm is null");
-    int lun =
-        JsonParser.parseString(requireNonNull(attachment.publishContext().get("targets")))
-            .getAsJsonArray()
-            .get(0)
-            .getAsJsonObject()
-            .get("lun")
-            .getAsInt();
-    this.variables = "wwid=%s lun=%d target=/mnt/by-hand%n".formatted(attachment.wwid(), lun);
+    this.variables =
+        "wwid=%s lun=%d target=/mnt/by-hand%n".formatted(attachment.wwid(), attachment.lun());
   }
 
   /** Attaches and mounts; the time is taken in the VM, without the start of the shell. */
@@ -40,10 +30,6 @@ final class ShellAttach {
   }
 
   private static String script(String name) {
-    try (InputStream in = requireNonNull(ShellAttach.class.getResourceAsStream(name), name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Resources.text(ShellAttach.class, name);
   }
 }

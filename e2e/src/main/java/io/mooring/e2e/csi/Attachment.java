@@ -1,5 +1,9 @@
 package io.mooring.e2e.csi;
 
+import static java.util.Objects.requireNonNull;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.mooring.csi.v1.Volume;
 import java.util.Map;
 
@@ -30,7 +34,22 @@ public record Attachment(
 
   /** As dm-multipath writes it. */
   public String wwid() {
-    return java.util.Objects.requireNonNull(
-        publishContext.get("wwid"), "no wwid in the publish context");
+    return requireNonNull(publishContext.get("wwid"), "no wwid in the publish context");
+  }
+
+  /** The LUN number at the volume's target. */
+  public int lun() {
+    return target().get("lun").getAsInt();
+  }
+
+  /** The name of the volume's target. */
+  public String iqn() {
+    return target().get("iqn").getAsString();
+  }
+
+  private JsonObject target() {
+    String targets =
+        requireNonNull(publishContext.get("targets"), "no targets in the publish context");
+    return JsonParser.parseString(targets).getAsJsonArray().get(0).getAsJsonObject();
   }
 }

@@ -94,12 +94,6 @@ public final class ControllerProcess implements AutoCloseable {
     Readiness.await(channel, "mooring-controller", () -> "its log is " + log);
   }
 
-  /** What `kill -9` and a new pod do. */
-  public void killAndRestart() {
-    end(true);
-    start();
-  }
-
   public long residentBytes() {
     try {
       String status = Files.readString(Path.of("/proc", String.valueOf(running().pid()), "status"));
@@ -119,13 +113,9 @@ public final class ControllerProcess implements AutoCloseable {
     return requireNonNull(process, "the controller was not started");
   }
 
-  private void end(boolean forcibly) {
+  private void end() {
     Process ended = running();
-    if (forcibly) {
-      ended.destroyForcibly();
-    } else {
-      ended.destroy();
-    }
+    ended.destroy();
     try {
       if (!ended.waitFor(20, TimeUnit.SECONDS)) {
         ended.destroyForcibly().waitFor();
@@ -157,7 +147,7 @@ public final class ControllerProcess implements AutoCloseable {
   public void close() {
     channel.shutdownNow();
     if (process != null) {
-      end(false);
+      end();
     }
   }
 }

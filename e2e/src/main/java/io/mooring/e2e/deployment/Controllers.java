@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.e2e.lab.Lab;
 import io.mooring.e2e.lab.guest.SocketForward;
+import io.mooring.e2e.lab.tool.Trees;
 import io.mooring.runtime.rpc.TlsFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +19,8 @@ final class Controllers implements AutoCloseable {
   private final SocketForward toAgent;
 
   /**
-   * @param folder short, because Unix socket paths are limited to 107 bytes
+   * @param folder deleted with these controllers; short, because Unix socket paths are limited to
+   *     107 bytes
    */
   Controllers(Lab lab, Path folder, Certificates certificates) {
     this.lab = requireNonNull(lab, "lab is null");
@@ -54,5 +56,10 @@ final class Controllers implements AutoCloseable {
   @Override
   public void close() {
     toAgent.close();
+    try {
+      Trees.delete(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.mooring.e2e.deployment;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.e2e.lab.qemu.VirtualMachine;
+import io.mooring.e2e.lab.tool.Resources;
 
 /**
  * Somebody else's LUN on the same storage host: own target, own initiator name, default interface,
@@ -27,7 +28,7 @@ public final class ForeignDisk {
   }
 
   private static void service(VirtualMachine vm, String name, String ordering) {
-    vm.shell().write("/usr/local/sbin/" + name, Resources.text(name + ".sh"));
+    vm.shell().write("/usr/local/sbin/" + name, Resources.text(ForeignDisk.class, name + ".sh"));
     vm.shell()
         .write(
             "/etc/systemd/system/" + name + ".service",

@@ -1,6 +1,7 @@
 package io.mooring.e2e.deployment;
 
 import io.mooring.e2e.lab.qemu.VirtualMachine;
+import io.mooring.e2e.lab.tool.Resources;
 import java.util.Collection;
 import java.util.Map;
 import java.util.SortedSet;
@@ -28,7 +29,7 @@ public record Inventory(Map<String, SortedSet<String>> things) {
 
   private static SortedSet<String> lines(VirtualMachine vm, String script) {
     return vm.shell()
-        .check(Resources.text(script))
+        .check(Resources.text(Inventory.class, script))
         .lines()
         .filter(line -> !line.isBlank())
         .collect(Collectors.toCollection(TreeSet::new));

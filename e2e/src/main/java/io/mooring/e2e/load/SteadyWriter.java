@@ -78,10 +78,6 @@ public final class SteadyWriter {
     return Long.parseLong(stat);
   }
 
-  public boolean running() {
-    return !output.isDone();
-  }
-
   /** Waits for the last write; fails when any write failed. */
   public Report finish() {
     JsonObject fio = JsonParser.parseString(jsonOf(output.join())).getAsJsonObject();

@@ -40,7 +40,7 @@ class LifeCycleIT {
 
     Attachment attachment =
         mooring.provision(VolumeSpec.of("life-" + pool + "-" + kind, pool, kind), node);
-    assertThat(node.readyPaths(attachment)).isEqualTo(2);
+    Paths.awaitReady(node, attachment, 2);
     Content written = Content.write(node.vm(), attachment);
     assertThat(node.client().stats(attachment).getUsageList()).isNotEmpty();
 

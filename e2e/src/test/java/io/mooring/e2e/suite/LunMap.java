@@ -1,9 +1,5 @@
 package io.mooring.e2e.suite;
 
-import static java.util.Objects.requireNonNull;
-
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import io.mooring.e2e.csi.Attachment;
 import io.mooring.e2e.deployment.Mooring;
 import io.mooring.e2e.lab.qemu.VirtualMachine;
@@ -12,19 +8,9 @@ import io.mooring.e2e.lab.qemu.VirtualMachine;
 final class LunMap {
   private LunMap() {}
 
-  /** The LUN number in a publish context. */
-  static int lun(Attachment attachment) {
-    return target(attachment).get("lun").getAsInt();
-  }
-
-  private static JsonObject target(Attachment attachment) {
-    String targets = requireNonNull(attachment.publishContext().get("targets"));
-    return JsonParser.parseString(targets).getAsJsonArray().get(0).getAsJsonObject();
-  }
-
   private static String acl(Attachment attachment) {
     return "/sys/kernel/config/target/iscsi/"
-        + target(attachment).get("iqn").getAsString()
+        + attachment.iqn()
         + "/tpgt_1/acls/iqn.2026-01.io.mooring:node.*";
   }
 
@@ -46,8 +32,12 @@ final class LunMap {
   /**
    * Gives a mapped LUN back to its volume: without the link, the agent's reconciler makes it right.
    */
-  static void restore(Mooring mooring, Attachment attachment, int mapped) {
-    mooring.agent().vm().shell().check("rm %s/lun_%d/by-hand".formatted(acl(attachment), mapped));
+  static void restore(Mooring mooring, Attachment attachment) {
+    mooring
+        .agent()
+        .vm()
+        .shell()
+        .check("rm %s/lun_%d/by-hand".formatted(acl(attachment), attachment.lun()));
     mooring.restartAgent();
   }
 }
