@@ -27,7 +27,9 @@ public final class AgentMain {
   private static void start(Settings settings, Parts parts) {
     AgentConfig config = AgentConfig.of(settings);
     Metrics metrics = new Metrics();
-    StorageHost host = StorageHost.open(config, new KernelConfigFs(CONFIGFS), new HostCommands());
+    HostCommands commands = new HostCommands();
+    StorageHost host = StorageHost.open(config, new KernelConfigFs(CONFIGFS), commands);
+    parts.add("host shutdown", new HostShutdown(commands, host.lio(), config.target()));
     config
         .metricsListen()
         .ifPresent(listen ->

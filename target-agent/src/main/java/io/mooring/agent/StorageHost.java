@@ -29,7 +29,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** The parts that work on this host, put together. */
-record StorageHost(Records records, Pools pools, Volumes volumes, Exports exports, Repair repair) {
+record StorageHost(
+    Records records, Pools pools, Volumes volumes, Exports exports, Repair repair, Lio lio) {
   private static final Path SYS_CLASS_BLOCK = Path.of("/sys/class/block");
   private static final Duration PREPARE = Duration.ofSeconds(60);
   private static final Duration READ_POOL = Duration.ofSeconds(30);
@@ -88,6 +89,6 @@ record StorageHost(Records records, Pools pools, Volumes volumes, Exports export
     Exports exports = new Exports(records, pools, nodes, lio, config.target(), locks);
     Repair repair =
         new Repair(records, pools, nodes, volumes, exports, lio, config.target(), locks);
-    return new StorageHost(records, pools, volumes, exports, repair);
+    return new StorageHost(records, pools, volumes, exports, repair, lio);
   }
 }

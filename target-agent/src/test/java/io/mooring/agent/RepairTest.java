@@ -1,7 +1,7 @@
 package io.mooring.agent;
 
+import static io.mooring.agent.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.TargetNames;
@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,13 +29,6 @@ class RepairTest {
   @BeforeEach
   void boot() {
     world = new World(directory.resolve("state"));
-  }
-
-  private static void assertRefused(Kind kind, String word, ThrowingCallable call) {
-    assertThatThrownBy(call)
-        .hasMessageContaining(word)
-        .extracting(thrown -> ((Failure) thrown).kind())
-        .isEqualTo(kind);
   }
 
   @Test

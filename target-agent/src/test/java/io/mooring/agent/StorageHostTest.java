@@ -1,7 +1,7 @@
 package io.mooring.agent;
 
+import static io.mooring.agent.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.TargetNames;
@@ -13,7 +13,6 @@ import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import java.nio.file.Path;
 import java.util.List;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,13 +28,6 @@ class StorageHostTest {
   @BeforeEach
   void boot() {
     world = new World(directory.resolve("state"));
-  }
-
-  private static void assertRefused(Kind kind, String word, ThrowingCallable call) {
-    assertThatThrownBy(call)
-        .hasMessageContaining(word)
-        .extracting(thrown -> ((Failure) thrown).kind())
-        .isEqualTo(kind);
   }
 
   private Volumes.Order order(String pool, long required, long limit) {

@@ -69,6 +69,11 @@ final class Backstores {
     verifyBlockSize(path + "/attrib/block_size");
   }
 
+  /** The devices behind all of ours. */
+  List<String> devices() {
+    return present().stream().map(serial -> fs.read(path(serial) + "/udev_path")).toList();
+  }
+
   /** Removes it. It must not be exported any more. */
   void remove(Serial serial, Deadline deadline) {
     removal.removeDirectories(

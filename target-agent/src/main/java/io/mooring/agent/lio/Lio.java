@@ -9,6 +9,8 @@ import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.host.Command;
 import io.mooring.runtime.host.CommandRunner;
 import io.mooring.runtime.time.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -18,6 +20,9 @@ import java.util.function.Predicate;
 public final class Lio {
   private static final List<String> MODULES =
       List.of("target_core_mod", "target_core_iblock", "iscsi_target_mod");
+
+  /** One that hangs must not take the time of the others. */
+  private static final Duration ONE_TARGET = Duration.ofSeconds(15);
 
   private final ConfigFs fs;
   private final CommandRunner commands;
@@ -125,6 +130,42 @@ public final class Lio {
   /** The serials of all our backstores. */
   public List<Serial> backstores() {
     return backstores.present();
+  }
+
+  /**
+   * For a host that goes down: ends all sessions of these targets, then makes durable what they
+   * wrote. An initiator outlives the host and never learns that a write which was answered, but not
+   * flushed, is gone: so none may be. What a thin pool has mapped since its last commit, and what a
+   * file system has allocated since its own, would be.
+   *
+   * @return one sentence for each thing that failed; the others were done
+   */
+  public List<String> quiesce(Predicate<String> whose, Deadline deadline) {
+    List<String> problems = new ArrayList<>();
+    for (String iqn : targets.present()) {
+      if (whose.test(iqn)) {
+        attempt(() -> targets.close(iqn, deadline.atMost(ONE_TARGET)), problems);
+      }
+    }
+    List<String> devices = backstores.devices();
+    if (!devices.isEmpty()) {
+      attempt(() -> flush(devices, deadline), problems);
+    }
+    return problems;
+  }
+
+  private static void attempt(Runnable step, List<String> problems) {
+    try {
+      step.run();
+    } catch (Failure e) {
+      problems.add(e.sentence());
+    }
+  }
+
+  private void flush(List<String> devices, Deadline deadline) {
+    List<String> sync = new ArrayList<>(List.of("sync", "--"));
+    sync.addAll(devices);
+    commands.run(Command.of(sync), deadline).orFail("flush " + devices);
   }
 
   /** The numbers that a target has in the kernel, whoever made them. */

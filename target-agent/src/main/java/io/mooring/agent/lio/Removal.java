@@ -70,6 +70,12 @@ final class Removal {
     }
   }
 
+  /** Writes 0 to an attribute, which for a portal group waits until its sessions have ended. */
+  void disable(String path, String doing, Deadline deadline) {
+    Command write = Command.of("tee", "--", fs.absolute(path).toString()).withInput("0");
+    commands.run(write, deadline).orFail(doing);
+  }
+
   /** Where a link leads that may be on its way out; empty where there is none. */
   Optional<String> linkTarget(String path, String doing, Deadline deadline) {
     String absolute = fs.absolute(path).toString();

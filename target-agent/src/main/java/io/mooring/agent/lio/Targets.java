@@ -99,6 +99,22 @@ final class Targets {
         });
   }
 
+  /** Ends all sessions, after their commands, and lets nobody in any more. */
+  void close(String iqn, Deadline deadline) {
+    locked(
+        iqn,
+        () -> {
+          String group = group(iqn);
+          // Portals first: an initiator that is refused a connection tries for ever, one that is
+          // refused a login may give up.
+          List<String> portals =
+              fs.children(group + "/np").stream().map(name -> group + "/np/" + name).toList();
+          removal.removeDirectories(portals, "close the portals " + portals, deadline);
+          removal.disable(group + "/enable", "close target " + iqn, deadline);
+          return List.of();
+        });
+  }
+
   private List<String> locked(String iqn, Supplier<List<String>> work) {
     ReentrantLock lock = locks.computeIfAbsent(iqn, _ -> new ReentrantLock());
     lock.lock();

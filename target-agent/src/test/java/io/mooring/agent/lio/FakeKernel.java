@@ -33,6 +33,7 @@ public final class FakeKernel implements ConfigFs, CommandRunner {
   private final List<String> journal = new ArrayList<>();
   private final Runnable beforeEachChange;
   private boolean modules = true;
+  private boolean goingDown;
 
   public FakeKernel() {
     this(() -> {});
@@ -73,6 +74,11 @@ public final class FakeKernel implements ConfigFs, CommandRunner {
     tree.clear();
   }
 
+  /** systemd has begun to stop everything. */
+  public void goDown() {
+    goingDown = true;
+  }
+
   public void addressDown(String portal) {
     downAddresses.add(portal);
   }
@@ -81,7 +87,9 @@ public final class FakeKernel implements ConfigFs, CommandRunner {
     downAddresses.remove(portal);
   }
 
-  /** Commands are in flight: the unlinking of this LUN does not end. */
+  /**
+   * Commands are in flight: the unlinking of this LUN, or the disabling of a target, does not end.
+   */
   public void hang(String lunLink) {
     frozen.add(lunLink);
   }
@@ -280,6 +288,10 @@ public final class FakeKernel implements ConfigFs, CommandRunner {
                   + "\n",
               "");
       case "modprobe" -> modprobe();
+      case "tee" -> disable(relative(argv.getLast()), command.input());
+      case "sync" -> sync(argv.subList(2, argv.size()));
+      case "systemctl" ->
+          new CommandResult(goingDown ? 1 : 0, goingDown ? "stopping\n" : "running\n", "");
       default -> throw new AssertionError("unexpected command: " + command);
     };
   }
@@ -288,6 +300,19 @@ public final class FakeKernel implements ConfigFs, CommandRunner {
     return modules
         ? new CommandResult(0, "", "")
         : new CommandResult(1, "", "modprobe: FATAL: Module target_core_mod not found.");
+  }
+
+  private CommandResult disable(String path, String value) {
+    if (frozen.contains(path)) {
+      throw Failure.deadlineExceeded("tee had not ended and survives its kill in the kernel");
+    }
+    write(path, value);
+    return new CommandResult(0, "", "");
+  }
+
+  private CommandResult sync(List<String> paths) {
+    change("sync " + String.join(" ", paths));
+    return new CommandResult(0, "", "");
   }
 
   private CommandResult unlink(String path) {
