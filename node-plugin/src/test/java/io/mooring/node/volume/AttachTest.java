@@ -16,7 +16,6 @@ import io.mooring.node.fake.FakeTargets.Reception;
 import io.mooring.node.fs.FsType;
 import io.mooring.node.linux.DeviceNumber;
 import io.mooring.node.linux.Mount;
-import io.mooring.node.multipath.MultipathMap;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import java.nio.file.Path;
@@ -42,18 +41,14 @@ class AttachTest {
     assertThat(node.host.violations()).isEmpty();
   }
 
-  private MultipathMap map() {
-    return node.host.maps().find(VOLUME.wwid()).orElseThrow();
-  }
-
   @Test
   void stagesOverEveryPortalAndMountsTheMap() {
     node.stage(EXT4);
-    assertThat(map().slaves()).hasSize(2);
+    assertThat(node.map().slaves()).hasSize(2);
     assertThat(node.host.mounts().at(node.staging()))
         .singleElement()
         .satisfies(mount -> {
-          assertThat(mount.device()).isEqualTo(map().number());
+          assertThat(mount.device()).isEqualTo(node.map().number());
           assertThat(mount.source()).isEqualTo("/dev/mapper/" + VOLUME.wwid());
         });
     assertThat(node.tracking().get(VOLUME).orElseThrow().phase()).isEqualTo(Phase.STAGED);
@@ -63,8 +58,9 @@ class AttachTest {
   void theMountIsOfTheMapEvenWithOnePath() {
     node.host.targets().receive(B, Reception.DEAD);
     node.stage(EXT4);
-    assertThat(map().slaves()).hasSize(1);
-    assertThat(node.host.mounts().at(node.staging()).getFirst().device()).isEqualTo(map().number());
+    assertThat(node.map().slaves()).hasSize(1);
+    assertThat(node.host.mounts().at(node.staging()).getFirst().device())
+        .isEqualTo(node.map().number());
   }
 
   @Test
@@ -82,7 +78,7 @@ class AttachTest {
     node.stage(BLOCK);
     node.stage(BLOCK);
     assertThat(node.host.mounts().table()).isEmpty();
-    assertThat(map().slaves()).hasSize(2);
+    assertThat(node.map().slaves()).hasSize(2);
     assertThat(node.lun.formats()).isZero();
   }
 
@@ -135,7 +131,7 @@ class AttachTest {
     assertThat(Duration.ofNanos(System.nanoTime() - start))
         .isGreaterThanOrEqualTo(NodeUnderTest.TIMINGS.grace())
         .isLessThan(NodeUnderTest.TIMINGS.login());
-    assertThat(map().slaves()).hasSize(1);
+    assertThat(node.map().slaves()).hasSize(1);
   }
 
   @Test
@@ -145,7 +141,7 @@ class AttachTest {
     node.unstage();
     node.host.targets().receive(B, Reception.WELCOME);
     node.stage(EXT4);
-    assertThat(map().slaves()).hasSize(1);
+    assertThat(node.map().slaves()).hasSize(1);
   }
 
   @Test
@@ -180,14 +176,14 @@ class AttachTest {
   void aLostScanIsRepeated() {
     node.host.loseScans(2);
     node.stage(EXT4);
-    assertThat(map().slaves()).hasSize(2);
+    assertThat(node.map().slaves()).hasSize(2);
   }
 
   @Test
   void whenMultipathdDoesNotNoticeItIsTold() {
     node.host.multipathdReacts(false);
     node.stage(EXT4);
-    assertThat(map().slaves()).hasSize(2);
+    assertThat(node.map().slaves()).hasSize(2);
     assertThat(node.host.faults().count("maps.addPath")).isPositive();
   }
 
@@ -198,7 +194,7 @@ class AttachTest {
     assertThat(node.host.faults().count("maps.addPath")).isZero();
     node.host.holdUdev(false);
     node.stage(EXT4);
-    assertThat(map().slaves()).hasSize(2);
+    assertThat(node.map().slaves()).hasSize(2);
   }
 
   @Test
@@ -208,7 +204,7 @@ class AttachTest {
     assertThat(node.host.mounts().table()).isEmpty();
     node.host.multipathdUp(true);
     node.stage(EXT4);
-    assertThat(map().slaves()).isNotEmpty();
+    assertThat(node.map().slaves()).isNotEmpty();
   }
 
   @Test
@@ -286,7 +282,7 @@ class AttachTest {
     node.host.targets().receive(B, Reception.WELCOME);
     node.restart();
     node.stage(BLOCK);
-    assertThat(map().slaves()).hasSize(2);
+    assertThat(node.map().slaves()).hasSize(2);
   }
 
   @Test
@@ -294,6 +290,6 @@ class AttachTest {
     node.singleThreaded();
     node.host.faults().failNext("initiator.login", 1, Failure.internal("iscsiadm broke"));
     node.stage(EXT4);
-    assertThat(map().slaves()).hasSize(1);
+    assertThat(node.map().slaves()).hasSize(1);
   }
 }

@@ -5,6 +5,7 @@ import io.mooring.node.fake.FakeLun;
 import io.mooring.node.fs.FsType;
 import io.mooring.node.iscsi.Portal;
 import io.mooring.node.iscsi.TargetPortal;
+import io.mooring.node.multipath.MultipathMap;
 import io.mooring.runtime.operation.Operations;
 import io.mooring.runtime.store.Documents;
 import io.mooring.runtime.time.Deadline;
@@ -141,6 +142,10 @@ final class NodeUnderTest implements AutoCloseable {
 
   StageRequest request(Access access) {
     return new StageRequest(VOLUME, context(VOLUME, LUN), staging(), access);
+  }
+
+  MultipathMap map() {
+    return host.maps().find(VOLUME.wwid()).orElseThrow();
   }
 
   void stage(Access access) {

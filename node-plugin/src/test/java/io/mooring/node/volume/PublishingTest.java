@@ -7,7 +7,6 @@ import static io.mooring.node.volume.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.node.linux.DeviceNumber;
-import io.mooring.node.multipath.MultipathMap;
 import io.mooring.runtime.failure.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,17 +31,13 @@ class PublishingTest {
     assertThat(node.host.violations()).isEmpty();
   }
 
-  private MultipathMap map() {
-    return node.host.maps().find(VOLUME.wwid()).orElseThrow();
-  }
-
   @Test
   void theStagedFileSystemAppearsAtTheTarget() {
     node.stage(EXT4);
     node.publish(EXT4);
     assertThat(node.host.mounts().at(node.target()))
         .singleElement()
-        .satisfies(mount -> assertThat(mount.device()).isEqualTo(map().number()));
+        .satisfies(mount -> assertThat(mount.device()).isEqualTo(node.map().number()));
   }
 
   @Test
@@ -117,7 +112,7 @@ class PublishingTest {
     assertThat(node.target()).isRegularFile();
     assertThat(node.host.mounts().at(node.target()))
         .singleElement()
-        .satisfies(mount -> assertThat(mount.root()).isEqualTo("/" + map().dmName()));
+        .satisfies(mount -> assertThat(mount.root()).isEqualTo("/" + node.map().dmName()));
   }
 
   @Test
