@@ -44,6 +44,11 @@ bench: lab-tools build ## the table of docs/performance.md, as ratios measured i
 bench-long: lab-tools build ## the same with 1,000 LUNs
 	e2e/run io.mooring.e2e.bench.Bench --long
 
+.PHONY: class-list
+class-list: lab-tools build ## write deploy/classes, the classes that the processes' archives hold
+	MOORING_JAVA_OPTIONS="-Xshare:off -XX:DumpLoadedClassList=$(CURDIR)/e2e/target/controller.lst" \
+	  e2e/run io.mooring.e2e.startup.ClassListMain e2e/target/controller.lst
+
 .PHONY: lab
 lab: lab-tools build ## boot the lab and hold it until interrupted; e2e/lab-exec runs commands in its VMs
 	e2e/run io.mooring.e2e.lab.LabMain start
@@ -56,6 +61,10 @@ build: ## compile and assemble everything, no tests
 .PHONY: lab-tools
 lab-tools: ## check for QEMU and the image tools; as root on Debian install what is missing
 	@e2e/lab-tools
+
+.PHONY: dist
+dist: build ## an archive of everything for hosts without containers, to be unpacked into /opt
+	e2e/run io.mooring.e2e.lab.dist.DistMain
 
 .PHONY: format
 format: ## format the sources

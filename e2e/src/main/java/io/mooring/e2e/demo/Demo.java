@@ -43,7 +43,7 @@ public final class Demo {
   public static void main(String[] args) {
     Progress progress = Progress.toStandardOutput();
     LabSettings settings = LabSettings.fromSystem();
-    try (Lab lab = Lab.start(settings, progress);
+    try (Lab lab = Lab.start(settings, progress, 1);
         Mooring mooring = new Installation(lab, progress, IDLE_LOGOUT).run()) {
       new Demo(progress, mooring).tell();
     } catch (RuntimeException e) {

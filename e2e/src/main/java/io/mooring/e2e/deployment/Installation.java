@@ -34,7 +34,7 @@ public final class Installation {
     Certificates certificates = Certificates.make(folder);
     AgentHost agent = new AgentHost(lab.storage());
     List<NodeHost> nodes =
-        IntStream.rangeClosed(1, Lab.WORKERS).mapToObj(n -> new NodeHost(lab.worker(n))).toList();
+        IntStream.rangeClosed(1, lab.workers()).mapToObj(n -> new NodeHost(lab.worker(n))).toList();
 
     progress.say("mooring: installing agent and node plugins");
     CompletableFuture<?> storage =

@@ -34,6 +34,17 @@ public final class Unit {
                 .formatted(name, FAIL_POINT_FILE));
   }
 
+  /** Gives the process one more environment variable from its next start on: {@code NAME=value}. */
+  public void environment(String assignment) {
+    vm.shell()
+        .check(
+            """
+            printf '[Service]\\nEnvironment="%%s"\\n' '%2$s' > /etc/systemd/system/%1$s.service.d/environment.conf
+            systemctl daemon-reload
+            """
+                .formatted(name, assignment));
+  }
+
   public void start() {
     vm.shell().check("systemctl start " + name, Deadline.after(START));
   }

@@ -10,6 +10,7 @@ import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -36,7 +37,12 @@ public final class Lab implements AutoCloseable {
 
   /** Starts all VMs and waits until they are ready. Cold, the image is built first. */
   public static Lab start(LabSettings settings, Progress progress) {
-    return new LabStarter(settings, progress).start();
+    return start(settings, progress, WORKERS);
+  }
+
+  /** The same with fewer workers, for who does not need them all: each VM costs processor time. */
+  public static Lab start(LabSettings settings, Progress progress, int workers) {
+    return new LabStarter(settings, progress, workers).start();
   }
 
   /** The storage host. */
@@ -47,6 +53,11 @@ public final class Lab implements AutoCloseable {
   /** A worker, counted from 1. */
   public VirtualMachine worker(int number) {
     return run.workers().get(number - 1);
+  }
+
+  /** How many workers there are. */
+  public int workers() {
+    return run.workers().size();
   }
 
   /** The storage host and the workers. */
@@ -76,7 +87,7 @@ public final class Lab implements AutoCloseable {
 
   /** Makes a portal silent for everybody: packets vanish in both directions, no link goes down. */
   public void dropPackets(StoragePath portal) {
-    filter.drop(portal, List.of(1, 2));
+    filter.drop(portal, IntStream.rangeClosed(1, workers()).boxed().toList());
   }
 
   /** Makes a portal silent for one worker. */
@@ -92,7 +103,7 @@ public final class Lab implements AutoCloseable {
   /** Puts in every cable, ends every loss of packets: the state in which each test begins. */
   public void heal() {
     for (StoragePath path : StoragePath.values()) {
-      for (int worker = 1; worker <= WORKERS; worker++) {
+      for (int worker = 1; worker <= workers(); worker++) {
         plugCable(worker, path);
       }
     }

@@ -28,7 +28,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /** Brings a lab up: image, disks, storage VM, workers, all ready. */
 final class LabStarter {
@@ -42,11 +42,13 @@ final class LabStarter {
 
   private final LabSettings settings;
   private final Progress progress;
+  private final int workers;
   private final Path directory;
   private final HostTool tool;
   private final String token = HexFormat.of().formatHex(randomBytes());
 
-  LabStarter(LabSettings settings, Progress progress) {
+  LabStarter(LabSettings settings, Progress progress, int workers) {
+    this.workers = workers;
     this.settings = requireNonNull(settings, "settings is null");
     this.progress = requireNonNull(progress, "progress is null");
     this.directory = settings.directory();
@@ -91,14 +93,15 @@ final class LabStarter {
     Files.deleteIfExists(log);
     GoldenImage image = GoldenImage.obtain(settings.cache(), log, progress);
     Accelerator accelerator = new AcceleratorProbe(settings.cache(), tool, progress).choose(image);
-    @Nullable Path dist = new Distribution(settings, tool, progress).makeDisk();
-    PathNetworks networks = new PathNetworks(run.sockets(), Lab.WORKERS);
+    Path dist = new Distribution(settings, tool, progress).makeDisk();
+    PathNetworks networks = new PathNetworks(run.sockets(), workers);
     List<VmSpec> specs = new ArrayList<>();
     specs.add(storage(networks, image, dist));
-    for (int worker = 1; worker <= Lab.WORKERS; worker++) {
+    for (int worker = 1; worker <= workers; worker++) {
       specs.add(worker(worker, networks, image, dist));
     }
-    progress.say("lab: starting storage, worker1, worker2 (" + accelerator + ")");
+    String names = specs.stream().map(VmSpec::name).collect(Collectors.joining(", "));
+    progress.say("lab: starting " + names + " (" + accelerator + ")");
     for (VmSpec spec : specs) {
       // The storage VM is the first: the others' cables need its listening ends.
       run.add(
@@ -131,14 +134,13 @@ final class LabStarter {
     }
   }
 
-  private VmSpec storage(PathNetworks networks, GoldenImage image, @Nullable Path dist)
-      throws IOException {
+  private VmSpec storage(PathNetworks networks, GoldenImage image, Path dist) throws IOException {
     Path home = emptyDirectory("storage");
     List<Disk> disks = new ArrayList<>();
     disks.add(root(home, image));
     disks.add(Disk.data("pool", sparse(home.resolve("pool.img"), POOL_BYTES)));
     disks.add(Disk.data("foreign", sparse(home.resolve("foreign.img"), FOREIGN_BYTES)));
-    addShared(disks, dist);
+    disks.add(Disk.shared("dist", dist));
     // A storage host needs neither end of an initiator.
     List<String> masked =
         List.of("multipathd.service", "multipathd.socket", "iscsid.service", "iscsid.socket");
@@ -146,22 +148,16 @@ final class LabStarter {
         "storage", "storage", 0, STORAGE_MEMORY_MIB, masked, disks, networks.storageEnds());
   }
 
-  private VmSpec worker(int number, PathNetworks networks, GoldenImage image, @Nullable Path dist)
+  private VmSpec worker(int number, PathNetworks networks, GoldenImage image, Path dist)
       throws IOException {
     String name = "worker" + number;
     Path home = emptyDirectory(name);
     List<Disk> disks = new ArrayList<>();
     disks.add(root(home, image));
     disks.add(Disk.local("local", sparse(home.resolve("local.img"), LOCAL_BYTES)));
-    addShared(disks, dist);
+    disks.add(Disk.shared("dist", dist));
     return new VmSpec(
         name, "worker", number, WORKER_MEMORY_MIB, List.of(), disks, networks.workerEnds(number));
-  }
-
-  private static void addShared(List<Disk> disks, @Nullable Path dist) {
-    if (dist != null) {
-      disks.add(Disk.shared("dist", dist));
-    }
   }
 
   private Disk root(Path home, GoldenImage image) {

@@ -7,20 +7,20 @@ import io.mooring.e2e.lab.tool.HostTool;
 import io.mooring.e2e.lab.tool.Progress;
 import io.mooring.e2e.lab.tool.Trees;
 import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.process.Version;
 import io.mooring.runtime.time.Deadline;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * Mooring as it is installed on a host, below {@code /opt/mooring}: {@code jre}, {@code
- * <module>/lib/*.jar}, {@code bin} (the project's {@code deploy/bin}), {@code deploy}. Assembled
- * from the modules' build output and put on a disk that all VMs mount read only.
+ * <module>/lib/*.jar}, {@code <module>/classes.jsa}, {@code bin} (the project's {@code
+ * deploy/bin}), {@code deploy}. Assembled from the modules' build output and put on a disk that all
+ * VMs mount read only.
  */
 public final class Distribution {
   private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -38,42 +38,53 @@ public final class Distribution {
     this.progress = requireNonNull(progress, "progress is null");
   }
 
-  /** A disk image with the distribution; null as long as none of the modules has been built. */
-  public @Nullable Path makeDisk() {
+  /** A disk image with the distribution, for a lab. */
+  public Path makeDisk() {
+    Path home = settings.distribution();
+    Path disk = settings.directory().resolve("dist.img");
+    progress.say("dist: " + String.join(", ", MODULES) + " for /opt/mooring");
     try {
-      List<String> built = MODULES.stream().filter(module -> jar(module) != null).toList();
-      if (built.isEmpty()) {
-        progress.say("dist: no module has been built, /opt/mooring stays empty in the VMs");
-        return null;
-      }
-      Path home = settings.distribution();
-      assemble(home, built);
-      Path disk = settings.directory().resolve("dist.img");
+      assemble(home);
       write(home, disk);
-      return disk;
     } catch (IOException e) {
       throw Failure.internal("could not assemble the distribution: " + e.getMessage(), e);
     }
+    return disk;
   }
 
-  private void assemble(Path home, List<String> built) throws IOException {
+  /** An archive to be unpacked into {@code /opt}, for hosts: {@code mooring-<version>.tar.gz}. */
+  Path makeArchive(Path directory) {
+    Path home = directory.resolve("mooring");
+    Path archive = directory.resolve("mooring-" + Version.current() + ".tar.gz");
+    try {
+      assemble(home);
+    } catch (IOException e) {
+      throw Failure.internal("could not assemble the distribution: " + e.getMessage(), e);
+    }
+    List<String> tar = List.of("tar", "-C", directory.toString(), "--owner=0", "--group=0", "-czf");
+    tool.run(
+        Stream.concat(tar.stream(), Stream.of(archive.toString(), "mooring")).toList(),
+        Deadline.after(LIMIT));
+    return archive;
+  }
+
+  private void assemble(Path home) throws IOException {
     Trees.delete(home);
     Files.createDirectories(home);
     Path jdk = Path.of(System.getProperty("java.home"));
-    Path jre = new JavaRuntime(jdk, settings.cache(), tool, progress).obtain();
-    progress.say("dist: " + String.join(", ", built) + " for /opt/mooring");
-    Trees.copy(jre, home.resolve("jre"));
-    for (String module : built) {
+    Trees.copy(
+        new JavaRuntime(jdk, settings.cache(), tool, progress).obtain(), home.resolve("jre"));
+    for (String module : MODULES) {
       Path lib = home.resolve(module).resolve("lib");
-      Trees.copyFile(requireNonNull(jar(module)), lib.resolve(module + ".jar"));
-      Path dependencies = target(module).resolve("lib");
-      if (Files.isDirectory(dependencies)) {
-        Trees.copy(dependencies, lib);
-      }
+      Trees.copyFile(jar(module), lib.resolve(module + ".jar"));
+      Trees.copy(target(module).resolve("lib"), lib);
     }
-    Path deploy = settings.projectRoot().resolve("deploy");
-    Trees.copy(deploy, home.resolve("deploy"));
+    Trees.copy(settings.projectRoot().resolve("deploy"), home.resolve("deploy"));
     Files.move(home.resolve("deploy/bin"), home.resolve("bin"));
+    ClassArchive archive = new ClassArchive(home, settings.cache(), tool);
+    for (String module : MODULES) {
+      archive.make(module);
+    }
   }
 
   private void write(Path home, Path disk) throws IOException {
@@ -99,22 +110,12 @@ public final class Distribution {
         Deadline.after(LIMIT));
   }
 
-  private @Nullable Path jar(String module) {
-    List<Path> found = new ArrayList<>();
-    Path target = target(module);
-    if (!Files.isDirectory(target)) {
-      return null;
+  private Path jar(String module) {
+    Path jar = target(module).resolve("%s-%s.jar".formatted(module, Version.current()));
+    if (!Files.exists(jar)) {
+      throw Failure.failedPrecondition(jar + " is missing; run `make build` first");
     }
-    try (DirectoryStream<Path> jars = Files.newDirectoryStream(target, module + "-*.jar")) {
-      for (Path jar : jars) {
-        if (!jar.toString().matches(".*-(tests|sources|javadoc)\\.jar")) {
-          found.add(jar);
-        }
-      }
-    } catch (IOException e) {
-      throw Failure.internal("could not list " + target + ": " + e.getMessage(), e);
-    }
-    return found.isEmpty() ? null : found.getFirst();
+    return jar;
   }
 
   private Path target(String module) {

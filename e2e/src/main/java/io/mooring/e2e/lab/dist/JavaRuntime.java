@@ -21,7 +21,7 @@ import java.util.UUID;
  */
 final class JavaRuntime {
   /** Part of the key in the cache: to be changed with the way the runtime is made. */
-  private static final String FORM = "2";
+  private static final String FORM = "3";
 
   private static final Duration LIMIT = Duration.ofMinutes(3);
 
@@ -68,7 +68,6 @@ final class JavaRuntime {
     try {
       Path linked = temporary.resolve("jre");
       tool.run(jlink(linked), Deadline.after(LIMIT));
-      tool.run(shareClasses(linked), Deadline.after(LIMIT));
       if (!Files.isDirectory(home)) {
         Files.move(linked, home, StandardCopyOption.ATOMIC_MOVE);
       }
@@ -85,18 +84,8 @@ final class JavaRuntime {
         String.join(",", MODULES),
         "--no-header-files",
         "--no-man-pages",
-        "--generate-cds-archive",
         "--output",
         output.toString());
-  }
-
-  /** jlink makes the archive for the usual object headers only; the launchers use compact ones. */
-  private static List<String> shareClasses(Path runtime) {
-    return List.of(
-        runtime.resolve("bin/java").toString(),
-        "-XX:+UseCompactObjectHeaders",
-        "-XX:+UseSerialGC",
-        "-Xshare:dump");
   }
 
   /** Changes with the JDK's build, the modules and the form of the runtime. */

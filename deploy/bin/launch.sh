@@ -1,0 +1,25 @@
+# Sourced by the launchers beside it, which start processes from an installed tree:
+# <home>/jre, <home>/<module>/lib, <home>/<module>/classes.jsa, and these files in <home>/bin.
+
+# What suits a small daemon. One malloc arena per thread would cost more memory than all of its objects.
+# Native access is for jnr-ffi; all have it, since an archive must be made with the same.
+options='-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+UseCompactObjectHeaders -Xss512k -XX:-UsePerfData
+  -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED -Dio.netty.allocator.type=unpooled
+  -Dio.netty.noPreferDirect=true'
+export MALLOC_ARENA_MAX=2
+
+# prepare NAME MODULE: sets java, CLASSPATH and archive.
+prepare() {
+  home=${MOORING_HOME:-$(cd "$(dirname "$0")/.." && pwd)}
+  java=${MOORING_JAVA:-$home/jre/bin/java}
+  if [ ! -x "$java" ]; then
+    echo "$1: $java is missing; install a Java 25 runtime there or name one in MOORING_JAVA" >&2
+    exit 1
+  fi
+  # In the environment, where it does not bury what a process list shows.
+  CLASSPATH=$(LC_ALL=C; for jar in "$home/$2"/lib/*.jar; do printf ':%s' "$jar"; done)
+  export CLASSPATH=${CLASSPATH#:}
+  # Classes as they lie in memory: more than half of a start's processor time. They fit this runtime and this class path.
+  archive=
+  if [ -z "${MOORING_JAVA:-}" ] && [ -f "$home/$2/classes.jsa" ]; then archive=$home/$2/classes.jsa; fi
+}
