@@ -16,7 +16,7 @@ import java.util.List;
 /** The longest write stall after a pulled cable, against the settings that guides recommend. */
 final class StallBench {
   private static final Duration WRITING = Duration.ofSeconds(15);
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final Mooring mooring;
   private final NodeHost node;

@@ -22,8 +22,8 @@ public final class ForeignDisk {
 
   /** Makes the disk and attaches it; comes back by itself when either VM starts again. */
   public static ForeignDisk install(VirtualMachine storage, VirtualMachine worker) {
-    service(storage, "foreign-storage", "After=lab-ready.service");
-    service(worker, "foreign-worker", "After=lab-ready.service multipathd.service iscsid.socket");
+    service(storage, "foreign-storage", "After=lab-setup.service");
+    service(worker, "foreign-worker", "After=lab-setup.service multipathd.service iscsid.socket");
     return new ForeignDisk(storage, worker);
   }
 

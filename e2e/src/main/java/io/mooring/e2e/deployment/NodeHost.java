@@ -88,11 +88,15 @@ public final class NodeHost implements AutoCloseable {
                 .formatted(attachment.stagingPath(), attachment.targetPath()));
   }
 
-  /** How many paths of the volume's map are active and ready, as multipathd sees it. */
+  /**
+   * How many paths of the volume's map are active and ready, as multipathd sees it: none while it
+   * is busy with a path that has just died, and does not answer.
+   */
   public int readyPaths(Attachment attachment) {
     return (int)
         vm.shell()
-            .check("multipathd show paths raw format '%w %t %o %T'")
+            .run("multipathd show paths raw format '%w %t %o %T'")
+            .stdout()
             .lines()
             .filter(line -> line.startsWith(attachment.wwid() + " "))
             .filter(line -> line.endsWith("active running ready"))

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hosts and daemons that go down and come back under a mounted volume. */
-@Tag("long")
+@Tag("lab")
 @ExtendWith(MooringExtension.class)
 class RestartIT {
   private final Mooring mooring;
