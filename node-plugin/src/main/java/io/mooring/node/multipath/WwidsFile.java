@@ -107,6 +107,8 @@ final class WwidsFile {
         // Closing the channel, like closing any other of this process on the file, unlocks it.
         FileLock lock = lock(channel, deadline);
         change.on(channel);
+        // Who removes a line forgets the volume next: a power cut must not bring the line back.
+        channel.force(false);
         lock.release();
       }
     } catch (IOException e) {
