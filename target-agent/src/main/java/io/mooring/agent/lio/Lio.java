@@ -62,9 +62,7 @@ public final class Lio {
    */
   public void prepare(Deadline deadline) {
     if (!fs.exists("core") || !fs.exists(Targets.FABRIC)) {
-      for (String module : MODULES) {
-        load(module, deadline);
-      }
+      loadModules(deadline);
     }
     if (!fs.exists("core")) {
       throw Failure.failedPrecondition(
@@ -75,12 +73,14 @@ public final class Lio {
     fs.makeDirectory(Targets.FABRIC);
   }
 
-  private void load(String module, Deadline deadline) {
-    var result = commands.run(Command.of("modprobe", "--", module), deadline);
+  private void loadModules(Deadline deadline) {
+    List<String> modprobe = new ArrayList<>(List.of("modprobe", "-a", "--"));
+    modprobe.addAll(MODULES);
+    var result = commands.run(Command.of(modprobe), deadline);
     if (!result.succeeded()) {
       throw Failure.failedPrecondition(
-          "the kernel module %s cannot be loaded (%s); install a kernel with the iSCSI target"
-              .formatted(module, result.complaint()));
+          "the kernel modules of the target cannot be loaded (%s); install a kernel with them"
+              .formatted(result.complaint()));
     }
   }
 
