@@ -26,7 +26,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class Demo {
   private static final Duration IDLE_LOGOUT = Duration.ofSeconds(3);
-  private static final Duration WRITING = Duration.ofSeconds(20);
+  private static final Duration WRITING = Duration.ofSeconds(15);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Poll LOOK = new Poll(Duration.ofMillis(300), Duration.ofSeconds(1));
 

@@ -56,6 +56,11 @@ final class LabRun implements AutoCloseable {
     machines.add(machine);
   }
 
+  /** The storage VM first. */
+  synchronized List<VirtualMachine> machines() {
+    return List.copyOf(machines);
+  }
+
   synchronized VirtualMachine storage() {
     return machines.getFirst();
   }

@@ -6,46 +6,31 @@ import io.mooring.e2e.lab.dist.Distribution;
 import io.mooring.e2e.lab.image.GoldenImage;
 import io.mooring.e2e.lab.qemu.Accelerator;
 import io.mooring.e2e.lab.qemu.AcceleratorProbe;
-import io.mooring.e2e.lab.qemu.Disk;
-import io.mooring.e2e.lab.qemu.PathNetworks;
 import io.mooring.e2e.lab.qemu.VirtualMachine;
-import io.mooring.e2e.lab.qemu.VmFiles;
 import io.mooring.e2e.lab.qemu.VmSpec;
 import io.mooring.e2e.lab.tool.HostTool;
 import io.mooring.e2e.lab.tool.Progress;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.stream.Collectors;
 
 /** Brings a lab up: image, disks, storage VM, workers, all ready. */
 final class LabStarter {
-  private static final long MIB = 1024L * 1024;
-  private static final long POOL_BYTES = 8L * 1024 * MIB;
-  private static final long FOREIGN_BYTES = 4L * 1024 * MIB;
-  private static final long LOCAL_BYTES = 256 * MIB;
-  private static final int STORAGE_MEMORY_MIB = 1536;
-  private static final int WORKER_MEMORY_MIB = 1280;
-  private static final Duration TOOL_LIMIT = Duration.ofMinutes(2);
-
   private final LabSettings settings;
   private final Progress progress;
   private final int workers;
   private final Path directory;
   private final HostTool tool;
-  private final String token = HexFormat.of().formatHex(randomBytes());
 
   LabStarter(LabSettings settings, Progress progress, int workers) {
     this.workers = workers;
@@ -94,31 +79,48 @@ final class LabStarter {
     GoldenImage image = GoldenImage.obtain(settings.cache(), log, progress);
     Accelerator accelerator = new AcceleratorProbe(settings.cache(), tool, progress).choose(image);
     Path dist = new Distribution(settings, tool, progress).makeDisk();
-    PathNetworks networks = new PathNetworks(run.sockets(), workers);
-    List<VmSpec> specs = new ArrayList<>();
-    specs.add(storage(networks, image, dist));
-    for (int worker = 1; worker <= workers; worker++) {
-      specs.add(worker(worker, networks, image, dist));
-    }
-    String names = specs.stream().map(VmSpec::name).collect(Collectors.joining(", "));
-    progress.say("lab: starting " + names + " (" + accelerator + ")");
-    for (VmSpec spec : specs) {
-      // The storage VM is the first: the others' cables need its listening ends.
-      run.add(
-          VirtualMachine.start(spec, files(spec.name(), run.sockets()), image, accelerator, token));
+    Blueprint blueprint = new Blueprint(directory, run.sockets(), dist, workers);
+    Starter starter = new Starter(blueprint, image, accelerator, tool, run);
+    WarmStart warm = WarmStart.of(settings.cache(), starter.key(), tool);
+    if (warm.exists()) {
+      progress.say("lab: going on with started systems (%s)".formatted(accelerator));
+      goOn(starter, warm);
+    } else {
+      startAnew(starter, warm, run, accelerator);
     }
     Lab lab = new Lab(settings, run);
-    awaitAll(lab);
     new LabStatus(lab).write();
     progress.say("lab: ready");
     return lab;
   }
 
-  private void awaitAll(Lab lab) {
+  private void startAnew(Starter starter, WarmStart warm, LabRun run, Accelerator accelerator)
+      throws IOException {
+    progress.say("lab: starting %d systems (%s)".formatted(workers + 1, accelerator));
+    String token = HexFormat.of().formatHex(randomBytes());
+    List<VmSpec> specs = starter.startAnew(token);
+    awaitAll(run.machines());
+    if (accelerator == Accelerator.TCG) {
+      progress.say("lab: keeping the started systems for the next time");
+      warm.save(specs, run.machines(), token);
+    }
+  }
+
+  private static void goOn(Starter starter, WarmStart warm) throws IOException {
+    try {
+      starter.goOn(warm);
+    } catch (Failure e) {
+      warm.delete();
+      throw Failure.internal(
+          "the kept systems do not go on and are deleted; start the lab again: " + e.sentence(), e);
+    }
+  }
+
+  private void awaitAll(List<VirtualMachine> machines) {
     Deadline deadline = Deadline.after(Lab.startLimit());
     progress.say("lab: waiting for the systems to come up; consoles are in " + directory);
     List<CompletableFuture<Void>> waits = new ArrayList<>();
-    for (VirtualMachine machine : lab.machines()) {
+    for (VirtualMachine machine : machines) {
       waits.add(
           CompletableFuture.runAsync(
               () -> {
@@ -132,64 +134,6 @@ final class LabStarter {
     } catch (CompletionException e) {
       throw e.getCause() instanceof Failure failure ? failure : e;
     }
-  }
-
-  private VmSpec storage(PathNetworks networks, GoldenImage image, Path dist) throws IOException {
-    Path home = emptyDirectory("storage");
-    List<Disk> disks = new ArrayList<>();
-    disks.add(root(home, image));
-    disks.add(Disk.data("pool", sparse(home.resolve("pool.img"), POOL_BYTES)));
-    disks.add(Disk.data("foreign", sparse(home.resolve("foreign.img"), FOREIGN_BYTES)));
-    disks.add(Disk.shared("dist", dist));
-    // A storage host needs neither end of an initiator.
-    List<String> masked =
-        List.of("multipathd.service", "multipathd.socket", "iscsid.service", "iscsid.socket");
-    return new VmSpec(
-        "storage", "storage", 0, STORAGE_MEMORY_MIB, masked, disks, networks.storageEnds());
-  }
-
-  private VmSpec worker(int number, PathNetworks networks, GoldenImage image, Path dist)
-      throws IOException {
-    String name = "worker" + number;
-    Path home = emptyDirectory(name);
-    List<Disk> disks = new ArrayList<>();
-    disks.add(root(home, image));
-    disks.add(Disk.local("local", sparse(home.resolve("local.img"), LOCAL_BYTES)));
-    disks.add(Disk.shared("dist", dist));
-    return new VmSpec(
-        name, "worker", number, WORKER_MEMORY_MIB, List.of(), disks, networks.workerEnds(number));
-  }
-
-  private Disk root(Path home, GoldenImage image) {
-    Path overlay = home.resolve("root.qcow2");
-    image.overlay(overlay, tool, Deadline.after(TOOL_LIMIT));
-    return Disk.root(overlay);
-  }
-
-  private VmFiles files(String name, Path sockets) {
-    Path home = directory.resolve(name);
-    return new VmFiles(
-        home.resolve("console.log"),
-        home.resolve("qemu.log"),
-        sockets.resolve(name + ".qmp"),
-        sockets.resolve(name + ".token"));
-  }
-
-  /** A VM's directory, without what an earlier run left in it. */
-  private Path emptyDirectory(String name) throws IOException {
-    Path home = Files.createDirectories(directory.resolve(name));
-    for (String old : List.of("console.log", "qemu.log", "root.qcow2")) {
-      Files.deleteIfExists(home.resolve(old));
-    }
-    return home;
-  }
-
-  private static Path sparse(Path file, long bytes) throws IOException {
-    Files.deleteIfExists(file);
-    try (RandomAccessFile empty = new RandomAccessFile(file.toFile(), "rw")) {
-      empty.setLength(bytes);
-    }
-    return file;
   }
 
   private static byte[] randomBytes() {

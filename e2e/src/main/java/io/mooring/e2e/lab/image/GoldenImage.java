@@ -66,8 +66,8 @@ public record GoldenImage(Path disk, Path kernel, Path initrd) {
     return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
   }
 
-  /** Makes a disk that starts as a copy of this image and takes the writes of one VM. */
-  public void overlay(Path overlay, HostTool tool, Deadline deadline) {
+  /** Makes a disk that starts as a copy of another and takes the writes of one VM. */
+  public static void overlay(Path backing, Path overlay, HostTool tool, Deadline deadline) {
     tool.run(
         List.of(
             "qemu-img",
@@ -78,7 +78,7 @@ public record GoldenImage(Path disk, Path kernel, Path initrd) {
             "-F",
             "qcow2",
             "-b",
-            disk.toString(),
+            backing.toString(),
             overlay.toString()),
         deadline);
   }

@@ -6,6 +6,8 @@ import java.util.List;
 
 /** QEMU's command line for a VM of the lab. */
 final class QemuCommand {
+  static final String PROGRAM = "qemu-system-x86_64";
+
   /** Where lab-shell listens in the VM. */
   private static final int SHELL_PORT = 2022;
 
@@ -14,7 +16,7 @@ final class QemuCommand {
   /** A machine with nothing in it. */
   static List<String> bareMachine(Accelerator accelerator) {
     List<String> argv = new ArrayList<>();
-    argv.addAll(List.of("qemu-system-x86_64", "-nodefaults", "-no-user-config"));
+    argv.addAll(List.of(PROGRAM, "-nodefaults", "-no-user-config"));
     argv.addAll(List.of("-display", "none", "-machine", "q35"));
     argv.addAll(accelerator.options());
     return argv;

@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import io.mooring.e2e.lab.guest.GuestAddress;
 import io.mooring.e2e.lab.guest.GuestShell;
 import io.mooring.e2e.lab.image.GoldenImage;
+import io.mooring.e2e.lab.tool.HostTool;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Poll;
@@ -18,7 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -34,6 +38,9 @@ import org.slf4j.LoggerFactory;
 public final class VirtualMachine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(VirtualMachine.class);
   private static final Duration QMP_LIMIT = Duration.ofSeconds(20);
+  private static final Duration MIGRATION_LIMIT = Duration.ofMinutes(1);
+  private static final long UNLIMITED = 1L << 40;
+  private static final Set<String> ENDED = Set.of("completed", "failed", "cancelled");
   private static final Poll OFTEN = new Poll(Duration.ofMillis(50), Duration.ofMillis(250));
 
   /** A line of {@code info usernet}: protocol, descriptor, source address, source port. */
@@ -58,10 +65,47 @@ public final class VirtualMachine implements AutoCloseable {
   /** Switches a VM on; {@link #awaitReady} says when it can be used. */
   public static VirtualMachine start(
       VmSpec spec, VmFiles files, GoldenImage image, Accelerator accelerator, String token) {
+    return start(spec, files, QemuCommand.of(spec, files, image, accelerator), token);
+  }
+
+  /** QEMU's command line for a VM. */
+  public static List<String> command(
+      VmSpec spec, VmFiles files, GoldenImage image, Accelerator accelerator) {
+    return QemuCommand.of(spec, files, image, accelerator);
+  }
+
+  /** What QEMU says of its version. */
+  public static String qemuVersion(HostTool tool) {
+    List<String> lines = new ArrayList<>();
+    tool.run(List.of(QemuCommand.PROGRAM, "--version"), Deadline.after(QMP_LIMIT), lines::add);
+    return String.join(" ", lines);
+  }
+
+  /**
+   * Lets a VM go on that was saved, with the same image, accelerator and token.
+   *
+   * @param spec as it was, but for the files of its disks
+   * @param memory what {@link #saveMemory} wrote
+   */
+  public static VirtualMachine resume(
+      VmSpec spec,
+      VmFiles files,
+      GoldenImage image,
+      Accelerator accelerator,
+      String token,
+      Path memory) {
+    List<String> argv = new ArrayList<>(QemuCommand.of(spec, files, image, accelerator));
+    argv.addAll(List.of("-incoming", "exec:cat " + quoted(memory)));
+    VirtualMachine machine = start(spec, files, argv, token);
+    machine.awaitMigration();
+    machine.thaw();
+    return machine;
+  }
+
+  private static VirtualMachine start(VmSpec spec, VmFiles files, List<String> argv, String token) {
     Deadline deadline = Deadline.after(QMP_LIMIT);
     writeSecret(files.token(), token);
-    QemuProcess process =
-        QemuProcess.start(QemuCommand.of(spec, files, image, accelerator), files.qemuLog());
+    QemuProcess process = QemuProcess.start(argv, files.qemuLog());
     try {
       Qmp qmp = connect(spec.name(), files, deadline).begin(deadline);
       GuestAddress address = new GuestAddress(spec.name(), shellPort(qmp, deadline), token);
@@ -192,6 +236,38 @@ public final class VirtualMachine implements AutoCloseable {
   /** Lets a frozen VM go on. */
   public void thaw() {
     qmp.execute("cont", Deadline.after(QMP_LIMIT));
+  }
+
+  /** Writes everything that a frozen VM has in its memory. */
+  public void saveMemory(Path file) {
+    Deadline deadline = Deadline.after(QMP_LIMIT);
+    JsonObject parameters = new JsonObject();
+    parameters.addProperty("max-bandwidth", UNLIMITED);
+    qmp.execute("migrate-set-parameters", parameters, deadline);
+    JsonObject arguments = new JsonObject();
+    arguments.addProperty("uri", "exec:cat > " + quoted(file));
+    qmp.execute("migrate", arguments, deadline);
+    awaitMigration();
+  }
+
+  private void awaitMigration() {
+    Optional<String> end =
+        OFTEN.forValue(
+            Deadline.after(MIGRATION_LIMIT),
+            () -> {
+              JsonObject state =
+                  qmp.execute("query-migrate", Deadline.after(QMP_LIMIT)).getAsJsonObject();
+              String status = state.has("status") ? state.get("status").getAsString() : "none";
+              return ENDED.contains(status) ? Optional.of(status) : Optional.empty();
+            });
+    if (!end.equals(Optional.of("completed"))) {
+      throw Failure.internal(
+          "the memory of %s could not be moved: %s".formatted(name(), end.orElse("time is over")));
+    }
+  }
+
+  private static String quoted(Path path) {
+    return "'" + path.toString().replace("'", "'\\''") + "'";
   }
 
   /** Asks the VM's system to start again, in good order. Does not wait. */

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Directory trees as a whole. */
@@ -69,16 +68,5 @@ public final class Trees {
   public static void copyFile(Path from, Path to) throws IOException {
     Files.createDirectories(requireNonNull(to.getParent()));
     Files.copy(from, to, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
-  }
-
-  /** The bytes of all files below a directory. */
-  public static long bytes(Path root) throws IOException {
-    try (Stream<Path> below = Files.walk(root)) {
-      long sum = 0;
-      for (Path file : below.filter(Files::isRegularFile).toList()) {
-        sum += Files.size(file);
-      }
-      return sum;
-    }
   }
 }
