@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.e2e.lab.qemu.VirtualMachine;
 import io.mooring.e2e.lab.qemu.VmSpec;
+import io.mooring.e2e.lab.tool.CacheFolder;
 import io.mooring.e2e.lab.tool.HostTool;
 import io.mooring.e2e.lab.tool.Trees;
 import io.mooring.runtime.time.Deadline;
@@ -34,11 +35,13 @@ final class WarmStart {
   private static final String BEFORE =
       "umount /opt/mooring && sync && echo 3 > /proc/sys/vm/drop_caches";
 
+  private final CacheFolder starts;
   private final Path home;
   private final HostTool tool;
 
-  private WarmStart(Path home, HostTool tool) {
-    this.home = requireNonNull(home, "home is null");
+  private WarmStart(Path folder, String name, HostTool tool) {
+    this.starts = new CacheFolder(folder);
+    this.home = folder.resolve(name);
     this.tool = requireNonNull(tool, "tool is null");
   }
 
@@ -51,11 +54,11 @@ final class WarmStart {
   static WarmStart of(Path cache, List<String> key, HostTool tool) {
     String text = FORM + String.join("\n", key);
     UUID name = UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8));
-    return new WarmStart(cache.resolve("starts").resolve(name.toString()), tool);
+    return new WarmStart(cache.resolve("starts"), name.toString(), tool);
   }
 
-  boolean exists() {
-    return Files.isDirectory(home);
+  boolean exists() throws IOException {
+    return starts.has(requireNonNull(home.getFileName()).toString());
   }
 
   void delete() throws IOException {
@@ -108,6 +111,7 @@ final class WarmStart {
       if (!exists()) {
         Files.move(temporary, home, StandardCopyOption.ATOMIC_MOVE);
       }
+      starts.sweep();
     } finally {
       Trees.delete(temporary);
     }

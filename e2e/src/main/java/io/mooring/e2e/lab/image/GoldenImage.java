@@ -2,6 +2,7 @@ package io.mooring.e2e.lab.image;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.e2e.lab.tool.CacheFolder;
 import io.mooring.e2e.lab.tool.HostTool;
 import io.mooring.e2e.lab.tool.Progress;
 import io.mooring.runtime.failure.Failure;
@@ -48,9 +49,11 @@ public record GoldenImage(Path disk, Path kernel, Path initrd) {
       // Labs that start at the same time build once: the second one waits here and then finds it.
       try (FileChannel lockFile = openLock(images.resolve(recipe.hash() + ".lock"));
           FileLock lock = lockFile.lock()) {
-        if (!lock.isValid() || !Files.isDirectory(home)) {
+        CacheFolder cached = new CacheFolder(images);
+        if (!lock.isValid() || !cached.has(recipe.hash())) {
           Deadline deadline = Deadline.after(BUILD_LIMIT);
           new ImageBuilder(recipe, new HostTool(log), progress).buildInto(home, deadline);
+          cached.sweep();
         }
       }
     } catch (IOException e) {
