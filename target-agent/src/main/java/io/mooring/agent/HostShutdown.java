@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class HostShutdown implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HostShutdown.class);
   private static final Duration ASK = Duration.ofSeconds(10);
-  private static final Duration QUIESCE = Duration.ofSeconds(50);
+  private static final Duration QUIESCE = Duration.ofSeconds(60);
 
   private final CommandRunner commands;
   private final Lio lio;

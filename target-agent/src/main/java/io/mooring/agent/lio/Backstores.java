@@ -71,7 +71,10 @@ final class Backstores {
 
   /** The devices behind all of ours. */
   List<String> devices() {
-    return present().stream().map(serial -> fs.read(path(serial) + "/udev_path")).toList();
+    return present().stream()
+        .map(serial -> fs.read(path(serial) + "/udev_path"))
+        .filter(device -> !device.isEmpty()) // one that is half made
+        .toList();
   }
 
   /** Removes it. It must not be exported any more. */

@@ -24,6 +24,8 @@ public final class Lio {
   /** One that hangs must not take the time of the others. */
   private static final Duration ONE_TARGET = Duration.ofSeconds(15);
 
+  private static final Duration FLUSHING = Duration.ofSeconds(25);
+
   private final ConfigFs fs;
   private final CommandRunner commands;
   private final Backstores backstores;
@@ -142,9 +144,10 @@ public final class Lio {
    */
   public List<String> quiesce(Predicate<String> whose, Deadline deadline) {
     List<String> problems = new ArrayList<>();
+    Deadline closing = deadline.leaving(FLUSHING);
     for (String iqn : targets.present()) {
       if (whose.test(iqn)) {
-        attempt(() -> targets.close(iqn, deadline.atMost(ONE_TARGET)), problems);
+        attempt(() -> targets.close(iqn, closing.atMost(ONE_TARGET)), problems);
       }
     }
     List<String> devices = backstores.devices();
