@@ -57,15 +57,15 @@ final class Deaths {
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
-  void whileCreating(String failPoint) {
+  void whileCreating(String pool, String failPoint) {
     Inventory before = mooring.inventory();
-    VolumeSpec spec = VolumeSpec.of("kill-" + failPoint, AgentHost.THIN, VolumeKind.EXT4);
+    VolumeSpec spec = VolumeSpec.of("kill-" + failPoint, pool, VolumeKind.EXT4);
 
     dyingAt(mooring.agent().unit(), failPoint, () -> mooring.controller().create(spec));
 
     Volume volume = mooring.controller().create(spec);
     assertThat(mooring.inventory().since(before))
-        .filteredOn(thing -> thing.startsWith("storage: volume "))
+        .filteredOn(thing -> thing.startsWith("storage: volume ") || thing.endsWith(".img"))
         .hasSize(1);
     mooring.controller().delete(volume.getVolumeId());
     assertThat(Leftovers.since(before, mooring)).isEmpty();

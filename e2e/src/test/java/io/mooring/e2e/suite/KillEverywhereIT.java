@@ -1,10 +1,12 @@
 package io.mooring.e2e.suite;
 
+import io.mooring.e2e.deployment.AgentHost;
 import io.mooring.e2e.deployment.Mooring;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process that dies between any two steps. */
@@ -50,10 +52,14 @@ class KillEverywhereIT {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"agent.create.start", "agent.create.after-record", "agent.create.after-ready"})
-  void anAgentThatDiesWhileCreatingMakesOneVolumeOnTheRetry(String failPoint) {
-    deaths.whileCreating(failPoint);
+  @CsvSource({
+    AgentHost.THIN + ", agent.create.start",
+    AgentHost.THIN + ", agent.create.after-ready",
+    AgentHost.FILE + ", agent.create.after-record",
+    AgentHost.FILE + ", agent.create.after-image"
+  })
+  void anAgentThatDiesWhileCreatingMakesOneVolumeOnTheRetry(String pool, String failPoint) {
+    deaths.whileCreating(pool, failPoint);
   }
 
   @ParameterizedTest

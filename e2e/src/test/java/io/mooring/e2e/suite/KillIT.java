@@ -1,5 +1,6 @@
 package io.mooring.e2e.suite;
 
+import io.mooring.e2e.deployment.AgentHost;
 import io.mooring.e2e.deployment.Mooring;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -40,7 +41,7 @@ class KillIT {
   @ParameterizedTest
   @ValueSource(strings = {"agent.create.after-lvcreate"})
   void anAgentThatDiesWhileCreatingMakesOneVolumeOnTheRetry(String failPoint) {
-    deaths.whileCreating(failPoint);
+    deaths.whileCreating(AgentHost.THIN, failPoint);
   }
 
   @ParameterizedTest
