@@ -56,8 +56,10 @@ public final class Installation {
     Controllers controllers = new Controllers(lab, folder, certificates);
     ControllerProcess controller = controllers.trusted();
     nodes.forEach(NodeHost::awaitReady);
+    Mooring mooring = new Mooring(lab, agent, controller, nodes, controllers);
+    mooring.awaitAgent();
     progress.say("mooring: ready");
-    return new Mooring(lab, agent, controller, nodes, controllers);
+    return mooring;
   }
 
   /** Short, because Unix socket paths are limited to 107 bytes. */

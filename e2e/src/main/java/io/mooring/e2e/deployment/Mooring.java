@@ -125,7 +125,8 @@ public final class Mooring implements AutoCloseable {
     awaitAgent();
   }
 
-  private void awaitAgent() {
+  /** Waits until the controller reaches the agent. */
+  void awaitAgent() {
     if (!POLL.until(Deadline.after(PATIENCE), this::agentAnswers)) {
       throw new IllegalStateException(
           "the controller does not reach the agent; it says:\n" + agent.unit().journal(20));
