@@ -1,0 +1,188 @@
+{{- define "mooring.name" -}}
+{{- .Values.nameOverride | default .Chart.Name | trunc 40 | trimSuffix "-" -}}
+{{- end -}}
+
+{{- define "mooring.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" -}}
+{{- else -}}
+{{- $name := include "mooring.name" . -}}
+{{- if contains $name .Release.Name -}}
+{{- .Release.Name | trunc 40 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 40 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* Labels of every object. */ -}}
+{{- define "mooring.labels" -}}
+{{- $version := .Chart.AppVersion | trunc 63 -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name (.Chart.Version | replace "+" "_") | trunc 63 | trimSuffix "-" }}
+app.kubernetes.io/name: {{ include "mooring.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ $version | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- /* Labels that select the pods of one component: dict "root" $ "component" "node". */ -}}
+{{- define "mooring.selector" -}}
+app.kubernetes.io/name: {{ include "mooring.name" .root }}
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+{{- end -}}
+
+{{- /* An image of Mooring: dict "root" $ "image" .Values.node.image. */ -}}
+{{- define "mooring.image" -}}
+{{- $values := .root.Values -}}
+{{- $tag := .image.tag | default $values.image.tag | default .root.Chart.AppVersion -}}
+{{- $registry := .image.registry | default $values.image.registry -}}
+{{- include "mooring.imageName" (dict "root" .root "registry" $registry "repository" .image.repository "tag" $tag "digest" .image.digest) -}}
+{{- end -}}
+
+{{- /* An image of somebody else: dict "root" $ "image" .Values.attacher.image. */ -}}
+{{- define "mooring.sidecarImage" -}}
+{{- include "mooring.imageName" (merge (dict "root" .root) .image) -}}
+{{- end -}}
+
+{{- define "mooring.imageName" -}}
+{{- $registry := .root.Values.global.imageRegistry | default .registry -}}
+{{- $name := .repository -}}
+{{- if $registry -}}
+{{- $name = printf "%s/%s" $registry .repository -}}
+{{- end -}}
+{{- if .digest -}}
+{{- printf "%s@%s" $name .digest -}}
+{{- else -}}
+{{- printf "%s:%s" $name .tag -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "mooring.pullSecrets" -}}
+{{- with .Values.global.imagePullSecrets }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- /* Rights of a container that needs none. */ -}}
+{{- define "mooring.unprivileged" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+runAsNonRoot: true
+runAsUser: 65532
+runAsGroup: 65532
+capabilities:
+  drop: [ALL]
+seccompProfile:
+  type: RuntimeDefault
+{{- end -}}
+
+{{- /* A value as text: a large number without an exponent. */ -}}
+{{- define "mooring.scalar" -}}
+{{- kindIs "string" . | ternary . (toJson .) -}}
+{{- end -}}
+
+{{- /* Options by name as arguments. */ -}}
+{{- define "mooring.options" -}}
+{{- range $key, $value := . }}
+- {{ printf "--%s=%s" $key (include "mooring.scalar" $value) | quote }}
+{{- end }}
+{{- end -}}
+
+{{- /* Where a host-network process serves metrics: dict "root" $ "address" .Values.node.metricsAddress. */ -}}
+{{- define "mooring.metricsAddress" -}}
+{{- .address | default (ternary "0.0.0.0" "127.0.0.1" .root.Values.monitoring.podMonitor.enabled) -}}
+{{- end -}}
+
+{{- /* Probes of a Mooring process: dict "port" 9752 "host" "127.0.0.1" (host only for host-network pods). A JVM starts slowly on
+  a busy node: startup may take 2 minutes. Not ready is no reason to restart. */ -}}
+{{- define "mooring.probes" -}}
+startupProbe:
+  httpGet:
+    path: /healthz
+    port: {{ .port }}
+    {{- with .host }}
+    host: {{ . }}
+    {{- end }}
+  periodSeconds: 2
+  timeoutSeconds: 5
+  failureThreshold: 60
+livenessProbe:
+  httpGet:
+    path: /healthz
+    port: {{ .port }}
+    {{- with .host }}
+    host: {{ . }}
+    {{- end }}
+  periodSeconds: 20
+  timeoutSeconds: 10
+  failureThreshold: 6
+readinessProbe:
+  httpGet:
+    path: /readyz
+    port: {{ .port }}
+    {{- with .host }}
+    host: {{ . }}
+    {{- end }}
+  periodSeconds: 5
+  timeoutSeconds: 5
+  failureThreshold: 3
+{{- end -}}
+
+{{- /* Host that the kubelet probes for a host-network process. */ -}}
+{{- define "mooring.probeHost" -}}
+{{- $address := include "mooring.metricsAddress" . -}}
+{{- if has $address (list "0.0.0.0" "::") -}}127.0.0.1{{- else -}}{{ $address }}{{- end -}}
+{{- end -}}
+
+{{- /* address:port, with an IPv6 address in brackets. */ -}}
+{{- define "mooring.metricsListen" -}}
+{{- $address := include "mooring.metricsAddress" . -}}
+{{- if contains ":" $address -}}[{{ $address }}]:{{ .port }}{{- else -}}{{ $address }}:{{ .port }}{{- end -}}
+{{- end -}}
+
+{{- define "mooring.controllerAccount" -}}
+{{ include "mooring.fullname" . }}-controller
+{{- end -}}
+
+{{- /* A leader that cannot renew its lease any more must go. */ -}}
+{{- define "mooring.sidecarProbe" -}}
+livenessProbe:
+  httpGet:
+    path: /healthz/leader-election
+    port: {{ . }}
+  initialDelaySeconds: 60
+  periodSeconds: 20
+  timeoutSeconds: 10
+  failureThreshold: 6
+{{- end -}}
+
+{{- define "mooring.controllerTlsSecret" -}}
+{{- if eq .Values.tls.mode "secrets" -}}
+{{- .Values.tls.secrets.controller -}}
+{{- else -}}
+{{- include "mooring.fullname" . }}-controller-tls
+{{- end -}}
+{{- end -}}
+
+{{- /* Secret of one storage target's certificate: dict "root" $ "name" "san1". */ -}}
+{{- define "mooring.agentTlsSecret" -}}
+{{- include "mooring.fullname" .root }}-agent-{{ .name }}-tls
+{{- end -}}
+
+{{- /* Names of storage targets that get a certificate, as a YAML list under "names". */ -}}
+{{- define "mooring.tlsAgents" -}}
+{{- $names := .Values.tls.agents -}}
+{{- if .Values.agent.enabled -}}
+{{- range .Values.agent.hosts -}}
+{{- if not .tlsSecretName -}}
+{{- $names = append $names .targetName -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+names: {{ $names | uniq | sortAlpha | toJson }}
+{{- end -}}
