@@ -44,6 +44,10 @@ bench: lab-tools build ## the table of docs/performance.md, as ratios measured i
 bench-long: lab-tools build ## the same with 1,000 LUNs
 	e2e/run io.mooring.e2e.bench.Bench --long
 
+.PHONY: manifests
+manifests: ## write what is generated from the chart: deploy/kubernetes and the table of docs/helm.md
+	$(MVN) -q -pl charts test -Dtest='ManifestsTest,ValuesTableTest' -Dmooring.manifests.write=true
+
 .PHONY: class-list
 class-list: lab-tools build ## write deploy/classes, the classes that the processes' archives hold
 	MOORING_JAVA_OPTIONS="-Xshare:off -XX:DumpLoadedClassList=$(CURDIR)/e2e/target/controller.lst" \

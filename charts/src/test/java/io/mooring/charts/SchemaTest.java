@@ -1,0 +1,55 @@
+package io.mooring.charts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Wrong values are refused before anything is installed, in words that name them. */
+final class SchemaTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "controller: {replica: 2}                        | replica",
+        "controller: {replicas: two}                     | replicas",
+        "controller: {replicas: 0}                       | replicas",
+        "controller: {logLevel: loud}                    | logLevel",
+        "tls: {mode: self-signed}                        | mode",
+        "tls: {agents: [San_1]}                          | agents",
+        "image: {tag: latest}                            | tag",
+        "image: {pullPolicy: Sometimes}                  | pullPolicy",
+        "provisioner: {timeout: 150}                     | timeout",
+        "node: {groups: []}                              | groups",
+        "node: {groups: [{name: a}]}                     | fabric",
+        "node: {kubeletDir: var/lib/kubelet}             | kubeletDir",
+        "storageClasses: [{name: a, fsType: btrfs}]      | fsType",
+        "storageClasses: [{name: a, parameters: {p: x}}] | parameters",
+        "networkPolicy: {agentPorts: [99999]}            | agentPorts",
+        "controller: {resources: {requests: {memory: lots}}} | memory",
+        "csiDriver: {seLinuxMount: true}                 | seLinuxMount",
+        "agent: {enabled: true}                          | hosts",
+        "agent: {hosts: [{node: n, targetName: t, portals: [host], pools: {p: {backend: file, directory: /srv/p}}}]} | portals",
+        "agent: {hosts: [{node: n, targetName: t, portals: ['192.0.2.1:3260'], pools: {p: {backend: thin}}}]} | thin-pool",
+        "nodes: {}                                       | nodes",
+      })
+  void aWrongValueIsNamed(String values, String named) {
+    assertThatThrownBy(() -> Chart.template(values))
+        .hasMessageContaining("values don't meet the specifications of the schema")
+        .hasMessageContaining(named);
+  }
+
+  @Test
+  void twoGroupsOfOneNameAreRefused() {
+    assertThatThrownBy(
+            () -> Chart.template("node: {groups: [{name: a, fabric: a}, {name: a, fabric: b}]}"))
+        .hasMessageContaining("node.groups: two entries are named a");
+  }
+
+  @Test
+  void otherGlobalValuesOfAParentChartAreNoMistake() {
+    assertThat(Chart.template("global: {domain: example.net}")).contains("csi.mooring.io");
+  }
+}
