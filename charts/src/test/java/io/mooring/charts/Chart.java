@@ -20,6 +20,9 @@ final class Chart {
   /** Helm's own default is a version that the chart refuses. */
   private static final String KUBERNETES = "1.36.0";
 
+  /** What Helm sees of a cluster. */
+  static final ApiServer CLUSTER = ApiServer.start();
+
   private Chart() {}
 
   /** All objects, hooks among them; every one fits its API type. */
