@@ -2,11 +2,11 @@ package io.mooring.charts;
 
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
-import com.marcnuri.helm.TemplateCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** The chart, as real Helm renders it: release {@code mooring} in namespace mooring-system. */
 final class Chart {
@@ -23,15 +23,18 @@ final class Chart {
   /** What Helm sees of a cluster. */
   static final ApiServer CLUSTER = ApiServer.start();
 
+  /** The library leaves hooks out of what it renders: in this copy they are ordinary objects. */
+  private static final Path WITHOUT_HOOKS = copyWithoutHooks();
+
   private Chart() {}
 
   /** All objects, hooks among them; every one fits its API type. */
   static Rendered render(String values) {
-    return Rendered.parse(template(values));
+    return Rendered.parse(template(WITHOUT_HOOKS, values, "mooring"));
   }
 
   /**
-   * The text that {@code helm template} prints.
+   * The text that {@code helm template} prints, without hooks.
    *
    * @param values YAML, on top of the chart's values
    * @throws IllegalStateException with Helm's words when it refuses
@@ -41,7 +44,7 @@ final class Chart {
   }
 
   static String template(String values, String release) {
-    return withFile(values, file -> command(release).withValuesFile(file).call());
+    return template(DIRECTORY, values, release);
   }
 
   /** What Helm's linter says, with its warnings counted as failures. */
@@ -57,27 +60,36 @@ final class Chart {
     }
   }
 
-  private static TemplateCommand command(String release) {
-    return new Helm(DIRECTORY)
-        .template()
-        .withName(release)
-        .withNamespace(NAMESPACE)
-        .withKubeVersion(KUBERNETES);
-  }
-
-  private interface WithFile {
-    String apply(Path file);
-  }
-
-  private static String withFile(String content, WithFile use) {
+  private static String template(Path chart, String values, String release) {
     try {
       Path file = Files.createTempFile("values", ".yaml");
       try {
-        Files.writeString(file, content);
-        return use.apply(file);
+        Files.writeString(file, values);
+        return new Helm(chart)
+            .template()
+            .withName(release)
+            .withNamespace(NAMESPACE)
+            .withKubeVersion(KUBERNETES)
+            .withValuesFile(file)
+            .call();
       } finally {
         Files.delete(file);
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path copyWithoutHooks() {
+    try (Stream<Path> files = Files.walk(DIRECTORY)) {
+      Path copy = Files.createDirectories(Path.of("target/without-hooks").toAbsolutePath());
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path target = copy.resolve(DIRECTORY.relativize(file).toString());
+        Files.createDirectories(target.resolveSibling("."));
+        Files.writeString(
+            target, Files.readString(file).replaceAll("(?m)^ *helm.sh/hook: .*\n", ""));
+      }
+      return copy;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

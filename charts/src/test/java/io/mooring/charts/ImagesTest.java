@@ -1,0 +1,51 @@
+package io.mooring.charts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Container;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Where images come from. */
+final class ImagesTest {
+  private static final String VERSION = System.getProperty("mooring.version", "");
+
+  @Test
+  void versionsArePinned() {
+    assertThat(images(Samples.AGENTS))
+        .containsExactlyInAnyOrder(
+            "localhost/mooring-controller:" + VERSION,
+            "localhost/mooring-node:" + VERSION,
+            "localhost/mooring-agent:" + VERSION,
+            "registry.k8s.io/sig-storage/csi-provisioner:v6.3.0",
+            "registry.k8s.io/sig-storage/csi-attacher:v4.12.0");
+  }
+
+  @Test
+  void oneRegistryForAllReachesEveryImage() {
+    assertThat(
+            images("global: {imageRegistry: 'registry.example.net:5000/k8s'}\n" + Samples.AGENTS))
+        .hasSize(5)
+        .allMatch(image -> image.startsWith("registry.example.net:5000/k8s/"));
+    assertThat(Chart.render("global: {imagePullSecrets: [{name: site}]}\n" + Samples.AGENTS).pods())
+        .allMatch(pod -> pod.getImagePullSecrets().getFirst().getName().equals("site"));
+  }
+
+  @Test
+  void anImageCanSayOtherwise() {
+    String digest = "sha256:" + "0123456789abcdef".repeat(4);
+    String values =
+        "{image: {registry: r.example.net, tag: '1'}, node: {image: {registry: n.example.net, tag: '2'}}, attacher: {image: {digest: '%s'}}}"
+            .formatted(digest);
+
+    assertThat(images(values))
+        .contains(
+            "r.example.net/mooring-controller:1",
+            "n.example.net/mooring-node:2",
+            "registry.k8s.io/sig-storage/csi-attacher@" + digest);
+  }
+
+  private static List<String> images(String values) {
+    return Chart.render(values).containers().stream().map(Container::getImage).distinct().toList();
+  }
+}

@@ -1,0 +1,115 @@
+package io.mooring.charts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every right that anything of the chart has, one by one: a new one must be written down here, too.
+ */
+final class RightsTest {
+  private static final String EXPECTED =
+      """
+      ClusterRole mooring-controller: mooring.io/storagetargets [get, list, watch]
+      ClusterRole mooring-controller: mooring.io/storagetargets/status [patch, update]
+      ClusterRole mooring-controller: mooring.io/mooringvolumes [create, delete, get, list, patch, update, watch]
+      ClusterRole mooring-controller: mooring.io/mooringvolumes/status [patch, update]
+      ClusterRole mooring-controller: /events [create, patch]
+      ClusterRole mooring-controller: /namespaces#kube-system [get]
+      Role mooring-controller: coordination.k8s.io/leases [create, get, patch, update]
+      ClusterRole mooring-provisioner: /persistentvolumes [create, delete, get, list, patch, watch]
+      ClusterRole mooring-provisioner: /persistentvolumeclaims [get, list, update, watch]
+      ClusterRole mooring-provisioner: storage.k8s.io/storageclasses [get, list, watch]
+      ClusterRole mooring-provisioner: /events [create, patch]
+      ClusterRole mooring-provisioner: storage.k8s.io/csinodes [get, list, watch]
+      ClusterRole mooring-provisioner: /nodes [get, list, watch]
+      ClusterRole mooring-provisioner: storage.k8s.io/volumeattachments [get, list, watch]
+      Role mooring-provisioner: coordination.k8s.io/leases [create]
+      Role mooring-provisioner: coordination.k8s.io/leases#csi-mooring-io [get, update]
+      Role mooring-provisioner: storage.k8s.io/csistoragecapacities [create, delete, get, list, patch, update, watch]
+      Role mooring-provisioner: /pods [get]
+      Role mooring-provisioner: apps/replicasets [get]
+      ClusterRole mooring-attacher: /persistentvolumes [get, list, patch, watch]
+      ClusterRole mooring-attacher: storage.k8s.io/csinodes [get, list, watch]
+      ClusterRole mooring-attacher: storage.k8s.io/volumeattachments [get, list, patch, watch]
+      ClusterRole mooring-attacher: storage.k8s.io/volumeattachments/status [patch]
+      Role mooring-attacher: coordination.k8s.io/leases [create]
+      Role mooring-attacher: coordination.k8s.io/leases#external-attacher-leader-csi-mooring-io [get, update]
+      """;
+
+  @Test
+  void theseAndNoMore() {
+    assertThat(rights("{}")).containsExactlyInAnyOrderElementsOf(EXPECTED.lines().toList());
+  }
+
+  @Test
+  void nodesAndAgentsHaveNone() {
+    Rendered rendered = Chart.render(Samples.AGENTS);
+
+    assertThat(subjects(rendered)).containsOnly("mooring-controller");
+    assertThat(rights(Samples.AGENTS))
+        .containsExactlyInAnyOrderElementsOf(EXPECTED.lines().toList());
+  }
+
+  @Test
+  void secretsAreReadOnlyByName() {
+    List<String> added =
+        rights("controller: {targetSecrets: [san2-tls, san1-tls]}").stream()
+            .filter(right -> EXPECTED.lines().noneMatch(right::equals))
+            .toList();
+
+    assertThat(added)
+        .containsExactly("Role mooring-controller: /secrets#san1-tls#san2-tls [get, list, watch]");
+  }
+
+  @Test
+  void withoutCapacityItsRightsAreGone() {
+    assertThat(rights("provisioner: {capacity: false}"))
+        .noneMatch(right -> right.contains("csistoragecapacities") || right.contains("pods"));
+  }
+
+  @Test
+  void noneAtAllWhenSomebodyElseMakesThem() {
+    assertThat(rights("rbac: {create: false}")).isEmpty();
+  }
+
+  private static List<String> rights(String values) {
+    Rendered rendered = Chart.render(values);
+    return Stream.concat(
+            rendered.all(ClusterRole.class).stream().flatMap(role -> lines(role, role.getRules())),
+            rendered.all(Role.class).stream().flatMap(role -> lines(role, role.getRules())))
+        .toList();
+  }
+
+  private static Stream<String> lines(HasMetadata role, List<PolicyRule> rules) {
+    return rules.stream()
+        .map(rule ->
+            "%s %s: %s/%s%s %s"
+                .formatted(
+                    role.getKind(),
+                    role.getMetadata().getName(),
+                    String.join(",", rule.getApiGroups()),
+                    String.join(",", rule.getResources()),
+                    String.join(
+                        "", rule.getResourceNames().stream().map(name -> "#" + name).toList()),
+                    rule.getVerbs()));
+  }
+
+  private static List<String> subjects(Rendered rendered) {
+    return Stream.concat(
+            rendered.all(ClusterRoleBinding.class).stream()
+                .flatMap(binding -> binding.getSubjects().stream()),
+            rendered.all(RoleBinding.class).stream()
+                .flatMap(binding -> binding.getSubjects().stream()))
+        .map(subject -> subject.getName())
+        .toList();
+  }
+}
