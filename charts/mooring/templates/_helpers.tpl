@@ -86,9 +86,13 @@ seccompProfile:
 {{- kindIs "string" . | ternary . (toJson .) -}}
 {{- end -}}
 
-{{- /* Options by name as arguments. */ -}}
+{{- /* Options by name as arguments: dict "options" map "own" names that the chart sets "at" where they are among the values. */ -}}
 {{- define "mooring.options" -}}
-{{- range $key, $value := . }}
+{{- $root := . }}
+{{- range $key, $value := .options }}
+{{- if has $key $root.own }}
+{{- fail (printf "%s: the option %s is set by the chart; remove it (docs/helm.md says which value to use)" $root.at $key) }}
+{{- end }}
 - {{ printf "--%s=%s" $key (include "mooring.scalar" $value) | quote }}
 {{- end }}
 {{- end -}}

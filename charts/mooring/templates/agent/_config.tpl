@@ -16,7 +16,11 @@ log-level = {{ .root.Values.agent.logLevel }}
 pool.{{ $pool }}.{{ $key }} = {{ include "mooring.scalar" $value }}
 {{- end }}
 {{- end }}
+{{- $own := list "target-name" "listen" "tls.certificate" "tls.private-key" "tls.authority" "tls.allowed-clients" "portals" "host-mount-namespace" "metrics-listen" "log-level" "state-directory" }}
 {{- range $key, $value := .host.options }}
+{{- if or (has $key $own) (hasPrefix "pool." $key) }}
+{{- fail (printf "agent.hosts: the option %s is set by the chart; remove it from options" $key) }}
+{{- end }}
 {{ $key }} = {{ include "mooring.scalar" $value }}
 {{- end }}
 {{- end -}}

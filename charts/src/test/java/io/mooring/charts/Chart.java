@@ -30,7 +30,7 @@ final class Chart {
 
   /** All objects, hooks among them; every one fits its API type. */
   static Rendered render(String values) {
-    return Rendered.parse(template(WITHOUT_HOOKS, values, "mooring"));
+    return Rendered.parse(template(WITHOUT_HOOKS, values, "mooring", KUBERNETES));
   }
 
   /**
@@ -44,7 +44,11 @@ final class Chart {
   }
 
   static String template(String values, String release) {
-    return template(DIRECTORY, values, release);
+    return template(values, release, KUBERNETES);
+  }
+
+  static String template(String values, String release, String kubernetes) {
+    return template(DIRECTORY, values, release, kubernetes);
   }
 
   /** What Helm's linter says, with its warnings counted as failures. */
@@ -60,7 +64,7 @@ final class Chart {
     }
   }
 
-  private static String template(Path chart, String values, String release) {
+  private static String template(Path chart, String values, String release, String kubernetes) {
     try {
       Path file = Files.createTempFile("values", ".yaml");
       try {
@@ -69,7 +73,7 @@ final class Chart {
             .template()
             .withName(release)
             .withNamespace(NAMESPACE)
-            .withKubeVersion(KUBERNETES)
+            .withKubeVersion(kubernetes)
             .withValuesFile(file)
             .call();
       } finally {

@@ -88,7 +88,7 @@ final class ContainersTest {
             "--fabric=default",
             "--metrics-listen=127.0.0.1:9752");
     assertThat(args(rack)).contains("--fabric=b", "--minimum-paths=2");
-    assertThat(rack.getNodeSelector()).isEqualTo(Map.of("rack", "b"));
+    assertThat(rack.getNodeSelector()).isEqualTo(Map.of("kubernetes.io/os", "linux", "rack", "b"));
     assertThat(standard.getHostNetwork()).isTrue();
     assertThat(standard.getHostPID()).isTrue();
     assertThat(standard.getTolerations())

@@ -12,6 +12,7 @@ final class ManifestsTest {
       """
       # Made from charts/mooring by `make manifests`; do not edit. For those who do not use Helm:
       #   kubectl create namespace mooring-system
+      #   kubectl label namespace mooring-system pod-security.kubernetes.io/enforce=privileged
       #   kubectl -n mooring-system create secret generic mooring-controller-tls \\
       #     --from-file=tls.crt --from-file=tls.key --from-file=ca.crt
       #   kubectl apply -f mooring.yaml

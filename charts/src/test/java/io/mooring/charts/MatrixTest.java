@@ -59,7 +59,7 @@ final class MatrixTest {
               nodeSelector: {role: infra}
               topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway}]
               affinity: {nodeAffinity: {}}
-              options: {cluster: c1}
+              options: {log-format: json}
               targetSecrets: [san1-tls]
             """,
             List.of("Role/mooring-controller")),
@@ -119,6 +119,32 @@ final class MatrixTest {
   void noSnapshotClassWhereThereIsNoSnapshotApi() {
     assertThat(Chart.render("volumeSnapshotClass: {enabled: true}").names())
         .noneMatch(name -> name.startsWith("VolumeSnapshotClass"));
+  }
+
+  /** These kinds have no type here, so what matters is looked at by itself. */
+  @Test
+  void certManagerIsAskedForKeysThatJavaReads() {
+    assertThat(Chart.template("tls: {mode: cert-manager, agents: [san9]}"))
+        .contains(
+            "encoding: PKCS8",
+            "secretName: mooring-agent-san9-tls",
+            "dnsNames: [\"san9\"]",
+            "secretName: mooring-ca")
+        .doesNotContain("kind: Secret\n");
+    assertThat(
+            Chart.template(
+                "tls: {mode: cert-manager, certManager: {issuerRef: {name: site, kind: ClusterIssuer}}}"))
+        .contains("    kind: ClusterIssuer\n    name: site\n")
+        .doesNotContain("selfSigned");
+  }
+
+  @Test
+  void monitorsAskPortsThatAreThere() {
+    assertThat(
+            Chart.template(
+                "{monitoring: {serviceMonitor: {enabled: true}, podMonitor: {enabled: true}}}"))
+        .contains(
+            "- port: metrics\n      interval: 30s", "- port: provisioner\n", "- port: attacher\n");
   }
 
   @Test

@@ -34,7 +34,7 @@ final class RightsTest {
       ClusterRole mooring-provisioner: storage.k8s.io/volumeattachments [get, list, watch]
       Role mooring-provisioner: coordination.k8s.io/leases [create]
       Role mooring-provisioner: coordination.k8s.io/leases#csi-mooring-io [get, update]
-      Role mooring-provisioner: storage.k8s.io/csistoragecapacities [create, delete, get, list, patch, update, watch]
+      Role mooring-provisioner: storage.k8s.io/csistoragecapacities [create, delete, list, update, watch]
       Role mooring-provisioner: /pods [get]
       Role mooring-provisioner: apps/replicasets [get]
       ClusterRole mooring-attacher: /persistentvolumes [get, list, patch, watch]

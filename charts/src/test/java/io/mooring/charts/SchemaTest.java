@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Wrong values are refused before anything is installed, in words that name them. */
 final class SchemaTest {
@@ -31,8 +32,8 @@ final class SchemaTest {
         "controller: {resources: {requests: {memory: lots}}} | memory",
         "csiDriver: {seLinuxMount: true}                 | seLinuxMount",
         "agent: {enabled: true}                          | hosts",
-        "agent: {hosts: [{node: n, targetName: t, portals: [host], pools: {p: {backend: file, directory: /srv/p}}}]} | portals",
-        "agent: {hosts: [{node: n, targetName: t, portals: ['192.0.2.1:3260'], pools: {p: {backend: thin}}}]} | thin-pool",
+        "agent: {hosts: [{node: storage1, targetName: t, portals: [host], pools: {p: {backend: file, directory: /srv/p}}}]} | portals",
+        "agent: {hosts: [{node: storage1, targetName: t, portals: ['192.0.2.1:3260'], pools: {p: {backend: thin}}}]} | thin-pool",
         "nodes: {}                                       | nodes",
       })
   void aWrongValueIsNamed(String values, String named) {
@@ -46,6 +47,23 @@ final class SchemaTest {
     assertThatThrownBy(
             () -> Chart.template("node: {groups: [{name: a, fabric: a}, {name: a, fabric: b}]}"))
         .hasMessageContaining("node.groups: two entries are named a");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "controller: {options: {cluster: a}}",
+        "node: {options: {cluster: a, fabric: b}}",
+        "agent: {enabled: true, hosts: [{node: storage1, targetName: t, portals: ['192.0.2.1:3260'], options: {listen: ':1'}, pools: {p: {backend: file, directory: /srv/p}}}]}"
+      })
+  void anOptionThatTheChartSetsIsRefused(String values) {
+    assertThatThrownBy(() -> Chart.template(values)).hasMessageContaining("is set by the chart");
+  }
+
+  @Test
+  void anOldKubernetesIsRefused() {
+    assertThatThrownBy(() -> Chart.template("{}", "mooring", "1.30.9"))
+        .hasMessageContaining("chart requires kubeVersion: >=1.31.0-0");
   }
 
   @Test

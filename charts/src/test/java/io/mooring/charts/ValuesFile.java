@@ -55,12 +55,25 @@ final class ValuesFile {
       }
       return;
     }
+    if (content.startsWith("- ")) {
+      list(line.indexOf('-'));
+    }
     Matcher key = KEY.matcher(line);
     if (key.matches()) {
       key(key.group(1).length(), key.group(2), key.group(3) == null ? "" : key.group(3));
     }
     comment.clear();
     commentEnded = false;
+  }
+
+  /** The keys from here on are those of an entry. */
+  private void list(int indent) {
+    while (parents.getLast().indent() > indent) {
+      parents.removeLast();
+    }
+    Key list = parents.removeLast();
+    String path = list.path().endsWith("[]") ? list.path() : list.path() + "[]";
+    parents.addLast(new Key(list.indent(), path, list.text(), list.comment()));
   }
 
   private void key(int indent, String name, String text) {
@@ -75,22 +88,31 @@ final class ValuesFile {
 
   private List<Value> values() {
     List<Value> values = new ArrayList<>();
-    String within = "/";
+    Key within = new Key(0, "/", "", "");
     for (Key key : keys) {
-      if (key.path().startsWith(within)) {
+      if (below(within, key)) {
         continue;
       }
       boolean group = key.text().isEmpty() && hasCommentedKeys(key);
-      if (!group) {
+      if (!group || isList(key)) {
         values.add(new Value(key.path(), key.text(), key.comment()));
-        within = key.path() + ".";
+      }
+      if (!group) {
+        within = key;
       }
     }
     return values;
   }
 
+  private boolean isList(Key list) {
+    return keys.stream().anyMatch(key -> key.path().startsWith(list.path() + "[]"));
+  }
+
   private boolean hasCommentedKeys(Key parent) {
-    return keys.stream()
-        .anyMatch(key -> key.path().startsWith(parent.path() + ".") && !key.comment().isEmpty());
+    return keys.stream().anyMatch(key -> below(parent, key) && !key.comment().isEmpty());
+  }
+
+  private static boolean below(Key parent, Key key) {
+    return key.path().startsWith(parent.path() + ".") || key.path().startsWith(parent.path() + "[");
   }
 }
