@@ -21,7 +21,7 @@ final class ContainersTest {
 
   @Test
   void everyContainerSaysWhatItNeeds() {
-    assertThat(EVERYTHING.containers()).hasSize(3 + 2 + 2 + 2);
+    assertThat(EVERYTHING.containers()).hasSize(3 + 2 + 3 + 2);
     for (Container container : EVERYTHING.containers()) {
       assertThat(container.getResources().getRequests())
           .as(container.getName())
@@ -46,7 +46,7 @@ final class ContainersTest {
                     Boolean.TRUE.equals(container.getSecurityContext().getPrivileged()))
                 .map(Container::getName)
                 .distinct())
-        .containsExactlyInAnyOrder("mooring-node", "mooring-agent");
+        .containsExactlyInAnyOrder("mooring-node", "mooring-agent", "udev-rule");
     for (Container container : EVERYTHING.containers()) {
       if (!Boolean.TRUE.equals(container.getSecurityContext().getPrivileged())) {
         SecurityContext context = container.getSecurityContext();
@@ -76,8 +76,8 @@ final class ContainersTest {
 
   @Test
   void nodesGetWhatTheirGroupSays() {
-    PodSpec standard = node("mooring-node");
-    PodSpec rack = node("mooring-node-rack-b");
+    PodSpec standard = pod("mooring-node");
+    PodSpec rack = pod("mooring-node-rack-b");
 
     assertThat(args(standard))
         .contains(
@@ -107,17 +107,15 @@ final class ContainersTest {
 
   @Test
   void nodesSeeOnlyTheseDirectoriesOfTheHost() {
-    assertThat(hostPaths(node("mooring-node")))
+    assertThat(hostPaths(pod("mooring-node")))
         .containsExactly(
             Map.entry("/dev", "Directory"),
-            Map.entry("/etc/iscsi", "Directory"),
+            Map.entry("/etc/iscsi", "DirectoryOrCreate"),
             Map.entry("/etc/multipath", "DirectoryOrCreate"),
             Map.entry("/run/lock/iscsi", "DirectoryOrCreate"),
             Map.entry("/run/udev", "Directory"),
-            Map.entry("/sys", "Directory"),
             Map.entry("/var/lib/iscsi", "DirectoryOrCreate"),
             Map.entry("/var/lib/kubelet", "Directory"),
-            Map.entry("/var/lib/kubelet/plugins/csi.mooring.io", "DirectoryOrCreate"),
             Map.entry("/var/lib/mooring-node", "DirectoryOrCreate"));
   }
 
@@ -152,7 +150,20 @@ final class ContainersTest {
     PodSpec pod =
         EVERYTHING.one(DaemonSet.class, "mooring-agent-san2").getSpec().getTemplate().getSpec();
     assertThat(pod.getNodeSelector()).isEqualTo(Map.of("kubernetes.io/hostname", "storage2"));
-    assertThat(hostPaths(pod)).containsEntry("/srv/mooring", "Directory");
+    assertThat(hostPaths(pod))
+        .containsExactly(
+            Map.entry("/dev", "Directory"),
+            Map.entry("/srv/mooring", "Directory"),
+            Map.entry("/sys", "Directory"),
+            Map.entry("/var/lib/mooring-agent", "DirectoryOrCreate"));
+  }
+
+  @Test
+  void onlyHostsWithFilePoolsGetTheRuleForLoopDevices() {
+    assertThat(pod("mooring-agent-san1").getInitContainers()).isEmpty();
+    assertThat(pod("mooring-agent-san2").getInitContainers())
+        .extracting(Container::getName)
+        .containsExactly("udev-rule");
   }
 
   @Test
@@ -190,7 +201,7 @@ final class ContainersTest {
         .contains("--leader-election", "--timeout=150s");
   }
 
-  private static PodSpec node(String name) {
+  private static PodSpec pod(String name) {
     return EVERYTHING.one(DaemonSet.class, name).getSpec().getTemplate().getSpec();
   }
 

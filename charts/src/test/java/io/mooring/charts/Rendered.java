@@ -57,7 +57,10 @@ record Rendered(List<Map<String, Object>> trees, List<HasMetadata> objects) {
   }
 
   List<Container> containers() {
-    return pods().stream().flatMap(pod -> pod.getContainers().stream()).toList();
+    return pods().stream()
+        .flatMap(
+            pod -> Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream()))
+        .toList();
   }
 
   private static Stream<PodSpec> pod(HasMetadata object) {
