@@ -30,7 +30,7 @@ class HostCommandsTest {
   }
 
   /** A zombie has ended; whether its entry goes away is a matter of the machine's first process. */
-  private static boolean runs(String pid) {
+  static boolean runs(String pid) {
     Path stat = Path.of("/proc", pid, "stat");
     try {
       return !Files.readString(stat).replaceFirst(".*\\) ", "").startsWith("Z");
