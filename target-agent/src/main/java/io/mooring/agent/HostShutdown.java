@@ -44,11 +44,26 @@ final class HostShutdown implements AutoCloseable {
     LOG.info("closed and flushed, {} problems", problems.size());
   }
 
-  /** What systemd says; a host without it is not known to go down. */
+  /**
+   * What systemd says; a host without it is not known to go down. A kubelet that ends its pods
+   * before a shutdown makes logind delay it: then systemd itself is not stopping yet.
+   */
   private boolean underWay() {
+    return says("stopping", Command.of("systemctl", "is-system-running"))
+        || says(
+            "b true",
+            Command.of(
+                "busctl",
+                "get-property",
+                "org.freedesktop.login1",
+                "/org/freedesktop/login1",
+                "org.freedesktop.login1.Manager",
+                "PreparingForShutdown"));
+  }
+
+  private boolean says(String answer, Command ask) {
     try {
-      Command ask = Command.of("systemctl", "is-system-running");
-      return commands.run(ask, Deadline.after(ASK)).stdout().strip().equals("stopping");
+      return commands.run(ask, Deadline.after(ASK)).stdout().strip().equals(answer);
     } catch (Failure e) {
       LOG.info("whether this host goes down is not known: {}", e.sentence());
       return false;

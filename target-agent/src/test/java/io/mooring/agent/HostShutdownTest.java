@@ -56,6 +56,14 @@ class HostShutdownTest {
   }
 
   @Test
+  void aKubeletThatEndsThisPodBeforeTheHostGoesDownIsUnderstood() {
+    world.kernel.prepareToGoDown();
+
+    assertThat(journalOfTheEnd().getLast()).startsWith("sync /dev/");
+    assertThat(world.kernel.read(group(World.NODE_1) + "/enable")).isEqualTo("0");
+  }
+
+  @Test
   void targetsOfOthersServeOn() {
     String foreign = "iscsi/iqn.2020-01.org.example:theirs";
     world.kernel.foreign(foreign);

@@ -34,6 +34,7 @@ public final class FakeKernel implements ConfigFs, CommandRunner {
   private final Runnable beforeEachChange;
   private boolean modules = true;
   private boolean goingDown;
+  private boolean announced;
 
   public FakeKernel() {
     this(() -> {});
@@ -77,6 +78,11 @@ public final class FakeKernel implements ConfigFs, CommandRunner {
   /** systemd has begun to stop everything. */
   public void goDown() {
     goingDown = true;
+  }
+
+  /** logind has announced that everything will be stopped, and waits for who asked for that. */
+  public void prepareToGoDown() {
+    announced = true;
   }
 
   public void addressDown(String portal) {
@@ -290,6 +296,7 @@ public final class FakeKernel implements ConfigFs, CommandRunner {
       case "modprobe" -> modprobe();
       case "tee" -> disable(relative(argv.getLast()), command.input());
       case "sync" -> sync(argv.subList(2, argv.size()));
+      case "busctl" -> new CommandResult(0, announced ? "b true\n" : "b false\n", "");
       case "systemctl" ->
           new CommandResult(goingDown ? 1 : 0, goingDown ? "stopping\n" : "running\n", "");
       default -> throw new AssertionError("unexpected command: " + command);
