@@ -7,6 +7,7 @@ import io.mooring.agent.lio.Portal;
 import io.mooring.runtime.config.Option;
 import io.mooring.runtime.config.Settings;
 import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.host.HostNamespace;
 import io.mooring.runtime.rpc.TlsFiles;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.util.Set;
  * @param allowedClients certificate names that may call; empty for every one of the authority
  * @param lunQuarantine how long a freed LUN number rests
  * @param metricsListen where metrics are served, if anywhere
+ * @param hostNamespace where the host's programs are run
  */
 public record AgentConfig(
     TargetNames target,
@@ -34,6 +36,7 @@ public record AgentConfig(
     Set<String> allowedClients,
     Duration lunQuarantine,
     Optional<InetSocketAddress> metricsListen,
+    HostNamespace hostNamespace,
     List<PoolConfig> pools) {
 
   /** One line per option of {@code mooring-agent.conf}. */
@@ -50,7 +53,7 @@ public record AgentConfig(
               "/var/lib/mooring-agent",
               "Where LUN quarantine and node names are kept; volumes are not."),
           Option.of("tls.certificate", "PEM file with the agent's certificate chain."),
-          Option.of("tls.private-key", "PEM file with its key (PKCS#8)."),
+          Option.of("tls.private-key", "PEM file with its key (PKCS#8, PKCS#1 or SEC1)."),
           Option.of(
               "tls.authority", "PEM file with the authority of the controllers' certificates."),
           Option.of(
@@ -64,6 +67,7 @@ public record AgentConfig(
                   + " hold a stale device, it risks data."),
           Option.of(
               "metrics-listen", "", "Address for `/metrics`, `/healthz`, `/readyz`; empty: none."),
+          HostNamespace.OPTION,
           Option.of(
               "pool.*.backend", "`thin` (LVM thin pool) or `file` (directory of sparse files)."),
           Option.of("pool.*.volume-group", "`thin`: the LVM volume group."),
@@ -103,6 +107,7 @@ public record AgentConfig(
     requireNonNull(tls, "tls is null");
     requireNonNull(lunQuarantine, "lunQuarantine is null");
     requireNonNull(metricsListen, "metricsListen is null");
+    requireNonNull(hostNamespace, "hostNamespace is null");
     portals = List.copyOf(portals);
     allowedClients = Set.copyOf(allowedClients);
     pools = List.copyOf(pools);
@@ -133,6 +138,7 @@ public record AgentConfig(
         Set.copyOf(settings.list("tls.allowed-clients")),
         settings.duration("lun-quarantine"),
         settings.optionalAddress("metrics-listen"),
+        HostNamespace.of(settings),
         settings.names("pool.*").stream()
             .map(name -> pool(name, settings.group("pool.*", name)))
             .toList());

@@ -27,7 +27,7 @@ public final class AgentMain {
   private static void start(Settings settings, Parts parts) {
     AgentConfig config = AgentConfig.of(settings);
     Metrics metrics = new Metrics();
-    HostCommands commands = new HostCommands();
+    HostCommands commands = config.hostNamespace().commands();
     StorageHost host = StorageHost.open(config, new KernelConfigFs(CONFIGFS), commands);
     parts.add("host shutdown", new HostShutdown(commands, host.lio(), config.target()));
     config

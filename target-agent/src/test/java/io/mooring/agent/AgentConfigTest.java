@@ -62,6 +62,7 @@ class AgentConfigTest {
             "--tls.allowed-clients=a,b",
             "--lun-quarantine=5s",
             "--metrics-listen=127.0.0.1:2",
+            "--host-mount-namespace=/proc/1/ns/mnt",
             "--pool.files.backend=file",
             "--pool.files.directory=/d",
             "--pool.files.over-commit=2.5",
@@ -72,6 +73,7 @@ class AgentConfigTest {
     assertThat(config.allowedClients()).containsExactlyInAnyOrder("a", "b");
     assertThat(config.lunQuarantine()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.metricsListen()).isPresent();
+    assertThat(config.hostNamespace().root()).isEqualTo(Path.of("/proc/1/root"));
     assertThat(config.pools())
         .contains(
             new AgentConfig.PoolConfig("files", new AgentConfig.FilePlace(Path.of("/d")), 2.5, 80));

@@ -9,6 +9,7 @@ import io.mooring.agent.lio.Portal;
 import io.mooring.agent.pool.FakePool;
 import io.mooring.agent.volume.Exports;
 import io.mooring.agent.volume.Volumes;
+import io.mooring.runtime.host.HostNamespace;
 import io.mooring.runtime.rpc.TlsFiles;
 import io.mooring.runtime.time.Deadline;
 import java.net.InetSocketAddress;
@@ -58,6 +59,7 @@ final class World {
             Set.of(),
             quarantine,
             Optional.empty(),
+            new HostNamespace(Optional.empty()),
             List.of(
                 new AgentConfig.PoolConfig("fast", new AgentConfig.ThinPlace("v", "t"), 1, 95)));
     host = start();
