@@ -19,6 +19,7 @@ import io.mooring.node.selftest.SelfTest;
 import io.mooring.node.volume.Devices;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.host.CommandRunner;
+import io.mooring.runtime.host.HostNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ record Host(Devices devices, SelfTest selfTest, DropIn dropIn) {
     requireNonNull(dropIn, "dropIn is null");
   }
 
-  static Host of(String initiatorName, CommandRunner commands) {
+  static Host of(String initiatorName, HostNamespace namespace, CommandRunner commands) {
     Sysfs sysfs = new Sysfs(Path.of("/sys"));
     HostDeviceNodes nodes = new HostDeviceNodes();
     ProcHolders holders = new ProcHolders(PROC, sysfs, nodes);
@@ -55,7 +56,7 @@ record Host(Devices devices, SelfTest selfTest, DropIn dropIn) {
             () -> boot);
     return new Host(
         devices,
-        new SelfTest(sysfs, HostPaths.standard(), commands, maps),
+        new SelfTest(sysfs, HostPaths.standard(namespace.root()), commands, maps),
         new DropIn(DropIn.FILE, multipathd, maps));
   }
 

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.mooring.node.volume.Flows;
 import io.mooring.runtime.config.Option;
 import io.mooring.runtime.config.Settings;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.host.HostNamespace;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +20,9 @@ import java.util.Optional;
  * @param nodeName empty for the host's name
  * @param stateDirectory what must survive a restart
  * @param metricsListen where metrics are served, if anywhere
+ * @param fabric the storage network that this node is in
+ * @param hostNamespace where the host's programs are run
+ * @param registration how a kubelet finds this plugin, if one is to
  * @param flows what concerns volumes
  */
 public record NodeConfig(
@@ -25,6 +30,9 @@ public record NodeConfig(
     Optional<String> nodeName,
     Path stateDirectory,
     Optional<InetSocketAddress> metricsListen,
+    String fabric,
+    HostNamespace hostNamespace,
+    Optional<Registration> registration,
     Flows.Options flows) {
 
   /** One line per option of {@code mooring-node.conf}. */
@@ -43,6 +51,21 @@ public record NodeConfig(
           Option.of(
               "metrics-listen", "", "Address for `/metrics`, `/healthz`, `/readyz`; empty: none."),
           Option.of(
+              "fabric",
+              "default",
+              "The storage network that this node is in, for"
+                  + " `topology.mooring.io/fabric`: storage targets serve one or several."),
+          HostNamespace.OPTION,
+          Option.of(
+              "registration-socket",
+              "",
+              "Unix socket by which a kubelet finds this plugin, such as"
+                  + " `/var/lib/kubelet/plugins_registry/csi.mooring.io-reg.sock`; empty: none."),
+          Option.of(
+              "registration-endpoint",
+              "",
+              "The path of `endpoint` as the kubelet sees it; empty: the same."),
+          Option.of(
               "minimum-paths",
               "1",
               "How many paths a volume needs before it may be used; the rest joins later."),
@@ -52,6 +75,22 @@ public record NodeConfig(
               "10m",
               "How long a storage target is unneeded before its sessions end."));
 
+  /** What Kubernetes takes as the value of a label. */
+  private static final String LABEL_VALUE = "[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?";
+
+  /**
+   * How a kubelet finds the plugin.
+   *
+   * @param socket in the kubelet's registration directory
+   * @param endpoint CSI's socket as the kubelet sees it
+   */
+  public record Registration(Path socket, Path endpoint) {
+    public Registration {
+      requireNonNull(socket, "socket is null");
+      requireNonNull(endpoint, "endpoint is null");
+    }
+  }
+
   private static final Duration SHORTEST = Duration.ofMillis(100);
 
   public NodeConfig {
@@ -59,7 +98,15 @@ public record NodeConfig(
     requireNonNull(nodeName, "nodeName is null");
     requireNonNull(stateDirectory, "stateDirectory is null");
     requireNonNull(metricsListen, "metricsListen is null");
+    requireNonNull(fabric, "fabric is null");
+    requireNonNull(hostNamespace, "hostNamespace is null");
+    requireNonNull(registration, "registration is null");
     requireNonNull(flows, "flows is null");
+    if (!fabric.matches(LABEL_VALUE)) {
+      throw Failure.invalidArgument(
+          "option fabric = '%s' is not the value of a Kubernetes label; give at most 63 letters, digits, '-', '_' and '.', with a letter or digit at both ends"
+              .formatted(fabric));
+    }
   }
 
   /** Reads the settings. */
@@ -69,10 +116,21 @@ public record NodeConfig(
         settings.optionalText("node-name"),
         settings.path("state-directory"),
         settings.optionalAddress("metrics-listen"),
+        settings.text("fabric"),
+        HostNamespace.of(settings),
+        registration(settings),
         new Flows.Options(
             (int) settings.number("minimum-paths", 1, 64),
             atLeast(SHORTEST, settings.duration("late-join-interval")),
             settings.duration("idle-logout")));
+  }
+
+  private static Optional<Registration> registration(Settings settings) {
+    Path endpoint =
+        settings.optionalPath("registration-endpoint").orElseGet(() -> settings.path("endpoint"));
+    return settings
+        .optionalPath("registration-socket")
+        .map(socket -> new Registration(socket, endpoint));
   }
 
   private static Duration atLeast(Duration shortest, Duration given) {

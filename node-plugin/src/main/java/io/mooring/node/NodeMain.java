@@ -1,5 +1,6 @@
 package io.mooring.node;
 
+import io.mooring.node.csi.KubeletRegistration;
 import io.mooring.node.csi.NodeService;
 import io.mooring.node.volume.Flows;
 import io.mooring.node.volume.Timings;
@@ -21,6 +22,7 @@ import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Poll;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -39,27 +41,38 @@ public final class NodeMain {
     NodeConfig config = NodeConfig.of(settings);
     NodeIdentity identity = NodeIdentity.load(config.stateDirectory(), config.nodeName());
     Metrics metrics = new Metrics();
-    HostCommands commands = new HostCommands();
-    Host host = Host.of(identity.initiatorName(), commands);
+    HostCommands commands = config.hostNamespace().commands();
+    Host host = Host.of(identity.initiatorName(), config.hostNamespace(), commands);
     Flows flows = flows(config, host, new NodeMetrics(metrics), parts);
     parts.add("late join", flows.lateJoin());
     parts.add("reaper", flows.reaper());
     Preparation preparation =
         parts.add("preparation", new Preparation(host, commands, flows).start());
+    CallLog log = new CallLog(NAME, metrics);
+    Optional<KubeletRegistration> registration =
+        config
+            .registration()
+            .map(kubelet -> new KubeletRegistration(kubelet.socket(), kubelet.endpoint(), log));
     if (config.metricsListen().isPresent()) {
       parts.add(
           "metrics",
-          HealthEndpoint.start(config.metricsListen().get(), metrics, preparation::notReady));
+          HealthEndpoint.start(
+              config.metricsListen().get(),
+              metrics,
+              () -> preparation.notReady().or(() -> trouble(registration))));
     }
-    parts.add(
-        "server",
-        RpcServer.unix(
-                config.endpoint(),
-                List.of(
-                    new PluginIdentity(Version.current(), preparation::state),
-                    new NodeService(identity.nodeId(), flows.volumes(), preparation::notReady)),
-                new CallLog(NAME, metrics))
-            .start());
+    NodeService node =
+        new NodeService(identity.nodeId(), config.fabric(), flows.volumes(), preparation::notReady);
+    PluginIdentity plugin = new PluginIdentity(Version.current(), preparation::state);
+    parts.add("server", RpcServer.unix(config.endpoint(), List.of(plugin, node), log).start());
+    registration.ifPresent(kubelet -> {
+      parts.add("registration", kubelet);
+      preparation.whenReady(kubelet::open);
+    });
+  }
+
+  private static Optional<String> trouble(Optional<KubeletRegistration> registration) {
+    return registration.flatMap(KubeletRegistration::trouble);
   }
 
   private static Flows flows(NodeConfig config, Host host, NodeMetrics metrics, Parts parts) {

@@ -12,6 +12,7 @@ import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ final class Preparation implements AutoCloseable {
   private final CommandRunner commands;
   private final Flows flows;
   private final Thread thread;
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private volatile State state = new State.Starting();
 
   Preparation(Host host, CommandRunner commands, Flows flows) {
@@ -48,6 +50,11 @@ final class Preparation implements AutoCloseable {
 
   State state() {
     return state;
+  }
+
+  /** Does that when the host is prepared, which is now if it is already. */
+  void whenReady(Runnable action) {
+    var _ = ready.thenRun(action);
   }
 
   /** Why nothing can be staged now; empty when it can. */
@@ -67,6 +74,9 @@ final class Preparation implements AutoCloseable {
         LOG.info("{}", now);
       }
       state = now;
+      if (now instanceof State.Ready) {
+        ready.complete(null);
+      }
       stopped = !(now instanceof State.Ready) && !pause();
     }
   }

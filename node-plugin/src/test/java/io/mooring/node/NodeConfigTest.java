@@ -7,6 +7,7 @@ import io.mooring.node.volume.Flows;
 import io.mooring.runtime.config.OptionsTable;
 import io.mooring.runtime.config.Settings;
 import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.host.HostNamespace;
 import io.mooring.runtime.process.Application;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,9 @@ class NodeConfigTest {
                 Optional.empty(),
                 Path.of("/var/lib/mooring-node"),
                 Optional.empty(),
+                "default",
+                new HostNamespace(Optional.empty()),
+                Optional.empty(),
                 new Flows.Options(1, Duration.ofSeconds(5), Duration.ofMinutes(10))));
   }
 
@@ -44,6 +49,10 @@ class NodeConfigTest {
                 "--node-name=worker1",
                 "--state-directory=/state",
                 "--metrics-listen=127.0.0.1:9751",
+                "--fabric=rack-7",
+                "--host-mount-namespace=/proc/1/ns/mnt",
+                "--registration-socket=/registry/reg.sock",
+                "--registration-endpoint=/plugins/csi.sock",
                 "--minimum-paths=2",
                 "--late-join-interval=1s",
                 "--idle-logout=0s"))
@@ -53,7 +62,28 @@ class NodeConfigTest {
                 Optional.of("worker1"),
                 Path.of("/state"),
                 Optional.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9751)),
+                "rack-7",
+                new HostNamespace(Optional.of(Path.of("/proc/1"))),
+                Optional.of(
+                    new NodeConfig.Registration(
+                        Path.of("/registry/reg.sock"), Path.of("/plugins/csi.sock"))),
                 new Flows.Options(2, Duration.ofSeconds(1), Duration.ZERO)));
+  }
+
+  @Test
+  void theKubeletFindsTheEndpointWhereThePluginHasIt() {
+    assertThat(config("--registration-socket=/r.sock", "--endpoint=/e.sock").registration())
+        .contains(new NodeConfig.Registration(Path.of("/r.sock"), Path.of("/e.sock")));
+  }
+
+  @Test
+  void aFabricMustBeTheValueOfALabel() {
+    for (String wrong : List.of("-a", "a b", "a/b", "x".repeat(64))) {
+      assertThatExceptionOfType(Failure.class)
+          .isThrownBy(() -> config("--fabric", wrong))
+          .withMessageContaining("option fabric = '" + wrong + "'");
+    }
+    assertThat(config("--fabric", "x".repeat(63)).fabric()).hasSize(63);
   }
 
   @Test

@@ -19,6 +19,7 @@ import io.mooring.csi.v1.NodeUnpublishVolumeRequest;
 import io.mooring.csi.v1.NodeUnpublishVolumeResponse;
 import io.mooring.csi.v1.NodeUnstageVolumeRequest;
 import io.mooring.csi.v1.NodeUnstageVolumeResponse;
+import io.mooring.csi.v1.Topology;
 import io.mooring.csi.v1.VolumeUsage;
 import io.mooring.node.fs.Usage;
 import io.mooring.node.volume.NodeVolumes;
@@ -39,6 +40,9 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
   /** LUN numbers 1 to 255 belong to the pair of node and storage host. */
   private static final long MAX_VOLUMES = 255;
 
+  /** The one topology key; the controller knows which storage targets serve which value. */
+  private static final String FABRIC = "topology.mooring.io/fabric";
+
   private static final Duration STANDARD = Duration.ofSeconds(115);
   private static final Duration WAY_BACK = Duration.ofMillis(200);
   private static final List<NodeServiceCapability.RPC.Type> CAPABILITIES =
@@ -48,15 +52,19 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
           NodeServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER);
 
   private final String nodeId;
+  private final String fabric;
   private final NodeVolumes volumes;
   private final Supplier<Optional<String>> notReady;
 
   /**
    * @param nodeId {@code <node name>/<uuid>}
+   * @param fabric the storage network that the node is in
    * @param notReady why nothing can be staged now; empty when it can
    */
-  public NodeService(String nodeId, NodeVolumes volumes, Supplier<Optional<String>> notReady) {
+  public NodeService(
+      String nodeId, String fabric, NodeVolumes volumes, Supplier<Optional<String>> notReady) {
     this.nodeId = requireNonNull(nodeId, "nodeId is null");
+    this.fabric = requireNonNull(fabric, "fabric is null");
     this.volumes = requireNonNull(volumes, "volumes is null");
     this.notReady = requireNonNull(notReady, "notReady is null");
   }
@@ -187,6 +195,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             NodeGetInfoResponse.newBuilder()
                 .setNodeId(nodeId)
                 .setMaxVolumesPerNode(MAX_VOLUMES)
+                .setAccessibleTopology(Topology.newBuilder().putSegments(FABRIC, fabric))
                 .build());
   }
 

@@ -16,15 +16,20 @@ public record HostPaths(Path proc, Path run, Path etc, List<Path> udevRules) {
     udevRules = List.copyOf(udevRules);
   }
 
-  /** The real ones. */
-  public static HostPaths standard() {
+  /**
+   * The real ones. What this process works with itself is at the same place in a container; what is
+   * only looked at is looked for in the host's file system.
+   *
+   * @param hostRoot the host's root directory
+   */
+  public static HostPaths standard(Path hostRoot) {
     return new HostPaths(
         Path.of("/proc"),
         Path.of("/run"),
         Path.of("/etc"),
         List.of(
-            Path.of("/etc/udev/rules.d"),
-            Path.of("/usr/lib/udev/rules.d"),
-            Path.of("/lib/udev/rules.d")));
+            hostRoot.resolve("etc/udev/rules.d"),
+            hostRoot.resolve("usr/lib/udev/rules.d"),
+            hostRoot.resolve("lib/udev/rules.d")));
   }
 }

@@ -59,6 +59,9 @@ final class Programs {
     List<String> missing =
         commands
             .run(Command.of(argv), deadline.atMost(LIMIT))
+            // Without the right to enter the host's mount namespace nothing is missing, nothing
+            // runs.
+            .orFail("run the host's programs")
             .stdout()
             .lines()
             .filter(needed::containsKey)

@@ -30,6 +30,7 @@ import io.mooring.runtime.rpc.PluginIdentity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -58,7 +59,7 @@ class NodeServiceTest {
     server =
         InProcessServerBuilder.forName("node")
             .directExecutor()
-            .addService(new NodeService(NODE_ID, host.volumes(), () -> notReady))
+            .addService(new NodeService(NODE_ID, "rack-7", host.volumes(), () -> notReady))
             .addService(new PluginIdentity("1.2.3", () -> state))
             .build()
             .start();
@@ -310,7 +311,8 @@ class NodeServiceTest {
         .satisfies(info -> {
           assertThat(info.getNodeId()).isEqualTo(NODE_ID);
           assertThat(info.getMaxVolumesPerNode()).isEqualTo(255);
-          assertThat(info.hasAccessibleTopology()).isFalse();
+          assertThat(info.getAccessibleTopology().getSegmentsMap())
+              .containsExactly(Map.entry("topology.mooring.io/fabric", "rack-7"));
         });
     assertThat(
             node.nodeGetCapabilities(NodeGetCapabilitiesRequest.getDefaultInstance())
