@@ -8,22 +8,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyStore;
-import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.spec.InvalidKeySpecException;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * @param trust believes the authority and nobody else
  */
 record TlsMaterial(List<X509Certificate> chain, PrivateKey key, X509ExtendedTrustManager trust) {
-  private static final Pattern PKCS8 =
-      Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
-
   /**
    * Reads the files.
    *
@@ -72,32 +61,18 @@ record TlsMaterial(List<X509Certificate> chain, PrivateKey key, X509ExtendedTrus
 
   private static PrivateKey privateKey(Path file) {
     try {
-      Matcher pem = PKCS8.matcher(Files.readString(file, StandardCharsets.US_ASCII));
-      if (!pem.find()) {
-        throw bad(file, "it holds no PKCS#8 key without password (BEGIN PRIVATE KEY)", null);
-      }
-      byte[] der = Base64.getMimeDecoder().decode(pem.group(1));
-      for (String algorithm : List.of("EC", "RSA", "EdDSA")) {
-        Optional<PrivateKey> key = decode(algorithm, der);
-        if (key.isPresent()) {
-          return key.get();
-        }
-      }
-      throw bad(file, "its key is of no known kind (EC, RSA, EdDSA)", null);
-    } catch (IOException | IllegalArgumentException | GeneralSecurityException e) {
+      return PrivateKeys.find(Files.readString(file, StandardCharsets.US_ASCII))
+          .orElseThrow(() ->
+              bad(
+                  file,
+                  "it holds no key without password (BEGIN PRIVATE KEY, BEGIN RSA PRIVATE KEY or"
+                      + " BEGIN EC PRIVATE KEY)",
+                  null));
+    } catch (IllegalArgumentException e) {
+      throw bad(file, String.valueOf(e.getMessage()), null);
+    } catch (IOException e) {
       // Not the exception's text: it could quote the key.
       throw bad(file, e.getClass().getSimpleName(), null);
-    }
-  }
-
-  /** Empty for a key of another algorithm. */
-  private static Optional<PrivateKey> decode(String algorithm, byte[] der)
-      throws NoSuchAlgorithmException {
-    try {
-      return Optional.of(
-          KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der)));
-    } catch (InvalidKeySpecException e) {
-      return Optional.empty();
     }
   }
 

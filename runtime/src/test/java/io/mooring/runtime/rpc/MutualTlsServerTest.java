@@ -257,7 +257,8 @@ class MutualTlsServerTest {
     assertUnusable(new TlsFiles(missing, good.privateKey(), good.authority()), "missing.pem");
     assertUnusable(new TlsFiles(good.certificate(), empty, good.authority()), "empty.pem");
     assertUnusable(
-        new TlsFiles(good.certificate(), good.certificate(), good.authority()), "PKCS#8");
+        new TlsFiles(good.certificate(), good.certificate(), good.authority()),
+        "holds no key without password");
     assertUnusable(new TlsFiles(good.certificate(), good.privateKey(), empty), "empty.pem");
     assertUnusable(
         new TlsFiles(good.certificate(), other.privateKey(), good.authority()),
