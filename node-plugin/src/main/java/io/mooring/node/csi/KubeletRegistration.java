@@ -27,6 +27,7 @@ public final class KubeletRegistration implements AutoCloseable {
   private final Path endpoint;
   private final CallLog log;
   private final Thread opener;
+  private boolean closed;
   private volatile Optional<RpcServer> server = Optional.empty();
   private volatile Optional<String> trouble =
       Optional.of("the kubelet has not registered this node plugin yet");
@@ -44,9 +45,11 @@ public final class KubeletRegistration implements AutoCloseable {
     this.opener = Thread.ofPlatform().name("registration").daemon().unstarted(this::untilOpen);
   }
 
-  /** Shows the kubelet the socket, now or as soon as it can be made; called once. */
-  public void open() {
-    opener.start();
+  /** Shows the kubelet the socket, now or as soon as it can be made; called at most once. */
+  public synchronized void open() {
+    if (!closed) {
+      opener.start();
+    }
   }
 
   /** Why the kubelet does not use this plugin; empty when it does. */
@@ -95,9 +98,14 @@ public final class KubeletRegistration implements AutoCloseable {
   /** Takes the socket away, which the kubelet understands. */
   @Override
   public void close() {
+    synchronized (this) {
+      closed = true;
+    }
     opener.interrupt();
     try {
-      opener.join(LAST_ATTEMPT);
+      if (opener.isAlive()) {
+        opener.join(LAST_ATTEMPT);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -92,6 +92,13 @@ class KubeletRegistrationTest {
   }
 
   @Test
+  void aPluginThatStopsBeforeItsHostIsPreparedWasNeverSeen() {
+    registration.close();
+    registration.open();
+    assertThat(socket.getParent()).doesNotExist();
+  }
+
+  @Test
   void theKubeletLearnsWhatItIsAndWhereItServes() throws Exception {
     open();
     asKubelet(kubelet ->
