@@ -70,6 +70,10 @@ lab-tools: ## check for QEMU and the image tools; as root on Debian install what
 dist: build ## an archive of everything for hosts without containers, to be unpacked into /opt
 	e2e/run io.mooring.e2e.lab.dist.DistMain
 
+.PHONY: images
+images: lab-tools build ## container images as archives in e2e/target/images; PUSH=registry/namespace pushes them, too
+	e2e/run io.mooring.e2e.images.ImagesMain $(PUSH)
+
 .PHONY: format
 format: ## format the sources
 	$(MVN) -q spotless:apply

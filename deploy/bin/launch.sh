@@ -1,5 +1,6 @@
 # Sourced by the launchers beside it, which start processes from an installed tree:
-# <home>/jre, <home>/<module>/lib, <home>/<module>/classes.jsa, and these files in <home>/bin.
+# <home>/jre, <home>/<module>/lib, <home>/<module>/classes.jsa, and these files in <home>/bin. Nothing is written there: a process
+# writes into its state directory, into TMPDIR, and the node plugin into CACHE_DIRECTORY.
 
 # What suits a small daemon. One malloc arena per thread would cost more memory than all of its objects.
 # Native access is for jnr-ffi; all have it, since an archive must be made with the same.

@@ -12,12 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -30,7 +30,7 @@ import java.util.zip.GZIPInputStream;
  */
 final class ClassArchive {
   /** Part of the key in the cache: to be changed with the way archives are made. */
-  private static final String FORM = "1";
+  private static final String FORM = "2";
 
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
@@ -88,19 +88,32 @@ final class ClassArchive {
     Files.delete(list);
   }
 
-  /** Of what the JVM compares before it uses an archive: names, sizes and times. */
+  /**
+   * Of names and contents. The JVM compares sizes and times before it uses an archive, and the
+   * times are all the same: it would take an archive of other classes with jars of the same sizes.
+   */
   private String key(String module) throws IOException {
-    StringBuilder parts = new StringBuilder(FORM);
+    MessageDigest digest = sha256();
+    digest.update(FORM.getBytes(StandardCharsets.UTF_8));
     List<Path> files = new ArrayList<>(jars(module));
-    files.add(home.resolve("jre/lib/modules"));
+    files.add(home.resolve("jre/release"));
+    files.add(packedList(module));
     for (Path file : files) {
-      parts
-          .append(file.getFileName())
-          .append(Files.size(file))
-          .append(Files.getLastModifiedTime(file).to(TimeUnit.SECONDS));
+      String header = "\n" + file.getFileName() + Files.size(file) + ":";
+      digest.update(header.getBytes(StandardCharsets.UTF_8));
+      digest.update(Files.readAllBytes(file));
     }
-    parts.append(Arrays.hashCode(Files.readAllBytes(packedList(module))));
-    return UUID.nameUUIDFromBytes(parts.toString().getBytes(StandardCharsets.UTF_8)).toString();
+    long modules = Files.size(home.resolve("jre/lib/modules"));
+    digest.update(Long.toString(modules).getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(digest.digest()).substring(0, 32);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   private Path packedList(String module) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -23,6 +24,9 @@ import java.util.stream.Stream;
  * VMs mount read only.
  */
 public final class Distribution {
+  /** Of every file, so that the same content is the same archive and the same image. */
+  public static final Instant TIME = Instant.parse("2026-01-01T00:00:00Z");
+
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
   /** One for all builds, sparse: VMs that go on from a saved start know the size. */
@@ -70,7 +74,12 @@ public final class Distribution {
     return archive;
   }
 
-  private void assemble(Path home) throws IOException {
+  /**
+   * Assembles the tree.
+   *
+   * @param home what is there is replaced
+   */
+  public void assemble(Path home) throws IOException {
     Trees.delete(home);
     Files.createDirectories(home);
     Path jdk = Path.of(System.getProperty("java.home"));
@@ -83,6 +92,8 @@ public final class Distribution {
     }
     Trees.copy(settings.projectRoot().resolve("deploy"), home.resolve("deploy"));
     Files.move(home.resolve("deploy/bin"), home.resolve("bin"));
+    // Before the archives: a JVM takes one only if the jars have the times that it was made with.
+    Trees.setTimes(home, TIME);
     ClassArchive archive = new ClassArchive(home, settings.cache(), tool);
     for (String module : MODULES) {
       archive.make(module);

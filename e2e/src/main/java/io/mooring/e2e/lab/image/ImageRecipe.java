@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * new one.
  */
 public final class ImageRecipe {
-  /** Debian's code name of the release in the VMs. */
-  static final String RELEASE = "trixie";
+  /** Debian's code name of the release in the VMs and below the container images. */
+  public static final String RELEASE = "trixie";
 
   private static final String MANIFEST = "manifest.txt";
   private static final String PACKAGES = "packages.txt";

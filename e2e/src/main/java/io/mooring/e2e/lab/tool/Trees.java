@@ -10,6 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Directory trees as a whole. */
@@ -62,6 +65,17 @@ public final class Trees {
             return FileVisitResult.CONTINUE;
           }
         });
+  }
+
+  /** Gives every file and directory of a tree this time of its last change. */
+  public static void setTimes(Path root, Instant time) throws IOException {
+    try (Stream<Path> tree = Files.walk(root)) {
+      for (Path file : tree.toList()) {
+        if (!Files.isSymbolicLink(file)) {
+          Files.setLastModifiedTime(file, FileTime.from(time));
+        }
+      }
+    }
   }
 
   /** Copies one file with its permissions. */
