@@ -1,11 +1,15 @@
 package io.mooring.e2e.sanity;
 
+import static java.util.Objects.requireNonNull;
+
 import io.mooring.e2e.deployment.AgentHost;
 import io.mooring.e2e.deployment.Installation;
 import io.mooring.e2e.deployment.Mooring;
 import io.mooring.e2e.deployment.NodeHost;
 import io.mooring.e2e.lab.Lab;
 import io.mooring.e2e.lab.LabSettings;
+import io.mooring.e2e.lab.tool.GoModule;
+import io.mooring.e2e.lab.tool.GoProgram;
 import io.mooring.e2e.lab.tool.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +22,9 @@ import java.util.List;
 /** {@code make sanity}: csi-sanity against controller and node plugin, with the lab behind them. */
 public final class Sanity {
   private static final long TEST_VOLUME_BYTES = 64L << 20;
+
+  private static final GoProgram CSI_SANITY =
+      GoProgram.of("csi-sanity", "github.com/kubernetes-csi/csi-test/v5/cmd/csi-sanity");
 
   private final LabSettings settings;
   private final Progress progress;
@@ -37,7 +44,10 @@ public final class Sanity {
     Path sources = settings.projectRoot().resolve("e2e/sanity");
     Path output = settings.projectRoot().resolve("e2e/target/sanity");
     Path program =
-        new CsiSanity(sources, settings.cache(), output.resolve("go.log")).obtain(progress);
+        requireNonNull(
+            new GoModule(sources, settings.cache(), output.resolve("go.log"))
+                .obtain(List.of(CSI_SANITY), progress)
+                .get(CSI_SANITY.name()));
     Path parameters = output.resolve("parameters.yaml");
     Files.createDirectories(output);
     Files.writeString(parameters, "pool: " + AgentHost.THIN + "\n");
