@@ -4,13 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.e2e.lab.Lab;
 import io.mooring.e2e.lab.tool.Progress;
+import io.mooring.e2e.lab.tool.Together;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /** Puts Mooring on the hosts of a lab, step by step, as the README tells an administrator to. */
@@ -37,21 +38,17 @@ public final class Installation {
         IntStream.rangeClosed(1, lab.workers()).mapToObj(n -> new NodeHost(lab.worker(n))).toList();
 
     progress.say("mooring: installing agent and node plugins");
-    CompletableFuture<?> storage =
-        CompletableFuture.runAsync(() -> {
-          agent.install(certificates.agent());
-          agent.start();
-        });
-    CompletableFuture<?>[] workers =
-        nodes.stream()
-            .map(node ->
-                CompletableFuture.runAsync(() -> {
-                  node.install(idleLogout);
-                  node.start();
-                }))
-            .toArray(CompletableFuture[]::new);
-    storage.join();
-    CompletableFuture.allOf(workers).join();
+    List<Runnable> hosts = new ArrayList<>();
+    hosts.add(() -> {
+      agent.install(certificates.agent());
+      agent.start();
+    });
+    nodes.forEach(node ->
+        hosts.add(() -> {
+          node.install(idleLogout);
+          node.start();
+        }));
+    Together.run(hosts);
 
     Controllers controllers = new Controllers(lab, folder, certificates);
     ControllerProcess controller = controllers.trusted();

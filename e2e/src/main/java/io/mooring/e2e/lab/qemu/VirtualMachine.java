@@ -7,6 +7,7 @@ import io.mooring.e2e.lab.guest.GuestAddress;
 import io.mooring.e2e.lab.guest.GuestShell;
 import io.mooring.e2e.lab.image.GoldenImage;
 import io.mooring.e2e.lab.tool.HostTool;
+import io.mooring.e2e.lab.tool.KeptProcess;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Poll;
@@ -49,12 +50,12 @@ public final class VirtualMachine implements AutoCloseable {
 
   private final VmSpec spec;
   private final Console console;
-  private final QemuProcess process;
+  private final KeptProcess process;
   private final Qmp qmp;
   private final GuestAddress address;
 
   private VirtualMachine(
-      VmSpec spec, Console console, QemuProcess process, Qmp qmp, GuestAddress address) {
+      VmSpec spec, Console console, KeptProcess process, Qmp qmp, GuestAddress address) {
     this.spec = requireNonNull(spec, "spec is null");
     this.console = requireNonNull(console, "console is null");
     this.process = requireNonNull(process, "process is null");
@@ -105,7 +106,7 @@ public final class VirtualMachine implements AutoCloseable {
   private static VirtualMachine start(VmSpec spec, VmFiles files, List<String> argv, String token) {
     Deadline deadline = Deadline.after(QMP_LIMIT);
     writeSecret(files.token(), token);
-    QemuProcess process = QemuProcess.start(argv, files.qemuLog());
+    KeptProcess process = KeptProcess.start(argv, files.qemuLog());
     try {
       Qmp qmp = connect(spec.name(), files, deadline).begin(deadline);
       GuestAddress address = new GuestAddress(spec.name(), shellPort(qmp, deadline), token);

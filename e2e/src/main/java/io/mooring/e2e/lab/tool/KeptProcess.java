@@ -1,4 +1,4 @@
-package io.mooring.e2e.lab.qemu;
+package io.mooring.e2e.lab.tool;
 
 import static java.util.Objects.requireNonNull;
 
@@ -13,42 +13,50 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * QEMU as a child that cannot outlive this process, however it ends: a small shell between the two
- * waits for its standard input to be closed, which the kernel does for a killed JVM as well, and
- * kills QEMU then.
+ * A program as a child that cannot outlive this process, however it ends: a small shell between the
+ * two waits for its standard input to be closed, which the kernel does for a killed JVM as well,
+ * and kills the program then.
  */
-final class QemuProcess implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(QemuProcess.class);
+public final class KeptProcess implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(KeptProcess.class);
   private static final Duration END_LIMIT = Duration.ofSeconds(10);
 
-  /** The arguments of QEMU follow as the positional parameters. */
+  /** The program and its arguments follow as the positional parameters. */
   private static final String KEEPER = "\"$@\" & read -r word; kill -KILL $!; wait $!";
 
   private final Process keeper;
 
-  private QemuProcess(Process keeper) {
+  private KeptProcess(Process keeper) {
     this.keeper = requireNonNull(keeper, "keeper is null");
   }
 
-  static QemuProcess start(List<String> argv, Path log) {
-    List<String> kept = new ArrayList<>(List.of("/bin/sh", "-c", KEEPER, "qemu"));
+  /**
+   * Starts it.
+   *
+   * @param log where its output is appended
+   * @throws Failure FAILED_PRECONDITION when it cannot be started
+   */
+  public static KeptProcess start(List<String> argv, Path log) {
+    List<String> kept = new ArrayList<>(List.of("/bin/sh", "-c", KEEPER, "keeper"));
     kept.addAll(argv);
     ProcessBuilder builder = new ProcessBuilder(kept).redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     try {
-      return new QemuProcess(builder.start());
+      return new KeptProcess(builder.start());
     } catch (IOException e) {
       throw Failure.failedPrecondition(
-          "QEMU could not be started (" + e.getMessage() + "); run e2e/lab-tools");
+          "%s could not be started (%s); run e2e/lab-tools"
+              .formatted(argv.getFirst(), e.getMessage()));
     }
   }
 
+  /** Kills it. */
   @Override
   public void close() {
     try {
       keeper.getOutputStream().close();
       if (!keeper.waitFor(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.warn("the keeper of QEMU, process {}, does not end", keeper.pid());
+        LOG.warn("the keeper of a child, process {}, does not end", keeper.pid());
       }
     } catch (IOException e) {
       LOG.warn("closing the pipe to process {}: {}", keeper.pid(), e.toString());
