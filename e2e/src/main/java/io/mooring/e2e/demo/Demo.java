@@ -10,6 +10,7 @@ import io.mooring.e2e.deployment.Mooring;
 import io.mooring.e2e.deployment.NodeHost;
 import io.mooring.e2e.lab.Lab;
 import io.mooring.e2e.lab.LabSettings;
+import io.mooring.e2e.lab.LabShape;
 import io.mooring.e2e.lab.qemu.StoragePath;
 import io.mooring.e2e.lab.tool.Progress;
 import io.mooring.e2e.load.SteadyWriter;
@@ -43,7 +44,7 @@ public final class Demo {
   public static void main(String[] args) {
     Progress progress = Progress.toStandardOutput();
     LabSettings settings = LabSettings.fromSystem();
-    try (Lab lab = Lab.start(settings, progress, 1);
+    try (Lab lab = Lab.start(settings, progress, LabShape.of(1));
         Mooring mooring = new Installation(lab, progress, IDLE_LOGOUT).run()) {
       new Demo(progress, mooring).tell();
     } catch (RuntimeException e) {

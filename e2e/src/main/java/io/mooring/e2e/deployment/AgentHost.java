@@ -17,12 +17,14 @@ public final class AgentHost {
   /** Seconds instead of the ten minutes that users have; long enough to be seen. */
   public static final int QUARANTINE_SECONDS = 5;
 
-  static final int PORT = 9750;
+  /** Where controllers call. */
+  public static final int PORT = 9750;
 
   private final VirtualMachine vm;
   private final Unit unit;
 
-  AgentHost(VirtualMachine vm) {
+  /** The agent that is or will be on this VM. */
+  public AgentHost(VirtualMachine vm) {
     this.vm = requireNonNull(vm, "vm is null");
     this.unit = new Unit(vm, "mooring-agent");
   }
@@ -35,7 +37,8 @@ public final class AgentHost {
     return unit;
   }
 
-  void install(TlsFiles tls) {
+  /** Puts pools, certificates, configuration and unit in place. */
+  public void install(TlsFiles tls) {
     vm.shell()
         .check(
             """
@@ -59,7 +62,8 @@ public final class AgentHost {
     vm.shell().check("chmod 600 " + path);
   }
 
-  void start() {
+  /** Starts it; nothing happens when it runs. */
+  public void start() {
     unit.start();
   }
 

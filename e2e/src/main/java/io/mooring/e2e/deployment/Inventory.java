@@ -20,7 +20,8 @@ public record Inventory(Map<String, SortedSet<String>> things) {
     things = new TreeMap<>(things);
   }
 
-  static Inventory of(VirtualMachine storage, Collection<VirtualMachine> workers) {
+  /** What these VMs hold now. */
+  public static Inventory of(VirtualMachine storage, Collection<VirtualMachine> workers) {
     Map<String, SortedSet<String>> things = new TreeMap<>();
     things.put(storage.name(), lines(storage, "inventory-storage.sh"));
     workers.forEach(worker -> things.put(worker.name(), lines(worker, "inventory-worker.sh")));

@@ -19,13 +19,12 @@ import java.util.List;
  * @param sockets a directory with a short name
  * @param dist the disk with Mooring
  */
-record Blueprint(Path directory, Path sockets, Path dist, int workers) {
+record Blueprint(Path directory, Path sockets, Path dist, LabShape shape) {
   private static final long MIB = 1024L * 1024;
   private static final long POOL_BYTES = 8L * 1024 * MIB;
   private static final long FOREIGN_BYTES = 4L * 1024 * MIB;
   private static final long LOCAL_BYTES = 256 * MIB;
   private static final int STORAGE_MEMORY_MIB = 1536;
-  private static final int WORKER_MEMORY_MIB = 1280;
 
   /** A storage host needs neither end of an initiator. */
   private static final List<String> MASKED_ON_STORAGE =
@@ -35,6 +34,7 @@ record Blueprint(Path directory, Path sockets, Path dist, int workers) {
     requireNonNull(directory, "directory is null");
     requireNonNull(sockets, "sockets is null");
     requireNonNull(dist, "dist is null");
+    requireNonNull(shape, "shape is null");
   }
 
   /** Makes the files of disks that a VM writes on. */
@@ -48,10 +48,10 @@ record Blueprint(Path directory, Path sockets, Path dist, int workers) {
 
   /** The VMs, with their disks made; the storage VM is the first. */
   List<VmSpec> specs(DiskFiles files) throws IOException {
-    PathNetworks networks = new PathNetworks(sockets, workers);
+    PathNetworks networks = new PathNetworks(sockets, shape.workers());
     List<VmSpec> specs = new ArrayList<>();
     specs.add(storage(networks, files));
-    for (int worker = 1; worker <= workers; worker++) {
+    for (int worker = 1; worker <= shape.workers(); worker++) {
       specs.add(worker(worker, networks, files));
     }
     return specs;
@@ -66,18 +66,32 @@ record Blueprint(Path directory, Path sockets, Path dist, int workers) {
             Disk.data("foreign", data(name, "foreign", FOREIGN_BYTES, files)),
             Disk.shared("dist", dist));
     return new VmSpec(
-        name, "storage", 0, STORAGE_MEMORY_MIB, MASKED_ON_STORAGE, disks, networks.storageEnds());
+        name,
+        "storage",
+        0,
+        STORAGE_MEMORY_MIB,
+        shape.reachesHost(),
+        MASKED_ON_STORAGE,
+        disks,
+        networks.storageEnds());
   }
 
   private VmSpec worker(int number, PathNetworks networks, DiskFiles files) throws IOException {
     String name = "worker" + number;
-    List<Disk> disks =
-        List.of(
-            Disk.root(root(name, files)),
-            Disk.local("local", data(name, "local", LOCAL_BYTES, files)),
-            Disk.shared("dist", dist));
+    List<Disk> disks = new ArrayList<>();
+    disks.add(Disk.root(root(name, files)));
+    disks.add(Disk.local("local", data(name, "local", LOCAL_BYTES, files)));
+    disks.add(Disk.shared("dist", dist));
+    shape.extra().ifPresent(file -> disks.add(Disk.shared("extra", file)));
     return new VmSpec(
-        name, "worker", number, WORKER_MEMORY_MIB, List.of(), disks, networks.workerEnds(number));
+        name,
+        "worker",
+        number,
+        shape.workerMemoryMiB(),
+        shape.reachesHost(),
+        List.of(),
+        disks,
+        networks.workerEnds(number));
   }
 
   private Path root(String vm, DiskFiles files) throws IOException {

@@ -37,12 +37,12 @@ public final class Lab implements AutoCloseable {
 
   /** Starts all VMs and waits until they are ready. Cold, the image is built first. */
   public static Lab start(LabSettings settings, Progress progress) {
-    return start(settings, progress, WORKERS);
+    return start(settings, progress, LabShape.of(WORKERS));
   }
 
-  /** The same with fewer workers, for who does not need them all: each VM costs processor time. */
-  public static Lab start(LabSettings settings, Progress progress, int workers) {
-    return new LabStarter(settings, progress, workers).start();
+  /** The same in another shape. */
+  public static Lab start(LabSettings settings, Progress progress, LabShape shape) {
+    return new LabStarter(settings, progress, shape).start();
   }
 
   /** The storage host. */

@@ -28,12 +28,12 @@ import java.util.concurrent.CompletionException;
 final class LabStarter {
   private final LabSettings settings;
   private final Progress progress;
-  private final int workers;
+  private final LabShape shape;
   private final Path directory;
   private final HostTool tool;
 
-  LabStarter(LabSettings settings, Progress progress, int workers) {
-    this.workers = workers;
+  LabStarter(LabSettings settings, Progress progress, LabShape shape) {
+    this.shape = requireNonNull(shape, "shape is null");
     this.settings = requireNonNull(settings, "settings is null");
     this.progress = requireNonNull(progress, "progress is null");
     this.directory = settings.directory();
@@ -79,7 +79,7 @@ final class LabStarter {
     GoldenImage image = GoldenImage.obtain(settings.cache(), log, progress);
     Accelerator accelerator = new AcceleratorProbe(settings.cache(), tool, progress).choose(image);
     Path dist = new Distribution(settings, tool, progress).makeDisk();
-    Blueprint blueprint = new Blueprint(directory, run.sockets(), dist, workers);
+    Blueprint blueprint = new Blueprint(directory, run.sockets(), dist, shape);
     Starter starter = new Starter(blueprint, image, accelerator, tool, run);
     WarmStart warm = WarmStart.of(settings.cache(), starter.key(), tool);
     if (warm.exists()) {
@@ -96,7 +96,7 @@ final class LabStarter {
 
   private void startAnew(Starter starter, WarmStart warm, LabRun run, Accelerator accelerator)
       throws IOException {
-    progress.say("lab: starting %d systems (%s)".formatted(workers + 1, accelerator));
+    progress.say("lab: starting %d systems (%s)".formatted(shape.workers() + 1, accelerator));
     String token = HexFormat.of().formatHex(randomBytes());
     List<VmSpec> specs = starter.startAnew(token);
     awaitAll(run.machines());

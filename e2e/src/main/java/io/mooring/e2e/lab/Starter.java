@@ -37,7 +37,7 @@ final class Starter {
   /** What must be the same for a saved VM to go on: QEMU, and its command lines but for places. */
   List<String> key() throws IOException {
     Path nowhere = Path.of("/");
-    Blueprint same = new Blueprint(nowhere, nowhere, nowhere, blueprint.workers());
+    Blueprint same = new Blueprint(nowhere, nowhere, nowhere, blueprint.shape().withExtra(nowhere));
     List<String> key = new ArrayList<>(List.of(VirtualMachine.qemuVersion(tool)));
     for (VmSpec spec : same.specs(new NoFiles())) {
       key.addAll(VirtualMachine.command(spec, same.files(spec.name()), image, accelerator));

@@ -11,6 +11,8 @@ final class QemuCommand {
   /** Where lab-shell listens in the VM. */
   private static final int SHELL_PORT = 2022;
 
+  private static final String MGMT_MAC = "52:54:00:00:00:01";
+
   private QemuCommand() {}
 
   /** A machine with nothing in it. */
@@ -36,8 +38,9 @@ final class QemuCommand {
     argv.addAll(List.of("-device", "virtio-scsi-pci,id=scsi"));
     spec.disks().forEach(disk -> addDisk(argv, disk));
     // restrict: the VM reaches nothing but what reaches it. Port 0: the system picks a free one.
+    String restrict = spec.reachesHost() ? "off" : "on";
     String forward = "hostfwd=tcp:127.0.0.1:0-:" + SHELL_PORT;
-    addCard(argv, "mgmt", "user,id=mgmt,restrict=on," + forward, "52:54:00:00:00:01");
+    addCard(argv, "mgmt", "user,id=mgmt,restrict=" + restrict + "," + forward, MGMT_MAC);
     for (Cable cable : spec.cables()) {
       String wire =
           "stream,id=%s,server=%s,addr.type=unix,addr.path=%s"

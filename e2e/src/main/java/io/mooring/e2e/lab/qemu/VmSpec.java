@@ -11,6 +11,7 @@ import java.util.List;
  * @param role {@code storage} or {@code worker}; decides what the VM's start scripts do
  * @param number 0 for the storage VM, 1.. for workers
  * @param memoryMiB guest memory
+ * @param reachesHost whether the VM can connect to ports of this machine, as 10.0.2.2
  * @param maskedUnits systemd units that do not start in this VM
  */
 public record VmSpec(
@@ -18,6 +19,7 @@ public record VmSpec(
     String role,
     int number,
     int memoryMiB,
+    boolean reachesHost,
     List<String> maskedUnits,
     List<Disk> disks,
     List<Cable> cables) {

@@ -18,7 +18,7 @@ for unit in \
   proc-sys-fs-binfmt_misc.automount proc-sys-fs-binfmt_misc.mount \
   modprobe@efi_pstore.service modprobe@fuse.service modprobe@drm.service \
   ldconfig.service networking.service nftables.service \
-  blk-availability.service lvm2-lvmpolld.socket rpcbind.service \
+  blk-availability.service lvm2-lvmpolld.socket rpcbind.service containerd.service \
   iscsi.service open-iscsi.service; do
   ln -sf /dev/null "/etc/systemd/system/$unit"
 done

@@ -15,6 +15,6 @@ cat "$root/boot/lab-initrd" > "$here/initrd"
 rm -f "$root"/boot/*
 # A bind mount shows the tree without /proc, /sys and /dev, which mmdebstrap mounts below it.
 mount --bind "$root" "$here/mnt"
-truncate -s 3G "$here/root.img"
+truncate -s 6G "$here/root.img"
 mke2fs -q -t ext4 -J size=16 -E lazy_itable_init=1,nodiscard -m 0 -d "$here/mnt" "$here/root.img"
 umount "$here/mnt"

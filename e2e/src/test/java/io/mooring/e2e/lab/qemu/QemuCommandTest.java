@@ -25,7 +25,14 @@ class QemuCommandTest {
     List<String> storage =
         command(
             new VmSpec(
-                "storage", "storage", 0, 1024, List.of(), List.of(), NETWORKS.storageEnds()));
+                "storage",
+                "storage",
+                0,
+                1024,
+                false,
+                List.of(),
+                List.of(),
+                NETWORKS.storageEnds()));
 
     assertThat(storage)
         .contains("stream,id=path-b-w1,server=on,addr.type=unix,addr.path=/tmp/x/b1")
@@ -69,9 +76,28 @@ class QemuCommandTest {
         .contains("name=opt/mooring/token,file=/tmp/x/worker1.token");
   }
 
+  @Test
+  void onlyANodeOfAClusterReachesThisMachine() {
+    assertThat(command(worker(List.of(), false)))
+        .contains("user,id=mgmt,restrict=on,hostfwd=tcp:127.0.0.1:0-:2022");
+    assertThat(command(worker(List.of(), true)))
+        .contains("user,id=mgmt,restrict=off,hostfwd=tcp:127.0.0.1:0-:2022");
+  }
+
   private static VmSpec worker(List<Disk> disks) {
+    return worker(disks, false);
+  }
+
+  private static VmSpec worker(List<Disk> disks, boolean reachesHost) {
     return new VmSpec(
-        "worker1", "worker", 1, 1280, List.of("some.service"), disks, NETWORKS.workerEnds(1));
+        "worker1",
+        "worker",
+        1,
+        1280,
+        reachesHost,
+        List.of("some.service"),
+        disks,
+        NETWORKS.workerEnds(1));
   }
 
   private static List<String> command(VmSpec spec) {

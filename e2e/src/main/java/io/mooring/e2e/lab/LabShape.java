@@ -1,0 +1,43 @@
+package io.mooring.e2e.lab;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What a lab consists of beside the storage VM.
+ *
+ * @param workers how many; each VM costs processor time
+ * @param workerMemoryMiB of each
+ * @param reachesHost whether the VMs can connect to ports of this machine
+ * @param extra a file system that all VMs find as the read-only disk {@code extra}
+ */
+public record LabShape(
+    int workers, int workerMemoryMiB, boolean reachesHost, Optional<Path> extra) {
+  private static final int WORKER_MEMORY_MIB = 1280;
+  private static final int KUBERNETES_MEMORY_MIB = 2560;
+
+  public LabShape {
+    requireNonNull(extra, "extra is null");
+  }
+
+  /** Workers that reach nothing but the storage host. */
+  public static LabShape of(int workers) {
+    return new LabShape(workers, WORKER_MEMORY_MIB, false, Optional.empty());
+  }
+
+  /**
+   * Workers that become nodes of a cluster whose control plane runs on this machine.
+   *
+   * @param extra what they need for it; its size must always be the same
+   */
+  public static LabShape kubernetes(int workers, Path extra) {
+    return new LabShape(workers, KUBERNETES_MEMORY_MIB, true, Optional.of(extra));
+  }
+
+  /** The same with another file in place of the extra disk. */
+  LabShape withExtra(Path file) {
+    return new LabShape(workers, workerMemoryMiB, reachesHost, extra.map(path -> file));
+  }
+}
