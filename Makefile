@@ -36,6 +36,26 @@ test-long: lab-tools build ## what takes longer than `make test` allows
 sanity: lab-tools build ## csi-sanity, the official conformance client (needs Go), against the lab
 	e2e/run io.mooring.e2e.sanity.Sanity
 
+.PHONY: k8s-programs
+k8s-programs: build ## build Kubernetes, sidecars and Helm with Go, once per version (25 minutes)
+	e2e/run io.mooring.e2e.kube.KubeMain programs
+
+.PHONY: demo-k8s
+demo-k8s: lab-tools k8s-programs ## the main job in a real Kubernetes, in kubectl's words (needs Go)
+	e2e/run io.mooring.e2e.demo.KubeDemo
+
+.PHONY: test-k8s
+test-k8s: lab-tools k8s-programs ## the suite in a real Kubernetes (needs Go)
+	e2e/suite k8s
+
+.PHONY: test-k8s-long
+test-k8s-long: lab-tools k8s-programs ## what takes longer than `make test-k8s` allows
+	e2e/suite k8s-long
+
+.PHONY: lab-k8s
+lab-k8s: lab-tools k8s-programs ## boot a cluster with Mooring and hold it until interrupted
+	e2e/run io.mooring.e2e.kube.KubeMain start
+
 .PHONY: bench
 bench: lab-tools build ## the table of docs/performance.md, as ratios measured in one run
 	e2e/run io.mooring.e2e.bench.Bench

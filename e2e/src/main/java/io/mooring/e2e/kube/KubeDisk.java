@@ -1,0 +1,78 @@
+package io.mooring.e2e.kube;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.e2e.images.ImageArchives;
+import io.mooring.e2e.lab.LabSettings;
+import io.mooring.e2e.lab.tool.HostTool;
+import io.mooring.e2e.lab.tool.Progress;
+import io.mooring.e2e.lab.tool.Trees;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.time.Deadline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The disk that makes a worker a node: {@code bin/kubelet} and {@code images.tar}. */
+final class KubeDisk {
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+
+  /** One for all builds, sparse: VMs that go on from a saved start know the size. */
+  private static final String SIZE = "1536M";
+
+  private final LabSettings settings;
+  private final Programs programs;
+  private final HostTool tool;
+
+  KubeDisk(LabSettings settings, Programs programs) {
+    this.settings = requireNonNull(settings, "settings is null");
+    this.programs = requireNonNull(programs, "programs is null");
+    this.tool = new HostTool(settings.projectRoot().resolve("e2e/target/images.log"));
+  }
+
+  /** Writes the disk. */
+  Path make(Progress progress) {
+    Path home = settings.directory().resolve("kube");
+    Path disk = settings.directory().resolve("kube.img");
+    progress.say("images: Mooring's own, the sidecars', for the nodes");
+    try {
+      Trees.delete(home);
+      Files.createDirectories(home);
+      Trees.copyFile(programs.file("kubelet"), home.resolve("bin/kubelet"));
+      writeImages(home.resolve("images.tar"), progress);
+      Files.deleteIfExists(disk);
+      tool.run(
+          List.of(
+              "mke2fs",
+              "-q",
+              "-t",
+              "ext4",
+              "-O",
+              "^has_journal",
+              "-m",
+              "0",
+              "-d",
+              home.toString(),
+              disk.toString(),
+              SIZE),
+          Deadline.after(LIMIT));
+    } catch (IOException e) {
+      throw Failure.internal("the disk with Kubernetes could not be made: " + e.getMessage(), e);
+    }
+    return disk;
+  }
+
+  private void writeImages(Path bundle, Progress progress) throws IOException {
+    Path others = settings.projectRoot().resolve("e2e/target/images/others");
+    List<Path> archives =
+        new ArrayList<>(new PodImages(programs, settings.cache().resolve("jib")).write(others));
+    ImageArchives.of(settings, progress).write().stream()
+        // The storage host runs it as a service.
+        .filter(archive -> !archive.endsWith("mooring-agent.tar"))
+        .forEach(archives::add);
+    new ImageBundle(tool).write(archives, settings.directory().resolve("bundle"), bundle);
+  }
+}

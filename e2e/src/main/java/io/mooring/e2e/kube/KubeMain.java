@@ -1,0 +1,43 @@
+package io.mooring.e2e.kube;
+
+import io.mooring.e2e.lab.LabSettings;
+import io.mooring.e2e.lab.tool.Progress;
+import io.mooring.runtime.failure.Failure;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * {@code KubeMain programs}: builds what a cluster of the lab needs. {@code KubeMain start}: boots
+ * one with Mooring on it and holds it until the process is ended.
+ */
+public final class KubeMain {
+  private KubeMain() {}
+
+  public static void main(String[] args) throws InterruptedException {
+    String verb = args.length == 1 ? args[0] : "";
+    Progress progress = Progress.toStandardOutput();
+    LabSettings settings = LabSettings.fromSystem();
+    try {
+      switch (verb) {
+        case "programs" -> Programs.obtain(settings, progress);
+        case "start" -> {
+          KubeLab lab = KubeLab.start(settings, progress);
+          new MooringRelease(lab).install();
+          hold(lab, progress);
+        }
+        default -> {
+          System.err.println("usage: KubeMain programs|start");
+          System.exit(2);
+        }
+      }
+    } catch (Failure e) {
+      System.err.println("lab: " + e.sentence());
+      System.exit(1);
+    }
+  }
+
+  private static void hold(KubeLab lab, Progress progress) throws InterruptedException {
+    progress.say("lab: KUBECONFIG=" + lab.kubectl().kubeconfig() + "; ctrl-C ends the lab");
+    // The shutdown hook of the lab does the rest.
+    new CountDownLatch(1).await();
+  }
+}

@@ -1,0 +1,113 @@
+package io.mooring.e2e.kube;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.gson.JsonObject;
+import io.mooring.e2e.deployment.AgentHost;
+import io.mooring.e2e.lab.tool.Trees;
+import io.mooring.runtime.rpc.TlsFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/** Mooring as a Helm release, and its storage host: the README's steps. */
+public final class MooringRelease {
+  public static final String NAME = "mooring";
+  public static final String NAMESPACE = "mooring-system";
+
+  private final KubeLab lab;
+  private final Path chart;
+
+  /** For this cluster; nothing is installed yet. */
+  public MooringRelease(KubeLab lab) {
+    this.lab = requireNonNull(lab, "lab is null");
+    this.chart = lab.lab().settings().projectRoot().resolve("charts/mooring");
+  }
+
+  /** Installs the chart, then the agent on the storage host, and tells the cluster of it. */
+  public void install() {
+    lab.progress().say("helm: install " + NAME);
+    helm("install");
+    lab.progress().say("storage host: install the agent");
+    installAgent();
+    awaitRollout();
+    lab.kubectl().apply(storageTarget());
+    lab.kubectl()
+        .check(
+            "wait", "storagetarget/" + AgentHost.TARGET, "--for=condition=Ready", "--timeout=120s");
+    lab.progress().say("mooring: ready");
+  }
+
+  /** {@code helm upgrade}, with further values, and waits for the new pods. */
+  public void upgrade(String... settings) {
+    helm("upgrade", settings);
+    awaitRollout();
+  }
+
+  private void helm(String verb, String... settings) {
+    List<String> words =
+        new ArrayList<>(List.of(verb, NAME, chart.toString(), "--namespace=" + NAMESPACE));
+    if (verb.equals("install")) {
+      words.add("--create-namespace");
+    }
+    words.add("--set=tls.agents={" + AgentHost.TARGET + "}");
+    for (String setting : settings) {
+      words.add("--set=" + setting);
+    }
+    lab.helm().check(words.toArray(String[]::new));
+  }
+
+  private void awaitRollout() {
+    for (String kind : List.of("deployment", "daemonset")) {
+      for (String object :
+          lab.kubectl()
+              .check("get", kind, "--namespace=" + NAMESPACE, "-o=name")
+              .lines()
+              .toList()) {
+        lab.kubectl()
+            .check("rollout", "status", object, "--namespace=" + NAMESPACE, "--timeout=240s");
+      }
+    }
+  }
+
+  private void installAgent() {
+    try {
+      Path folder = Files.createTempDirectory("mooring-agent-tls");
+      try {
+        lab.agent().install(agentCertificate(folder));
+      } finally {
+        Trees.delete(folder);
+      }
+      lab.agent().start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private TlsFiles agentCertificate(Path folder) throws IOException {
+    JsonObject data =
+        lab.kubectl()
+            .json(
+                "secret", NAME + "-agent-" + AgentHost.TARGET + "-tls", "--namespace=" + NAMESPACE)
+            .getAsJsonObject("data");
+    for (String name : List.of("tls.crt", "tls.key", "ca.crt")) {
+      Files.write(folder.resolve(name), Base64.getDecoder().decode(data.get(name).getAsString()));
+    }
+    return new TlsFiles(
+        folder.resolve("tls.crt"), folder.resolve("tls.key"), folder.resolve("ca.crt"));
+  }
+
+  private String storageTarget() {
+    return """
+    apiVersion: mooring.io/v1alpha1
+    kind: StorageTarget
+    metadata: {name: %s}
+    spec: {endpoint: "%s"}
+    """
+        .formatted(AgentHost.TARGET, lab.agentEndpoint());
+  }
+}

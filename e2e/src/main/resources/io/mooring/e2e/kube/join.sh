@@ -1,0 +1,100 @@
+# Makes a worker of the lab a node of the cluster. Variables before it: name, address, pods, api_host, api_port, service.
+set -eu
+# With every start of the system: the disk with Kubernetes, the node's address, the way to the API server.
+cat > /usr/local/sbin/lab-node <<END
+#!/bin/sh
+set -eu
+mkdir -p /opt/kube
+mount -t ext4 -o ro,noload /dev/disk/by-id/virtio-extra /opt/kube
+modprobe -a overlay br_netfilter dummy
+# This address leads nowhere by itself: the API server comes through a proxy of the lab's.
+ip link add node0 type dummy
+ip address add $address/32 dev node0
+ip link set node0 up
+ip route add default via $api_host dev mgmt
+sysctl -q -w net.ipv4.ip_forward=1 net.bridge.bridge-nf-call-iptables=1
+# What kube-proxy does for the one Service that the lab's pods need.
+for chain in PREROUTING OUTPUT; do
+  iptables -w -t nat -A \$chain -d $service/32 -p tcp --dport 443 -j DNAT --to-destination $api_host:$api_port
+done
+END
+chmod 755 /usr/local/sbin/lab-node
+cat > /etc/systemd/system/lab-node.service <<END
+[Unit]
+Description=Network and disk of a lab node
+After=lab-setup.service systemd-udev-trigger.service
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStartPre=udevadm wait --timeout=60 /dev/disk/by-id/virtio-extra
+ExecStart=/usr/local/sbin/lab-node
+[Install]
+WantedBy=multi-user.target
+END
+
+mkdir -p /etc/cni/net.d /etc/containerd /var/lib/kubelet /etc/kubernetes
+cat > /etc/cni/net.d/10-lab.conflist <<END
+{"cniVersion": "0.4.0", "name": "lab", "plugins": [
+  {"type": "bridge", "bridge": "pods0", "isGateway": true, "ipMasq": true,
+   "ipam": {"type": "host-local", "ranges": [[{"subnet": "$pods"}]], "routes": [{"dst": "0.0.0.0/0"}]}},
+  {"type": "portmap", "capabilities": {"portMappings": true}}]}
+END
+cat > /etc/containerd/config.toml <<END
+version = 2
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "registry.k8s.io/pause:3.10"
+[plugins."io.containerd.grpc.v1.cri".cni]
+  bin_dir = "/usr/lib/cni"
+END
+cat > /etc/systemd/system/lab-containerd.service <<END
+[Unit]
+Description=containerd of a lab node
+After=lab-node.service
+Requires=lab-node.service
+[Service]
+ExecStart=/usr/bin/containerd
+Type=notify
+Delegate=yes
+KillMode=process
+Restart=always
+LimitNOFILE=65536
+[Install]
+WantedBy=multi-user.target
+END
+cat > /etc/kubernetes/kubelet.yaml <<END
+apiVersion: kubelet.config.k8s.io/v1beta1
+kind: KubeletConfiguration
+authentication: {anonymous: {enabled: true}, webhook: {enabled: false}}
+authorization: {mode: AlwaysAllow}
+cgroupDriver: cgroupfs
+containerRuntimeEndpoint: unix:///run/containerd/containerd.sock
+resolvConf: ""
+# Nobody answers there; pods are told to ask somebody.
+clusterDNS: [10.96.0.10]
+syncFrequency: 10s
+nodeStatusUpdateFrequency: 4s
+nodeLeaseDurationSeconds: 16
+serializeImagePulls: false
+imageGCHighThresholdPercent: 100
+evictionHard: {memory.available: 40Mi}
+END
+cat > /etc/systemd/system/kubelet.service <<END
+[Unit]
+Description=kubelet
+After=lab-containerd.service
+Requires=lab-node.service
+Wants=lab-containerd.service
+[Service]
+ExecStart=/opt/kube/bin/kubelet --config=/etc/kubernetes/kubelet.yaml --kubeconfig=/etc/kubernetes/kubelet.kubeconfig \
+  --hostname-override=$name --node-ip=$address --v=2
+KillMode=process
+Restart=always
+RestartSec=2
+[Install]
+WantedBy=multi-user.target
+END
+systemctl daemon-reload
+systemctl enable -q lab-node lab-containerd kubelet
+systemctl start lab-containerd
+ctr --namespace k8s.io images import --snapshotter overlayfs /opt/kube/images.tar > /dev/null
+systemctl start kubelet

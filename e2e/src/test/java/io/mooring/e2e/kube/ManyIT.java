@@ -1,0 +1,87 @@
+package io.mooring.e2e.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooring.e2e.deployment.Inventory;
+import io.mooring.e2e.kube.Manifests.Claim;
+import io.mooring.e2e.lab.qemu.VirtualMachine;
+import java.time.Duration;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Twenty claims and pods at once, and what is left of them. */
+@Tag("k8s")
+@ExtendWith(KubeExtension.class)
+class ManyIT {
+  private static final int COUNT = 20;
+  private static final Duration PATIENCE = Duration.ofMinutes(8);
+
+  private final KubeLab lab;
+
+  ManyIT(KubeLab lab) {
+    this.lab = lab;
+  }
+
+  @Test
+  void twentyClaimsAtOnceBecomeReadyAndLeaveNothing() {
+    Inventory before = inventory();
+    SortedSet<String> objectsBefore = objects();
+    try (Space space = new Space(lab, "many")) {
+      List<String> names = IntStream.rangeClosed(1, COUNT).mapToObj(n -> "many-" + n).toList();
+      space.apply(
+          names.stream()
+              .map(name ->
+                  Claim.of(name).yaml()
+                      + Manifests.pod(
+                          Claim.of(name), "", "echo x > /data/x && sync && exec sleep 100000"))
+              .collect(Collectors.joining()));
+      KubeLab.await(
+          COUNT + " pods ready",
+          PATIENCE,
+          () ->
+              String.valueOf(
+                  space
+                      .kubectl(
+                          "get",
+                          "pods",
+                          "-o=jsonpath={range .items[*]}{.status.conditions[?(@.type=='Ready')].status}{\"\\n\"}{end}")
+                      .lines()
+                      .filter("True"::equals)
+                      .count()),
+          String.valueOf(COUNT)::equals);
+    }
+    KubeLab.await(
+        "nothing left of the volumes",
+        PATIENCE,
+        () -> String.join("\n", left(before)),
+        String::isEmpty);
+    SortedSet<String> fresh = new TreeSet<>(objects());
+    fresh.removeAll(objectsBefore);
+    assertThat(fresh).isEmpty();
+  }
+
+  private SortedSet<String> left(Inventory before) {
+    return inventory().since(before).stream()
+        .filter(thing -> !thing.contains(": session "))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private Inventory inventory() {
+    List<VirtualMachine> workers = lab.nodes().stream().map(KubeNode::vm).toList();
+    return Inventory.of(lab.agent().vm(), workers);
+  }
+
+  private SortedSet<String> objects() {
+    return new TreeSet<>(
+        lab.kubectl()
+            .check("get", "pv,volumeattachments,mooringvolumes", "-o=name")
+            .lines()
+            .toList());
+  }
+}
