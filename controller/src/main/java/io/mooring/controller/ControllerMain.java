@@ -40,14 +40,14 @@ public final class ControllerMain {
         .metricsListen()
         .ifPresent(listen ->
             parts.add("metrics", HealthEndpoint.start(listen, metrics, targets::trouble)));
-    GrpcAgents agents = parts.add("agents", GrpcAgents.mutualTls(config.cluster(), config.tls()));
+    GrpcAgents agents = parts.add("agents", GrpcAgents.mutualTls(config::cluster, config.tls()));
     Operations operations = parts.add("operations", new Operations("controller"));
     metrics.level(
         "mooring_operations", "Operations on volumes that are under way.", operations::underWay);
     Fleet fleet = new Fleet(targets, agents);
     ControllerService controller =
         new ControllerService(
-            new Provisioning(fleet, operations),
+            Provisioning.withoutRecords(fleet, operations),
             new Publishing(fleet, operations),
             new Listing(fleet));
     parts.add(

@@ -81,6 +81,7 @@ final class Messages {
         .setVolumeId(volume.id().toString())
         .setCapacityBytes(volume.sizeBytes())
         .putAllVolumeContext(volume.context())
+        .addAllAccessibleTopology(Topologies.of(volume.fabrics()))
         .build();
   }
 

@@ -3,8 +3,10 @@ package io.mooring.controller.csi;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Int64Value;
+import io.mooring.controller.volume.Fabrics;
 import io.mooring.controller.volume.Parameters;
 import io.mooring.controller.volume.Provisioning;
+import io.mooring.controller.volume.Room;
 import io.mooring.controller.volume.VolumeRequest;
 import io.mooring.csi.v1.CreateVolumeRequest;
 import io.mooring.csi.v1.CreateVolumeResponse;
@@ -29,7 +31,8 @@ final class ProvisioningCalls {
             Messages.required("name", request.getName()),
             Messages.size(request.getCapacityRange()),
             Messages.capabilities(request.getVolumeCapabilitiesList()),
-            Parameters.parse(request.getParametersMap()));
+            Parameters.parse(request.getParametersMap()),
+            Topologies.fabrics(request.getAccessibilityRequirements()));
     refuseWhatIsNotOffered(request);
     return CreateVolumeResponse.newBuilder()
         .setVolume(Messages.volume(provisioning.create(wanted, deadline)))
@@ -46,10 +49,6 @@ final class ProvisioningCalls {
       throw Failure.invalidArgument(
           "mutable_parameters: a VolumeAttributesClass is not offered; leave it out");
     }
-    if (request.getAccessibilityRequirements().getRequisiteCount() > 0) {
-      throw Failure.invalidArgument(
-          "accessibility_requirements: topology is not offered; leave it out");
-    }
   }
 
   DeleteVolumeResponse delete(DeleteVolumeRequest request, Deadline deadline) {
@@ -58,10 +57,13 @@ final class ProvisioningCalls {
   }
 
   GetCapacityResponse capacity(GetCapacityRequest request, Deadline deadline) {
-    Provisioning.Room room =
+    Room room =
         provisioning.room(
             Messages.capabilities(request.getVolumeCapabilitiesList()),
             Parameters.parse(request.getParametersMap()),
+            request.hasAccessibleTopology()
+                ? Topologies.fabrics(request.getAccessibleTopology())
+                : Fabrics.ANY,
             deadline);
     return GetCapacityResponse.newBuilder()
         .setAvailableCapacity(room.available())

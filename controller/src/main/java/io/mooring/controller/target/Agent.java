@@ -1,7 +1,6 @@
 package io.mooring.controller.target;
 
 import io.mooring.runtime.time.Deadline;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,8 +11,8 @@ import java.util.Optional;
  * with the agent's own kind and sentence, led by the target's name.
  */
 public interface Agent {
-  /** The host's pools with their capacity. */
-  List<PoolState> pools(Deadline deadline);
+  /** The host as it is now; its name has been compared. */
+  TargetState describe(Deadline deadline);
 
   /**
    * Makes a volume, or returns the one made before under that name.

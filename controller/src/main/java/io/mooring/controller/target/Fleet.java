@@ -41,9 +41,14 @@ public final class Fleet {
     return current;
   }
 
+  /** The target of that name. */
+  public Optional<StorageTarget> target(String name) {
+    return Optional.ofNullable(targets().get(name));
+  }
+
   /** The agent of that target; empty where no target has the name. */
   public Optional<Agent> agent(String name) {
-    return Optional.ofNullable(targets().get(name)).map(agents::of);
+    return target(name).map(agents::of);
   }
 
   /** The agent of that target. */

@@ -5,15 +5,22 @@ import static java.util.Objects.requireNonNull;
 /**
  * A pool as its host reports it now.
  *
+ * @param backend {@code thin} or {@code file}
  * @param totalBytes what the pool could ever promise to volumes
  * @param availableBytes what a new volume may claim now
  * @param maximumVolumeBytes the largest single volume that can be made now
  * @param refusal empty when the pool takes volumes; otherwise why not, and the remedy
  */
 public record PoolState(
-    String name, long totalBytes, long availableBytes, long maximumVolumeBytes, String refusal) {
+    String name,
+    String backend,
+    long totalBytes,
+    long availableBytes,
+    long maximumVolumeBytes,
+    String refusal) {
   public PoolState {
     requireNonNull(name, "name is null");
+    requireNonNull(backend, "backend is null");
     requireNonNull(refusal, "refusal is null");
   }
 

@@ -95,7 +95,7 @@ public final class Listing {
     boolean more = true;
     while (more && volumes.size() < enough) {
       VolumePage page = agent.list(Math.min(AGENT_PAGE, enough - volumes.size()), last, deadline);
-      page.volumes().forEach(volume -> volumes.add(VolumeInfo.of(target.name(), volume)));
+      page.volumes().forEach(volume -> volumes.add(VolumeInfo.of(target, volume)));
       more = page.more() && !page.volumes().isEmpty();
       last = more ? page.volumes().getLast().serial() : last;
     }
@@ -109,7 +109,7 @@ public final class Listing {
    */
   public VolumeInfo get(String volumeId, Deadline deadline) {
     VolumeId id = Volumes.parse(volumeId);
-    return VolumeInfo.of(id.target(), Volumes.get(fleet, id, deadline));
+    return VolumeInfo.of(Volumes.target(fleet, id), Volumes.get(fleet, id, deadline));
   }
 
   /**

@@ -5,6 +5,7 @@ import io.mooring.controller.target.StorageTarget;
 import io.mooring.runtime.failure.Failure;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Decides where a new volume goes: to the pool with the most room; ties go by name. */
@@ -19,12 +20,28 @@ public final class Placement {
 
   /** A pool of a storage target. */
   public record Place(StorageTarget target, PoolState pool) {
+    Spot spot() {
+      return new Spot(target.name(), pool.name());
+    }
+
+    boolean isIn(String fabric) {
+      return target.share().fabrics().contains(fabric);
+    }
+
     private String describe() {
       String why =
           pool.refusal().isEmpty()
               ? pool.largestNow() + " bytes at most"
               : "takes no volume: " + pool.refusal();
       return "%s/%s (%s)".formatted(target.name(), pool.name(), why);
+    }
+  }
+
+  /** The name of a place. */
+  public record Spot(String target, String pool) {
+    @Override
+    public String toString() {
+      return target + "/" + pool;
     }
   }
 
@@ -63,10 +80,14 @@ public final class Placement {
    *     none can now
    */
   public static Place choose(List<Place> eligible, long sizeBytes) {
-    return eligible.stream()
+    return best(eligible, sizeBytes).orElseThrow(() -> noRoom(eligible, sizeBytes));
+  }
+
+  /** The best of these places; empty where none has the room now. */
+  public static Optional<Place> best(List<Place> places, long sizeBytes) {
+    return places.stream()
         .filter(place -> place.pool().refusal().isEmpty() && place.pool().largestNow() >= sizeBytes)
-        .min(ROOMIEST)
-        .orElseThrow(() -> noRoom(eligible, sizeBytes));
+        .min(ROOMIEST);
   }
 
   private static Failure noRoom(List<Place> eligible, long sizeBytes) {

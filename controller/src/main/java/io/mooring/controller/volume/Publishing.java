@@ -3,15 +3,20 @@ package io.mooring.controller.volume;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.controller.target.Fleet;
+import io.mooring.controller.target.LunPath;
+import io.mooring.controller.target.Portal;
 import io.mooring.controller.target.Publication;
 import io.mooring.controller.target.PublishedVolume;
+import io.mooring.controller.target.StorageTarget;
 import io.mooring.runtime.failpoint.FailPoints;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.operation.Operations;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Gives volumes to nodes and takes them back. */
 public final class Publishing {
@@ -63,8 +68,10 @@ public final class Publishing {
   }
 
   private PublishedVolume publish(VolumeId id, ToNode request, Deadline deadline) {
+    StorageTarget target = Volumes.target(fleet, id);
     PublishedVolume published =
-        Volumes.agent(fleet, id)
+        fleet
+            .agent(target)
             .publish(id.serial(), request.node().node(), request.readOnly(), deadline);
     FailPoints.pass("controller.publish.after-agent");
     Publication publication = published.publication();
@@ -82,7 +89,39 @@ public final class Publishing {
                   published.volume().serial(),
                   publication.node().name()));
     }
-    return published;
+    return new PublishedVolume(published.volume(), shared(target, publication));
+  }
+
+  /**
+   * The publication with the portals that this cluster uses.
+   *
+   * @throws Failure FAILED_PRECONDITION when that leaves none: with an empty list the node could
+   *     not log in anywhere
+   */
+  private static Publication shared(StorageTarget target, Publication publication) {
+    List<LunPath> paths =
+        publication.paths().stream()
+            .map(path ->
+                new LunPath(
+                    path.iqn(),
+                    path.tpgt(),
+                    path.lun(),
+                    path.portals().stream().filter(target.share()::usesPortal).toList()))
+            .filter(path -> !path.portals().isEmpty())
+            .toList();
+    if (paths.isEmpty()) {
+      throw Failure.failedPrecondition(
+          "storage target %s: none of its portals %s is among the portals %s to which it is restricted; correct spec.portals or the agent's portals"
+              .formatted(
+                  target.name(),
+                  portals(publication.paths().stream().flatMap(path -> path.portals().stream())),
+                  portals(target.share().portals().stream())));
+    }
+    return new Publication(publication.node(), publication.readOnly(), paths);
+  }
+
+  private static List<String> portals(Stream<Portal> portals) {
+    return portals.map(Portal::hostPort).toList();
   }
 
   /**

@@ -3,6 +3,7 @@ package io.mooring.controller.volume;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.controller.target.Publication;
+import io.mooring.controller.target.StorageTarget;
 import io.mooring.controller.target.StoredVolume;
 import java.util.List;
 import java.util.Map;
@@ -11,22 +12,29 @@ import java.util.Map;
  * A volume as a CSI client is told of it.
  *
  * @param context for information only; the same for the volume's whole life
+ * @param fabrics the storage networks from which it is reached
  * @param publishedTo the nodes that have it now
  */
 public record VolumeInfo(
-    VolumeId id, long sizeBytes, Map<String, String> context, List<NodeId> publishedTo) {
+    VolumeId id,
+    long sizeBytes,
+    Map<String, String> context,
+    List<String> fabrics,
+    List<NodeId> publishedTo) {
   public VolumeInfo {
     requireNonNull(id, "id is null");
     context = Map.copyOf(context);
+    fabrics = List.copyOf(fabrics);
     publishedTo = List.copyOf(publishedTo);
   }
 
   /** A volume of that target. */
-  public static VolumeInfo of(String target, StoredVolume volume) {
+  public static VolumeInfo of(StorageTarget target, StoredVolume volume) {
     return new VolumeInfo(
-        new VolumeId(target, volume.serial()),
+        new VolumeId(target.name(), volume.serial()),
         volume.sizeBytes(),
-        Map.of("pool", volume.pool(), "target", target),
+        Map.of("pool", volume.pool(), "target", target.name()),
+        target.share().fabrics(),
         volume.publications().stream().map(Publication::node).map(NodeId::of).toList());
   }
 }

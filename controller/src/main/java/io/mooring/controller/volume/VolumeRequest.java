@@ -13,7 +13,11 @@ import java.util.List;
  * @param capabilities at least one; the volume must be usable in each of these ways
  */
 public record VolumeRequest(
-    String name, SizeRange size, List<Capability> capabilities, Parameters parameters) {
+    String name,
+    SizeRange size,
+    List<Capability> capabilities,
+    Parameters parameters,
+    Fabrics fabrics) {
   private static final int LONGEST_NAME = 128;
 
   /**
@@ -24,6 +28,7 @@ public record VolumeRequest(
   public VolumeRequest {
     requireNonNull(size, "size is null");
     requireNonNull(parameters, "parameters is null");
+    requireNonNull(fabrics, "fabrics is null");
     capabilities = List.copyOf(capabilities);
     if (name.isEmpty()) {
       throw Failure.invalidArgument("name is missing; give the volume a name");

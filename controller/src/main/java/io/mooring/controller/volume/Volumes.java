@@ -2,6 +2,7 @@ package io.mooring.controller.volume;
 
 import io.mooring.controller.target.Agent;
 import io.mooring.controller.target.Fleet;
+import io.mooring.controller.target.StorageTarget;
 import io.mooring.controller.target.StoredVolume;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
@@ -29,8 +30,17 @@ final class Volumes {
    * @throws Failure NOT_FOUND when its target is not configured
    */
   static Agent agent(Fleet fleet, VolumeId id) {
+    return fleet.agent(target(fleet, id));
+  }
+
+  /**
+   * Where the volume is.
+   *
+   * @throws Failure NOT_FOUND when its target is not configured
+   */
+  static StorageTarget target(Fleet fleet, VolumeId id) {
     return fleet
-        .agent(id.target())
+        .target(id.target())
         .orElseThrow(() ->
             Failure.notFound(
                 "volume %s is not known: there is no storage target %s; configured are %s"

@@ -40,7 +40,9 @@ class IdentityServiceTest {
                   .getPluginCapabilities(GetPluginCapabilitiesRequest.getDefaultInstance())
                   .getCapabilitiesList())
           .extracting(capability -> capability.getService().getType())
-          .containsExactly(PluginCapability.Service.Type.CONTROLLER_SERVICE);
+          .containsExactly(
+              PluginCapability.Service.Type.CONTROLLER_SERVICE,
+              PluginCapability.Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS);
       assertThat(
               controller
                   .client()

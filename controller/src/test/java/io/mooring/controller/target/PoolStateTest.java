@@ -7,14 +7,14 @@ import org.junit.jupiter.api.Test;
 class PoolStateTest {
   @Test
   void theSmallerOfRoomAndLargestPieceCanBeMadeNow() {
-    assertThat(new PoolState("p", 100, 80, 50, "").largestNow()).isEqualTo(50);
-    assertThat(new PoolState("p", 100, 40, 50, "").largestNow()).isEqualTo(40);
-    assertThat(new PoolState("p", 100, -5, 50, "").largestNow()).isZero();
+    assertThat(new PoolState("p", "thin", 100, 80, 50, "").largestNow()).isEqualTo(50);
+    assertThat(new PoolState("p", "thin", 100, 40, 50, "").largestNow()).isEqualTo(40);
+    assertThat(new PoolState("p", "thin", 100, -5, 50, "").largestNow()).isZero();
   }
 
   @Test
   void aPoolThatRefusesHasNoRoomNowAndMayHaveLater() {
-    PoolState pool = new PoolState("p", 100, 80, 80, "its metadata is full");
+    PoolState pool = new PoolState("p", "thin", 100, 80, 80, "its metadata is full");
 
     assertThat(pool.largestNow()).isZero();
     assertThat(pool.largestEver()).isEqualTo(100);
@@ -22,6 +22,6 @@ class PoolStateTest {
 
   @Test
   void anOverCommittedPoolMayEverHoldMoreThanItHas() {
-    assertThat(new PoolState("p", 100, 150, 200, "").largestEver()).isEqualTo(200);
+    assertThat(new PoolState("p", "thin", 100, 150, 200, "").largestEver()).isEqualTo(200);
   }
 }

@@ -47,6 +47,22 @@ class TargetsFileTest {
                     new StorageTarget("san-b", "[fd00::2]:9751", "agents.example.net"))));
   }
 
+  @Test
+  void fabricsAreReadAndChecked() {
+    assertThat(
+            parse("target.san-a.endpoint = h:1\ntarget.san-a.fabrics = red, blue")
+                .values()
+                .iterator()
+                .next()
+                .share()
+                .fabrics())
+        .containsExactly("red", "blue");
+    assertThatExceptionOfType(Failure.class)
+        .isThrownBy(() -> parse("target.san-a.endpoint = h:1\ntarget.san-a.fabrics = Red"))
+        .withMessageContaining("target.san-a.fabrics")
+        .withMessageContaining("Red");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

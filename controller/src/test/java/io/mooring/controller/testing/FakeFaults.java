@@ -1,6 +1,7 @@
 package io.mooring.controller.testing;
 
 import io.grpc.Status;
+import io.mooring.runtime.failure.Failure;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +15,7 @@ public final class FakeFaults {
   private final Map<String, Status> before = new ConcurrentHashMap<>();
   private final Map<String, Status> after = new ConcurrentHashMap<>();
   private final Map<String, CountDownLatch> held = new ConcurrentHashMap<>();
+  private volatile Steps steps = new Steps();
   private final List<String> calls = new CopyOnWriteArrayList<>();
 
   FakeFaults() {}
@@ -26,6 +28,11 @@ public final class FakeFaults {
   /** The next such call is done, and its answer is lost. */
   public void loseAnswerOfNext(String method) {
     after.put(method, Status.UNAVAILABLE.withDescription("the connection broke"));
+  }
+
+  /** Calls that change the host are broken off at these moments. */
+  public void countedBy(Steps moments) {
+    steps = moments;
   }
 
   /** Such calls wait before they do anything, until they are let go. */
@@ -52,12 +59,25 @@ public final class FakeFaults {
     if (refusal != null) {
       throw refusal.asRuntimeException();
     }
+    boolean change = !method.startsWith("Get") && !method.startsWith("List");
+    pass(change);
     T value = work.get();
+    pass(change);
     Status loss = after.remove(method);
     if (loss != null) {
       throw loss.asRuntimeException();
     }
     return value;
+  }
+
+  private void pass(boolean change) {
+    try {
+      if (change) {
+        steps.pass();
+      }
+    } catch (Failure e) {
+      throw Status.UNAVAILABLE.withDescription(e.sentence()).asRuntimeException();
+    }
   }
 
   private static void await(@org.jspecify.annotations.Nullable CountDownLatch latch) {

@@ -69,7 +69,12 @@ public final class FakeStorage {
   }
 
   synchronized Target target() {
-    Target.Builder target = Target.newBuilder().setName(name).setVersion("test");
+    Target.Builder target =
+        Target.newBuilder()
+            .setName(name)
+            .setVersion("test")
+            .addPortals(Portal.newBuilder().setAddress("10.77.1.1").setPort(3260))
+            .addPortals(Portal.newBuilder().setAddress("fd00::1").setPort(3260));
     for (Pool pool : pools.values()) {
       long available = available(pool);
       target.addPools(

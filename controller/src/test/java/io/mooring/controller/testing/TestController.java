@@ -11,6 +11,7 @@ import io.mooring.controller.target.StorageTarget;
 import io.mooring.controller.target.rpc.GrpcAgents;
 import io.mooring.controller.target.rpc.GrpcAgentsForTests;
 import io.mooring.controller.volume.Listing;
+import io.mooring.controller.volume.Placements;
 import io.mooring.controller.volume.Provisioning;
 import io.mooring.controller.volume.Publishing;
 import io.mooring.csi.v1.ControllerGrpc;
@@ -21,9 +22,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * The controller's real services behind an in-process server, with fake storage hosts at the other
@@ -38,11 +42,15 @@ public final class TestController implements AutoCloseable {
   private final GrpcAgents agents =
       GrpcAgentsForTests.open("cluster-1", target -> FakeHost.channel(target.endpoint()));
   private final Operations operations = new Operations("test");
+  private final Fleet fleet = new Fleet(targets, agents);
   private final Server server;
   private final ManagedChannel channel;
 
   public TestController() {
-    Fleet fleet = new Fleet(targets, agents);
+    this(Optional.empty());
+  }
+
+  private TestController(Optional<Placements> records) {
     try {
       server =
           InProcessServerBuilder.forName(id)
@@ -50,7 +58,9 @@ public final class TestController implements AutoCloseable {
               .addService(new PluginIdentity("1.2.3", () -> Readiness.of(targets)))
               .addService(
                   new ControllerService(
-                      new Provisioning(fleet, operations),
+                      records
+                          .map(kept -> Provisioning.withRecords(fleet, operations, kept))
+                          .orElseGet(() -> Provisioning.withoutRecords(fleet, operations)),
                       new Publishing(fleet, operations),
                       new Listing(fleet)))
               .build()
@@ -65,7 +75,15 @@ public final class TestController implements AutoCloseable {
    * Two hosts: san-a with pools fast (100 GiB) and slow (40 GiB), san-b with pool fast (60 GiB).
    */
   public static TestController withTwoHosts() {
-    TestController controller = new TestController();
+    return withTwoHosts(new TestController());
+  }
+
+  /** The same two hosts, with records of the volumes' places. */
+  public static TestController withTwoHosts(Placements records) {
+    return withTwoHosts(new TestController(Optional.of(records)));
+  }
+
+  private static TestController withTwoHosts(TestController controller) {
     controller.host("san-a").agent().storage().pool("fast", 100 * GIB).pool("slow", 40 * GIB);
     controller.host("san-b").agent().storage().pool("fast", 60 * GIB);
     return controller;
@@ -87,6 +105,16 @@ public final class TestController implements AutoCloseable {
   /** The agent of that host. */
   public FakeAgent agent(String name) {
     return host(name).agent();
+  }
+
+  /** Changes what the controller knows of that host. */
+  public void configure(String name, UnaryOperator<StorageTarget> change) {
+    targets.add(change.apply(Objects.requireNonNull(targets.current().get(name))));
+  }
+
+  /** The targets with their agents. */
+  public Fleet fleet() {
+    return fleet;
   }
 
   /** What the controller knows of them. */

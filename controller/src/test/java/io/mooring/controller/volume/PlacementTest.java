@@ -21,7 +21,7 @@ class PlacementTest {
       String target, String pool, long total, long available, String refusal) {
     return new Place(
         new StorageTarget(target, target + ":9750", target),
-        new PoolState(pool, total, available, available, refusal));
+        new PoolState(pool, "thin", total, available, available, refusal));
   }
 
   @Test
@@ -53,7 +53,7 @@ class PlacementTest {
   @Test
   void theLargestSingleVolumeCountsAndNotTheSum() {
     Place scattered =
-        new Place(new StorageTarget("a", "a:1", "a"), new PoolState("p", 100, 90, 5, ""));
+        new Place(new StorageTarget("a", "a:1", "a"), new PoolState("p", "thin", 100, 90, 5, ""));
     Place fine = place("b", "p", 100, 20);
 
     assertThat(Placement.choose(List.of(scattered, fine), 10)).isEqualTo(fine);

@@ -16,7 +16,8 @@ class VolumeRequestTest {
         name,
         SizeRange.ANY,
         List.of(new Capability(new AccessType.Block(), AccessMode.SINGLE_NODE_WRITER)),
-        Parameters.NONE);
+        Parameters.NONE,
+        Fabrics.ANY);
   }
 
   @Test

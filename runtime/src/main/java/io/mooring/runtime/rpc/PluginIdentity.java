@@ -59,7 +59,10 @@ public final class PluginIdentity extends IdentityGrpc.IdentityImplBase {
         () -> GetPluginInfoResponse.newBuilder().setName(DRIVER).setVendorVersion(version).build());
   }
 
-  /** One driver, two plugins: the controller of the same driver name is a process of its own. */
+  /**
+   * One driver, two plugins: the controller of the same driver name is a process of its own.
+   * Volumes are reached from the fabrics of their storage target only.
+   */
   @Override
   public void getPluginCapabilities(
       GetPluginCapabilitiesRequest request, StreamObserver<GetPluginCapabilitiesResponse> answer) {
@@ -67,12 +70,15 @@ public final class PluginIdentity extends IdentityGrpc.IdentityImplBase {
         answer,
         () ->
             GetPluginCapabilitiesResponse.newBuilder()
-                .addCapabilities(
-                    PluginCapability.newBuilder()
-                        .setService(
-                            PluginCapability.Service.newBuilder()
-                                .setType(PluginCapability.Service.Type.CONTROLLER_SERVICE)))
+                .addCapabilities(capability(PluginCapability.Service.Type.CONTROLLER_SERVICE))
+                .addCapabilities(capability(PluginCapability.Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS))
                 .build());
+  }
+
+  private static PluginCapability capability(PluginCapability.Service.Type type) {
+    return PluginCapability.newBuilder()
+        .setService(PluginCapability.Service.newBuilder().setType(type))
+        .build();
   }
 
   @Override

@@ -92,7 +92,7 @@ final class AgentConnection {
             stub -> stub.getTarget(GetTargetRequest.getDefaultInstance()).getTarget());
     if (!answered.getName().equals(target.name())) {
       throw Failure.failedPrecondition(
-          "storage target %s: its endpoint %s answers as \"%s\"; correct the targets file or the agent's target-name"
+          "storage target %s: its endpoint %s answers as \"%s\"; correct the endpoint in the targets file or the StorageTarget, or the agent's target-name"
               .formatted(target.name(), target.endpoint(), answered.getName()));
     }
     current.proven(losses);
@@ -114,6 +114,11 @@ final class AgentConnection {
   }
 
   private synchronized Line line() {
+    target
+        .trouble()
+        .ifPresent(reason -> {
+          throw Failure.unavailable("storage target %s: %s".formatted(target.name(), reason));
+        });
     if (closed) {
       throw new Failure(
           Kind.UNAVAILABLE,

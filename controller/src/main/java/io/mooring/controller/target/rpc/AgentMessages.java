@@ -1,7 +1,9 @@
 package io.mooring.controller.target.rpc;
 
+import io.mooring.agent.v1.Backend;
 import io.mooring.agent.v1.Path;
 import io.mooring.agent.v1.Pool;
+import io.mooring.agent.v1.Target;
 import io.mooring.agent.v1.Volume;
 import io.mooring.controller.target.LunPath;
 import io.mooring.controller.target.Node;
@@ -9,6 +11,7 @@ import io.mooring.controller.target.PoolState;
 import io.mooring.controller.target.Portal;
 import io.mooring.controller.target.Publication;
 import io.mooring.controller.target.StoredVolume;
+import io.mooring.controller.target.TargetState;
 import io.mooring.runtime.failure.Failure;
 import java.util.regex.Pattern;
 
@@ -25,13 +28,33 @@ final class AgentMessages {
 
   private AgentMessages() {}
 
-  static PoolState pool(Pool pool) {
+  static TargetState target(Target target) {
+    return new TargetState(
+        target.getVersion(),
+        target.getPortalsList().stream().map(AgentMessages::portal).toList(),
+        target.getPoolsList().stream().map(AgentMessages::pool).toList());
+  }
+
+  private static PoolState pool(Pool pool) {
     return new PoolState(
         pool.getName(),
+        backend(pool.getBackend()),
         pool.getTotalBytes(),
         pool.getAvailableBytes(),
         pool.getMaximumVolumeBytes(),
         pool.getRefusal());
+  }
+
+  private static String backend(Backend backend) {
+    return switch (backend) {
+      case BACKEND_THIN -> "thin";
+      case BACKEND_FILE -> "file";
+      case BACKEND_UNSPECIFIED, UNRECOGNIZED -> "";
+    };
+  }
+
+  private static Portal portal(io.mooring.agent.v1.Portal portal) {
+    return new Portal(portal.getAddress(), portal.getPort());
   }
 
   static StoredVolume volume(Volume volume) {
@@ -73,9 +96,7 @@ final class AgentMessages {
         path.getIqn(),
         path.getTpgt(),
         path.getLun(),
-        path.getPortalsList().stream()
-            .map(portal -> new Portal(portal.getAddress(), portal.getPort()))
-            .toList());
+        path.getPortalsList().stream().map(AgentMessages::portal).toList());
   }
 
   static io.mooring.agent.v1.Node node(Node node) {

@@ -12,29 +12,29 @@ import io.mooring.agent.v1.PublishVolumeResponse;
 import io.mooring.agent.v1.UnpublishVolumeRequest;
 import io.mooring.controller.target.Agent;
 import io.mooring.controller.target.Node;
-import io.mooring.controller.target.PoolState;
 import io.mooring.controller.target.PublishedVolume;
 import io.mooring.controller.target.StoredVolume;
+import io.mooring.controller.target.TargetState;
 import io.mooring.controller.target.VolumePage;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import io.mooring.runtime.time.Deadline;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** An agent, asked over gRPC in the name of one cluster. */
 final class GrpcAgent implements Agent {
-  private final String cluster;
+  private final Supplier<String> cluster;
   private final AgentConnection connection;
 
-  GrpcAgent(String cluster, AgentConnection connection) {
+  GrpcAgent(Supplier<String> cluster, AgentConnection connection) {
     this.cluster = requireNonNull(cluster, "cluster is null");
     this.connection = requireNonNull(connection, "connection is null");
   }
 
   @Override
-  public List<PoolState> pools(Deadline deadline) {
-    return connection.describe(deadline).getPoolsList().stream().map(AgentMessages::pool).toList();
+  public TargetState describe(Deadline deadline) {
+    return AgentMessages.target(connection.describe(deadline));
   }
 
   @Override
@@ -42,7 +42,7 @@ final class GrpcAgent implements Agent {
       String name, String pool, long requiredBytes, long limitBytes, Deadline deadline) {
     CreateVolumeRequest request =
         CreateVolumeRequest.newBuilder()
-            .setCluster(cluster)
+            .setCluster(cluster.get())
             .setName(name)
             .setPool(pool)
             .setRequiredBytes(requiredBytes)
@@ -55,19 +55,21 @@ final class GrpcAgent implements Agent {
   @Override
   public void delete(String serial, Deadline deadline) {
     DeleteVolumeRequest request =
-        DeleteVolumeRequest.newBuilder().setCluster(cluster).setSerial(serial).build();
+        DeleteVolumeRequest.newBuilder().setCluster(cluster.get()).setSerial(serial).build();
     unlessGone(() -> connection.call(deadline, stub -> stub.deleteVolume(request)));
   }
 
   @Override
   public Optional<StoredVolume> withSerial(String serial, Deadline deadline) {
     return get(
-        GetVolumeRequest.newBuilder().setCluster(cluster).setSerial(serial).build(), deadline);
+        GetVolumeRequest.newBuilder().setCluster(cluster.get()).setSerial(serial).build(),
+        deadline);
   }
 
   @Override
   public Optional<StoredVolume> withName(String name, Deadline deadline) {
-    return get(GetVolumeRequest.newBuilder().setCluster(cluster).setName(name).build(), deadline);
+    return get(
+        GetVolumeRequest.newBuilder().setCluster(cluster.get()).setName(name).build(), deadline);
   }
 
   private Optional<StoredVolume> get(GetVolumeRequest request, Deadline deadline) {
@@ -87,7 +89,7 @@ final class GrpcAgent implements Agent {
   public VolumePage list(int maxEntries, String afterSerial, Deadline deadline) {
     ListVolumesRequest request =
         ListVolumesRequest.newBuilder()
-            .setCluster(cluster)
+            .setCluster(cluster.get())
             .setMaxEntries(maxEntries)
             .setAfterSerial(afterSerial)
             .build();
@@ -104,7 +106,7 @@ final class GrpcAgent implements Agent {
   public PublishedVolume publish(String serial, Node node, boolean readOnly, Deadline deadline) {
     PublishVolumeRequest request =
         PublishVolumeRequest.newBuilder()
-            .setCluster(cluster)
+            .setCluster(cluster.get())
             .setSerial(serial)
             .setNode(AgentMessages.node(node))
             .setReadOnly(readOnly)
@@ -123,7 +125,7 @@ final class GrpcAgent implements Agent {
   @Override
   public void unpublish(String serial, Optional<Node> node, Deadline deadline) {
     UnpublishVolumeRequest.Builder request =
-        UnpublishVolumeRequest.newBuilder().setCluster(cluster).setSerial(serial);
+        UnpublishVolumeRequest.newBuilder().setCluster(cluster.get()).setSerial(serial);
     node.map(AgentMessages::node).ifPresent(request::setNode);
     unlessGone(() -> connection.call(deadline, stub -> stub.unpublishVolume(request.build())));
   }

@@ -12,15 +12,16 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Agents over gRPC; one connection per target, made when first used. */
 public final class GrpcAgents implements Agents, AutoCloseable {
-  private final String cluster;
+  private final Supplier<String> cluster;
   private final Function<StorageTarget, ManagedChannel> open;
   private final ConcurrentHashMap<StorageTarget, AgentConnection> connections =
       new ConcurrentHashMap<>();
 
-  GrpcAgents(String cluster, Function<StorageTarget, ManagedChannel> open) {
+  GrpcAgents(Supplier<String> cluster, Function<StorageTarget, ManagedChannel> open) {
     this.cluster = requireNonNull(cluster, "cluster is null");
     this.open = requireNonNull(open, "open is null");
   }
@@ -28,11 +29,14 @@ public final class GrpcAgents implements Agents, AutoCloseable {
   /**
    * Over mutual TLS; each agent must show a certificate for its target's server name.
    *
-   * @param cluster the cluster in whose name agents are asked
+   * @param cluster the cluster in whose name agents are asked; may fail while it is not known
+   * @param files for targets that have none of their own
    */
-  public static GrpcAgents mutualTls(String cluster, TlsFiles files) {
+  public static GrpcAgents mutualTls(Supplier<String> cluster, TlsFiles files) {
     return new GrpcAgents(
-        cluster, target -> Channels.mutualTls(target.endpoint(), files, target.serverName()));
+        cluster,
+        target ->
+            Channels.mutualTls(target.endpoint(), target.tls().orElse(files), target.serverName()));
   }
 
   @Override
