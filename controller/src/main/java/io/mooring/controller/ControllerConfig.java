@@ -16,17 +16,34 @@ import java.util.regex.Pattern;
  * What an administrator can set.
  *
  * @param endpoint the Unix socket on which the CSI sidecars call
- * @param targetsFile names the storage targets; read again when it changes
- * @param cluster in whose name the agents are asked; never to be changed
+ * @param kubernetes the place in Kubernetes, whose API then names the storage targets; empty
+ *     without Kubernetes
+ * @param targetsFile names the storage targets without Kubernetes; read again when it changes
+ * @param cluster in whose name the agents are asked; never to be changed; empty only in Kubernetes,
+ *     for the cluster's own uid
  * @param tls towards the agents
  * @param metricsListen where metrics and probes are served, if anywhere
  */
 public record ControllerConfig(
     Path endpoint,
+    Optional<Pod> kubernetes,
     Path targetsFile,
-    String cluster,
+    Optional<String> cluster,
     TlsFiles tls,
     Optional<InetSocketAddress> metricsListen) {
+
+  /**
+   * Where in Kubernetes this process runs.
+   *
+   * @param namespace of the lease and of TLS Secrets
+   * @param name the lease's holder
+   */
+  public record Pod(String namespace, String name) {
+    public Pod {
+      requireNonNull(namespace, "namespace is null");
+      requireNonNull(name, "name is null");
+    }
+  }
 
   /** One line per option. */
   public static final List<Option> OPTIONS =
@@ -34,13 +51,25 @@ public record ControllerConfig(
           Option.of(
               "endpoint", "/run/mooring/controller.sock", "Unix socket for the CSI sidecars."),
           Option.of(
+              "kubernetes",
+              "false",
+              "`true`: storage targets are StorageTarget objects, each volume's place is recorded in"
+                  + " a MooringVolume, and Events are written."),
+          Option.of(
+              "namespace",
+              "",
+              "With `kubernetes`: the controller's own, of its Lease and Secrets."),
+          Option.of("pod-name", "", "With `kubernetes`: this replica's name in the Lease."),
+          Option.of(
               "targets-file",
               "/etc/mooring/targets.properties",
-              "Properties file that names the storage targets; read again when it changes."),
+              "Without `kubernetes`: properties file that names the storage targets; read again when"
+                  + " it changes."),
           Option.of(
               "cluster",
-              "Id of this cluster on the storage hosts, such as the uid of the namespace"
-                  + " kube-system. Volumes are kept apart by it: never change it."),
+              "",
+              "Id of this cluster on the storage hosts; volumes are kept apart by it: never change"
+                  + " it. Empty, which needs `kubernetes`: the uid of the namespace kube-system."),
           Option.of("tls.certificate", "PEM file with the controller's certificate chain."),
           Option.of("tls.private-key", "PEM file with its key (PKCS#8)."),
           Option.of("tls.authority", "PEM file with the authority of the agents' certificates."),
@@ -52,22 +81,34 @@ public record ControllerConfig(
 
   public ControllerConfig {
     requireNonNull(endpoint, "endpoint is null");
+    requireNonNull(kubernetes, "kubernetes is null");
     requireNonNull(targetsFile, "targetsFile is null");
     requireNonNull(tls, "tls is null");
     requireNonNull(metricsListen, "metricsListen is null");
-    if (!CLUSTER.matcher(cluster).matches()) {
+    cluster
+        .filter(id -> !CLUSTER.matcher(id).matches())
+        .ifPresent(id -> {
+          throw Failure.invalidArgument(
+              "option cluster = '%s' is not an id of at most 63 letters, digits, '-', '.' and '_'"
+                  .formatted(id));
+        });
+    if (cluster.isEmpty() && kubernetes.isEmpty()) {
       throw Failure.invalidArgument(
-          "option cluster = '%s' is not an id of at most 63 letters, digits, '-', '.' and '_'"
-              .formatted(cluster));
+          "option cluster is not set; give an id, such as the uid of the namespace kube-system");
     }
+  }
+
+  private static Pod pod(Settings settings) {
+    return new Pod(settings.text("namespace"), settings.text("pod-name"));
   }
 
   /** Reads the settings. */
   public static ControllerConfig of(Settings settings) {
     return new ControllerConfig(
         settings.path("endpoint"),
+        settings.flag("kubernetes") ? Optional.of(pod(settings)) : Optional.empty(),
         settings.path("targets-file"),
-        settings.text("cluster"),
+        settings.optionalText("cluster"),
         new TlsFiles(
             settings.path("tls.certificate"),
             settings.path("tls.private-key"),

@@ -2,8 +2,10 @@ package io.mooring.controller;
 
 import io.mooring.controller.csi.ControllerService;
 import io.mooring.controller.csi.Readiness;
+import io.mooring.controller.kube.KubeFloor;
 import io.mooring.controller.target.FileTargets;
 import io.mooring.controller.target.Fleet;
+import io.mooring.controller.target.Targets;
 import io.mooring.controller.target.rpc.GrpcAgents;
 import io.mooring.controller.volume.Listing;
 import io.mooring.controller.volume.Provisioning;
@@ -18,8 +20,11 @@ import io.mooring.runtime.process.Version;
 import io.mooring.runtime.rpc.CallLog;
 import io.mooring.runtime.rpc.PluginIdentity;
 import io.mooring.runtime.rpc.RpcServer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The process {@code mooring-controller}. */
 public final class ControllerMain {
@@ -34,22 +39,33 @@ public final class ControllerMain {
   private static void start(Settings settings, Parts parts) {
     ControllerConfig config = ControllerConfig.of(settings);
     Metrics metrics = new Metrics();
-    FileTargets targets = parts.add("targets", new FileTargets(config.targetsFile()));
-    targets.watching(TARGETS_INTERVAL);
+    Optional<KubeFloor> kubernetes =
+        config
+            .kubernetes()
+            .map(pod ->
+                parts.add(
+                    "kubernetes", KubeFloor.open(pod.namespace(), pod.name(), config.cluster())));
+    Targets targets =
+        kubernetes.map(KubeFloor::targets).orElseGet(() -> ofFile(config.targetsFile(), parts));
     config
         .metricsListen()
         .ifPresent(listen ->
             parts.add("metrics", HealthEndpoint.start(listen, metrics, targets::trouble)));
-    GrpcAgents agents = parts.add("agents", GrpcAgents.mutualTls(config::cluster, config.tls()));
+    Supplier<String> cluster =
+        kubernetes.map(KubeFloor::cluster).orElseGet(() -> config.cluster()::orElseThrow);
+    GrpcAgents agents = parts.add("agents", GrpcAgents.mutualTls(cluster, config.tls()));
     Operations operations = parts.add("operations", new Operations("controller"));
     metrics.level(
         "mooring_operations", "Operations on volumes that are under way.", operations::underWay);
     Fleet fleet = new Fleet(targets, agents);
     ControllerService controller =
         new ControllerService(
-            Provisioning.withoutRecords(fleet, operations),
+            kubernetes
+                .map(kube -> Provisioning.withRecords(fleet, operations, kube.placements()))
+                .orElseGet(() -> Provisioning.withoutRecords(fleet, operations)),
             new Publishing(fleet, operations),
             new Listing(fleet));
+    kubernetes.ifPresent(kube -> parts.add("status of targets", kube.reporting(fleet)));
     parts.add(
         "server",
         RpcServer.unix(
@@ -58,5 +74,9 @@ public final class ControllerMain {
                     new PluginIdentity(Version.current(), () -> Readiness.of(targets)), controller),
                 new CallLog("mooring-controller", metrics))
             .start());
+  }
+
+  private static Targets ofFile(Path file, Parts parts) {
+    return parts.add("targets", new FileTargets(file)).watching(TARGETS_INTERVAL);
   }
 }

@@ -34,8 +34,9 @@ class ControllerConfigTest {
         .isEqualTo(
             new ControllerConfig(
                 Path.of("/run/mooring/controller.sock"),
+                Optional.empty(),
                 Path.of("/etc/mooring/targets.properties"),
-                "c-1",
+                Optional.of("c-1"),
                 new TlsFiles(Path.of("/c"), Path.of("/k"), Path.of("/a")),
                 Optional.empty()));
   }
@@ -45,6 +46,9 @@ class ControllerConfigTest {
     assertThat(
             config(
                 "--endpoint=/e",
+                "--kubernetes=true",
+                "--namespace=mooring",
+                "--pod-name=mooring-controller-0",
                 "--targets-file=/t",
                 "--cluster=c.2",
                 "--tls.certificate=/c",
@@ -54,17 +58,43 @@ class ControllerConfigTest {
         .isEqualTo(
             new ControllerConfig(
                 Path.of("/e"),
+                Optional.of(new ControllerConfig.Pod("mooring", "mooring-controller-0")),
                 Path.of("/t"),
-                "c.2",
+                Optional.of("c.2"),
                 new TlsFiles(Path.of("/c"), Path.of("/k"), Path.of("/a")),
                 Optional.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9751))));
   }
 
   @Test
-  void aClusterMustBeNamed() {
+  void aClusterMustBeNamedWithoutKubernetes() {
     assertThatExceptionOfType(Failure.class)
-        .isThrownBy(() -> config("--tls.certificate=/c"))
+        .isThrownBy(
+            () -> config("--tls.certificate=/c", "--tls.private-key=/k", "--tls.authority=/a"))
         .withMessageContaining("cluster");
+  }
+
+  @Test
+  void inKubernetesTheClusterNamesItself() {
+    assertThat(
+            config(
+                    "--kubernetes=true",
+                    "--namespace=mooring",
+                    "--pod-name=p",
+                    "--tls.certificate=/c",
+                    "--tls.private-key=/k",
+                    "--tls.authority=/a")
+                .cluster())
+        .isEmpty();
+  }
+
+  @Test
+  void inKubernetesTheProcessMustKnowItsPlace() {
+    assertThatExceptionOfType(Failure.class)
+        .isThrownBy(() -> config("--kubernetes=true", "--pod-name=p", "--cluster=c"))
+        .withMessageContaining("namespace");
+    assertThatExceptionOfType(Failure.class)
+        .isThrownBy(() -> config("--kubernetes=true", "--namespace=n", "--cluster=c"))
+        .withMessageContaining("pod-name");
   }
 
   @ParameterizedTest

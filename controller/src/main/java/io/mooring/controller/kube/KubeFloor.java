@@ -1,0 +1,110 @@
+package io.mooring.controller.kube;
+
+import static java.util.Objects.requireNonNull;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.fabric8.kubernetes.model.jackson.Jackson2JdkTypesModule;
+import io.mooring.controller.target.Fleet;
+import io.mooring.controller.target.Targets;
+import io.mooring.controller.volume.Placements;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Everything that the controller does with the Kubernetes API. */
+public final class KubeFloor implements AutoCloseable {
+  private static final Duration SECRETS_INTERVAL = Duration.ofSeconds(30);
+  private static final Duration STATUS_INTERVAL = Duration.ofSeconds(15);
+  private static final Duration CLUSTER_INTERVAL = Duration.ofSeconds(3);
+  // A request that hangs must end before the lease does.
+  private static final int REQUEST_MILLIS = 8_000;
+  private static final int CONNECT_MILLIS = 3_000;
+  // Whoever asks has a deadline, and asks again.
+  private static final int RETRIES = 2;
+
+  private final KubernetesClient client;
+  private final String namespace;
+  private final String podName;
+  private final ClusterId cluster;
+  private final SecretFiles secrets;
+  private final KubeTargets targets;
+
+  private KubeFloor(
+      KubernetesClient client, String namespace, String podName, Optional<String> cluster) {
+    this.client = requireNonNull(client, "client is null");
+    this.namespace = requireNonNull(namespace, "namespace is null");
+    this.podName = requireNonNull(podName, "podName is null");
+    this.cluster = ClusterId.of(client, cluster, CLUSTER_INTERVAL);
+    this.secrets = new SecretFiles(client, namespace);
+    this.targets = new KubeTargets(client, this.cluster, secrets).following(SECRETS_INTERVAL);
+  }
+
+  /**
+   * Begins to follow the cluster that this pod is in, or that a kubeconfig names.
+   *
+   * @param namespace the controller's own
+   * @param podName this replica's
+   * @param cluster in whose name agents are asked; empty for the uid of namespace kube-system
+   */
+  public static KubeFloor open(String namespace, String podName, Optional<String> cluster) {
+    return new KubeFloor(client(new ConfigBuilder().build()), namespace, podName, cluster);
+  }
+
+  static KubernetesClient client(Config config) {
+    config.setRequestTimeout(REQUEST_MILLIS);
+    config.setConnectionTimeout(CONNECT_MILLIS);
+    config.setRequestRetryBackoffLimit(RETRIES);
+    return new KubernetesClientBuilder()
+        .withConfig(config)
+        .withHttpClientFactory(new JdkHttpClientFactory())
+        // Only the kinds that are used are loaded, not all of Kubernetes.
+        .withKubernetesSerialization(
+            new KubernetesSerialization(
+                JsonMapper.builderWithJackson2Defaults()
+                    .addModule(new Jackson2JdkTypesModule())
+                    .build(),
+                false))
+        .build();
+  }
+
+  /** The storage targets; not known until the cluster's id is known as well. */
+  public Targets targets() {
+    return targets;
+  }
+
+  /** The cluster's id; UNAVAILABLE while it is not known. */
+  public Supplier<String> cluster() {
+    return cluster;
+  }
+
+  /** Where volumes were placed. */
+  public Placements placements() {
+    return new KubeRecords(client);
+  }
+
+  /** Keeps the targets' status true while this replica is the leader. */
+  public AutoCloseable reporting(Fleet fleet) {
+    Leadership leadership = new Leadership(client, namespace, podName).running();
+    StatusLoop loop =
+        new StatusLoop(client, targets, fleet, new TargetEvents(client, podName), leadership::held)
+            .running(STATUS_INTERVAL);
+    return () -> {
+      loop.close();
+      leadership.close();
+    };
+  }
+
+  @Override
+  public void close() {
+    targets.close();
+    cluster.close();
+    secrets.close();
+    client.close();
+  }
+}

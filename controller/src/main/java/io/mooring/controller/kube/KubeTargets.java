@@ -1,0 +1,184 @@
+package io.mooring.controller.kube;
+
+import static java.util.Objects.requireNonNull;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.mooring.controller.target.StorageTarget;
+import io.mooring.controller.target.Targets;
+import io.mooring.runtime.failure.Failure;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Storage targets from StorageTarget objects, followed as they change. An object that cannot be
+ * used leaves the others alone; if it could be used before, the target stays as it was for as long
+ * as this process runs: taking a LUN from a node must not fail for a typing mistake.
+ */
+final class KubeTargets implements Targets, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(KubeTargets.class);
+
+  private final ClusterId cluster;
+  private final SecretFiles secrets;
+  private final SharedIndexInformer<StorageTargetObject> informer;
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("storage-targets").daemon().factory());
+
+  private volatile @Nullable SortedMap<String, Entry> entries;
+  private volatile SortedMap<String, StorageTarget> targets = Collections.emptySortedMap();
+  private volatile String complaint = "the API server has not answered yet";
+
+  /**
+   * An object, and what became of it.
+   *
+   * @param target empty when the object never could be used
+   * @param objection why the object as it is cannot be used; empty when it can
+   */
+  record Entry(
+      StorageTargetObject object, Optional<StorageTarget> target, Optional<String> objection) {}
+
+  KubeTargets(KubernetesClient client, ClusterId cluster, SecretFiles secrets) {
+    this.cluster = requireNonNull(cluster, "cluster is null");
+    this.secrets = requireNonNull(secrets, "secrets is null");
+    this.informer = client.resources(StorageTargetObject.class).runnableInformer(0);
+    informer.exceptionHandler(this::retry);
+    var _ = informer.addEventHandler(new Handler());
+  }
+
+  /**
+   * Begins to follow the objects.
+   *
+   * @param interval how often Secrets are looked at for changes
+   */
+  KubeTargets following(Duration interval) {
+    var _ = informer.start().whenComplete((_, _) -> later());
+    var _ =
+        clock.scheduleWithFixedDelay(
+            this::rebuild, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    return this;
+  }
+
+  private boolean retry(boolean started, Throwable e) {
+    String reason = KubeTrouble.reason(e);
+    if (!reason.equals(complaint)) {
+      complaint = reason;
+      LOG.warn("StorageTargets cannot be read: {}", reason);
+    }
+    return true;
+  }
+
+  /** Any change makes all of it new: there are few targets, and it happens on one thread. */
+  private final class Handler implements ResourceEventHandler<StorageTargetObject> {
+    @Override
+    public void onAdd(StorageTargetObject object) {
+      later();
+    }
+
+    @Override
+    public void onUpdate(StorageTargetObject old, StorageTargetObject fresh) {
+      later();
+    }
+
+    @Override
+    public void onDelete(StorageTargetObject object, boolean stale) {
+      later();
+    }
+  }
+
+  private void later() {
+    try {
+      clock.execute(this::rebuild);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the process is stopping", e);
+    }
+  }
+
+  private void rebuild() {
+    try {
+      if (informer.hasSynced()) {
+        use(read());
+      }
+    } catch (RuntimeException e) {
+      LOG.error("StorageTargets could not be read", e);
+    }
+  }
+
+  private SortedMap<String, Entry> read() {
+    SortedMap<String, Entry> before = entries == null ? Collections.emptySortedMap() : entries;
+    SortedMap<String, Entry> fresh = new TreeMap<>();
+    for (StorageTargetObject object : informer.getStore().list()) {
+      fresh.put(object.name(), entry(object, Optional.ofNullable(before.get(object.name()))));
+    }
+    return Collections.unmodifiableSortedMap(fresh);
+  }
+
+  private Entry entry(StorageTargetObject object, Optional<Entry> before) {
+    try {
+      StorageTarget target = TargetReader.read(object);
+      String secret = TargetReader.orElse(object.getSpec().tlsSecretName(), "");
+      return new Entry(
+          object,
+          Optional.of(secret.isEmpty() ? target : secrets.equip(target, secret)),
+          Optional.empty());
+    } catch (Failure e) {
+      boolean told = before.flatMap(Entry::objection).equals(Optional.of(e.sentence()));
+      if (!told) {
+        LOG.error("StorageTarget {}: {}", object.name(), e.sentence());
+      }
+      return new Entry(object, before.flatMap(Entry::target), Optional.of(e.sentence()));
+    }
+  }
+
+  private void use(SortedMap<String, Entry> fresh) {
+    SortedMap<String, StorageTarget> usable = new TreeMap<>();
+    fresh.forEach((name, entry) -> entry.target().ifPresent(target -> usable.put(name, target)));
+    if (entries == null || !usable.equals(targets)) {
+      LOG.info("storage targets {}", usable.values());
+    }
+    targets = Collections.unmodifiableSortedMap(usable);
+    entries = fresh;
+  }
+
+  /** All objects; none as long as they are not known. */
+  List<Entry> entries() {
+    SortedMap<String, Entry> known = entries;
+    return known == null ? List.of() : List.copyOf(known.values());
+  }
+
+  @Override
+  public SortedMap<String, StorageTarget> current() {
+    trouble()
+        .ifPresent(sentence -> {
+          throw Failure.unavailable(sentence);
+        });
+    return targets;
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    if (entries == null) {
+      return Optional.of(
+          "no storage target is known: StorageTargets have not been read: " + complaint);
+    }
+    return cluster.trouble();
+  }
+
+  @Override
+  public void close() {
+    informer.stop();
+    clock.shutdownNow();
+  }
+}

@@ -1,0 +1,123 @@
+package io.mooring.controller.kube;
+
+import io.mooring.controller.kube.TargetStatus.Condition;
+import io.mooring.controller.kube.TargetStatus.PoolStatus;
+import io.mooring.controller.target.Answer;
+import io.mooring.controller.target.PoolState;
+import io.mooring.controller.target.Portal;
+import io.mooring.controller.target.StorageTarget;
+import io.mooring.controller.target.TargetState;
+import io.mooring.runtime.failure.Failure;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The status that an object should have, and whether that is worth a write. */
+final class StatusDraft {
+  static final String READY = "Ready";
+
+  // Capacity moves all the time; a write per poll would be one every few seconds for ever.
+  private static final int WORTH_WRITING_PARTS = 100;
+
+  private StatusDraft() {}
+
+  /**
+   * After a look at the host.
+   *
+   * @param object with the status so far
+   */
+  static TargetStatus of(StorageTargetObject object, Answer<TargetState> answer, Instant now) {
+    StorageTarget target = answer.target();
+    return switch (answer) {
+      case Answer.Given<TargetState>(_, TargetState state) -> {
+        List<PoolState> pools = Verdict.poolsInUse(target, state);
+        yield new TargetStatus(
+            object.getMetadata().getGeneration(),
+            state.version(),
+            true,
+            Amounts.rounded(pools.stream().mapToLong(PoolState::availableBytes).sum()),
+            state.portals().stream().map(Portal::hostPort).toList(),
+            pools.stream().map(StatusDraft::pool).toList(),
+            List.of(ready(object, Verdict.of(target, state), now)));
+      }
+      case Answer.Failed<TargetState>(_, Failure failure) ->
+          unseen(object, false, Verdict.of(target, failure), now);
+    };
+  }
+
+  /** Of an object that cannot be used as it is: what was seen of the host before stays. */
+  static TargetStatus of(StorageTargetObject object, String objection, Instant now) {
+    return unseen(object, object.statusOrNone().reachable(), Verdict.badSpec(objection), now);
+  }
+
+  private static TargetStatus unseen(
+      StorageTargetObject object, @Nullable Boolean reachable, Verdict verdict, Instant now) {
+    TargetStatus old = object.statusOrNone();
+    return new TargetStatus(
+        object.getMetadata().getGeneration(),
+        old.version(),
+        reachable,
+        old.available(),
+        old.portals(),
+        old.pools(),
+        List.of(ready(object, verdict, now)));
+  }
+
+  private static PoolStatus pool(PoolState pool) {
+    return new PoolStatus(
+        pool.name(),
+        pool.backend().isEmpty() ? null : pool.backend(),
+        Long.toString(pool.totalBytes()),
+        Long.toString(pool.availableBytes()),
+        pool.refusal().isEmpty() ? null : pool.refusal());
+  }
+
+  private static Condition ready(StorageTargetObject object, Verdict verdict, Instant now) {
+    String status = verdict.ready() ? "True" : "False";
+    Optional<Condition> old = object.statusOrNone().condition(READY);
+    String since =
+        old.filter(condition -> condition.status().equals(status))
+            .map(Condition::lastTransitionTime)
+            .orElse(now.truncatedTo(ChronoUnit.SECONDS).toString());
+    return new Condition(
+        READY,
+        status,
+        object.getMetadata().getGeneration(),
+        since,
+        verdict.reason(),
+        verdict.message());
+  }
+
+  /** Whether anybody would miss the difference; capacity that moved by less than 1 % is none. */
+  static boolean worthWriting(TargetStatus old, TargetStatus fresh) {
+    return !withoutAmounts(old).equals(withoutAmounts(fresh)) || moved(old, fresh);
+  }
+
+  private static TargetStatus withoutAmounts(TargetStatus status) {
+    return new TargetStatus(
+        status.observedGeneration(),
+        status.version(),
+        status.reachable(),
+        null,
+        status.portals(),
+        status.pools().stream()
+            .map(pool ->
+                new PoolStatus(pool.name(), pool.backend(), pool.total(), "", pool.refusal()))
+            .toList(),
+        status.conditions());
+  }
+
+  private static boolean moved(TargetStatus old, TargetStatus fresh) {
+    for (int i = 0; i < fresh.pools().size(); i++) {
+      long before = Amounts.bytes(old.pools().get(i).available());
+      PoolStatus pool = fresh.pools().get(i);
+      long change = Math.abs(Amounts.bytes(pool.available()) - before);
+      if (change > 0 && change >= Amounts.bytes(pool.total()) / WORTH_WRITING_PARTS) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,155 @@
+package io.mooring.controller.kube;
+
+import static java.util.Objects.requireNonNull;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.mooring.controller.kube.TargetStatus.Condition;
+import io.mooring.controller.target.Answer;
+import io.mooring.controller.target.Fleet;
+import io.mooring.controller.target.TargetState;
+import io.mooring.runtime.time.Deadline;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the status of StorageTargets true, on the replica that is the leader: asks all agents at
+ * the same time and writes what has changed. A write is fenced by the object's version, so that a
+ * leader of yesterday overwrites nothing.
+ */
+final class StatusLoop implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StatusLoop.class);
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
+  private static final double JITTER = 0.2;
+
+  private final KubernetesClient client;
+  private final KubeTargets targets;
+  private final Fleet fleet;
+  private final TargetEvents events;
+  private final BooleanSupplier leads;
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("target-status").daemon().factory());
+
+  StatusLoop(
+      KubernetesClient client,
+      KubeTargets targets,
+      Fleet fleet,
+      TargetEvents events,
+      BooleanSupplier leads) {
+    this.client = requireNonNull(client, "client is null");
+    this.targets = requireNonNull(targets, "targets is null");
+    this.fleet = requireNonNull(fleet, "fleet is null");
+    this.events = requireNonNull(events, "events is null");
+    this.leads = requireNonNull(leads, "leads is null");
+  }
+
+  /** Looks about that often from now on. */
+  StatusLoop running(Duration interval) {
+    double factor = 1 + JITTER * (2 * ThreadLocalRandom.current().nextDouble() - 1);
+    long millis = Math.round(interval.toMillis() * factor);
+    try {
+      var _ =
+          clock.schedule(
+              () -> {
+                pass();
+                running(interval);
+              },
+              millis,
+              TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the process is stopping", e);
+    }
+    return this;
+  }
+
+  /** Looks at all targets now, where this replica is the leader. Never throws. */
+  void pass() {
+    try {
+      if (leads.getAsBoolean() && targets.trouble().isEmpty()) {
+        look(targets.entries());
+      }
+    } catch (RuntimeException e) {
+      LOG.error("the status of storage targets could not be brought up to date", e);
+    }
+  }
+
+  private void look(List<KubeTargets.Entry> entries) {
+    List<KubeTargets.Entry> usable = new ArrayList<>();
+    for (KubeTargets.Entry entry : entries) {
+      if (entry.objection().isPresent()) {
+        write(
+            entry.object(), StatusDraft.of(entry.object(), entry.objection().get(), Instant.now()));
+      } else {
+        usable.add(entry);
+      }
+    }
+    List<Answer<TargetState>> answers =
+        fleet.ask(
+            usable.stream().flatMap(entry -> entry.target().stream()).toList(),
+            target -> fleet.agent(target).describe(Deadline.after(ANSWER_LIMIT)));
+    for (int i = 0; i < usable.size(); i++) {
+      StorageTargetObject object = usable.get(i).object();
+      write(object, StatusDraft.of(object, answers.get(i), Instant.now()));
+    }
+  }
+
+  private void write(StorageTargetObject object, TargetStatus fresh) {
+    TargetStatus old = object.statusOrNone();
+    if (!StatusDraft.worthWriting(old, fresh)) {
+      return;
+    }
+    try {
+      client.resource(withStatus(object, fresh)).updateStatus();
+      tell(object, old, fresh);
+    } catch (KubernetesClientException e) {
+      if (KubeTrouble.outrun(e)) {
+        LOG.debug("StorageTarget {} has changed meanwhile", object.name(), e);
+      } else {
+        LOG.warn(
+            "the status of StorageTarget {} cannot be written: {}",
+            object.name(),
+            KubeTrouble.reason(e));
+      }
+    }
+  }
+
+  /**
+   * A copy for writing, of the version that was read; the object itself belongs to the informer.
+   */
+  static StorageTargetObject withStatus(StorageTargetObject object, TargetStatus status) {
+    StorageTargetObject copy = new StorageTargetObject();
+    copy.setMetadata(object.getMetadata());
+    copy.setSpec(object.getSpec());
+    copy.setStatus(status);
+    return copy;
+  }
+
+  /** One event when the target has become usable, or has ceased to be. */
+  private void tell(StorageTargetObject object, TargetStatus old, TargetStatus fresh) {
+    Optional<Condition> before = old.condition(StatusDraft.READY);
+    Condition now = fresh.condition(StatusDraft.READY).orElseThrow();
+    if (before.isPresent() && before.get().status().equals(now.status())) {
+      return;
+    }
+    boolean ready = now.status().equals("True");
+    LOG.info("StorageTarget {}: {}: {}", object.name(), now.reason(), now.message());
+    events.write(object, ready ? "Normal" : "Warning", now.reason(), now.message());
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+  }
+}

@@ -1,0 +1,158 @@
+package io.mooring.controller.kube;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.http.RecordedRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** An API server in this process, with the client that the controller uses. */
+final class ApiServer implements AutoCloseable {
+  static final String NAMESPACE = "mooring";
+
+  private final KubernetesMockServer server;
+  private final KubernetesClient client;
+
+  ApiServer() {
+    server =
+        new KubernetesMockServer(
+            new Context(),
+            new MockWebServer(),
+            new HashMap<>(),
+            new KubernetesCrudDispatcher(),
+            false);
+    server.init();
+    server.expectCustomResource(definition("StorageTarget", "storagetargets"));
+    server.expectCustomResource(definition("MooringVolume", "mooringvolumes"));
+    client = newClient();
+  }
+
+  private static CustomResourceDefinitionContext definition(String kind, String plural) {
+    return new CustomResourceDefinitionContext.Builder()
+        .withGroup("mooring.io")
+        .withVersion("v1alpha1")
+        .withKind(kind)
+        .withPlural(plural)
+        .withScope("Cluster")
+        .withStatusSubresource(true)
+        .build();
+  }
+
+  KubernetesClient newClient() {
+    return KubeFloor.client(
+        new ConfigBuilder(Config.empty()).withMasterUrl(server.url("/")).build());
+  }
+
+  KubernetesClient client() {
+    return client;
+  }
+
+  /** A client of a server that is not there. */
+  static KubernetesClient clientOfNobody() {
+    return KubeFloor.client(
+        new ConfigBuilder(Config.empty()).withMasterUrl("http://127.0.0.1:1/").build());
+  }
+
+  void addNamespace(String name, String uid) {
+    client
+        .resource(
+            new NamespaceBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withUid(uid)
+                .endMetadata()
+                .build())
+        .create();
+  }
+
+  StorageTargetObject apply(String name, TargetSpec spec) {
+    StorageTargetObject object = new StorageTargetObject();
+    object.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(name)
+            .withUid("uid-of-" + name)
+            .withGeneration(1L)
+            .build());
+    object.setSpec(spec);
+    return target(name) == null
+        ? client.resource(object).create()
+        : client.resource(object).update();
+  }
+
+  @Nullable StorageTargetObject target(String name) {
+    return client.resources(StorageTargetObject.class).withName(name).get();
+  }
+
+  List<MooringVolumeObject> volumes() {
+    return client.resources(MooringVolumeObject.class).list().getItems();
+  }
+
+  void applySecret(String name, Map<String, String> texts) {
+    Map<String, String> data = new TreeMap<>();
+    texts.forEach((key, text) ->
+        data.put(key, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))));
+    var secret =
+        new SecretBuilder()
+            .withNewMetadata()
+            .withNamespace(NAMESPACE)
+            .withName(name)
+            .endMetadata()
+            .withData(data)
+            .build();
+    var existing = client.secrets().inNamespace(NAMESPACE).withName(name);
+    if (existing.get() == null) {
+      client.resource(secret).create();
+    } else {
+      client.resource(secret).update();
+    }
+  }
+
+  /** Events as {@code type reason}, in the order of their names. */
+  List<String> events() {
+    return client.v1().events().inNamespace("default").list().getItems().stream()
+        .map(event -> event.getType() + " " + event.getReason())
+        .toList();
+  }
+
+  /** What was asked of the server so far, as {@code METHOD path-without-query}, each once. */
+  Set<String> requests() {
+    Set<String> requests = new TreeSet<>();
+    try {
+      RecordedRequest request = server.takeRequest(1, TimeUnit.MILLISECONDS);
+      while (request != null) {
+        String path = request.getPath();
+        int query = path.indexOf('?');
+        String kind = path.contains("watch=true") ? "WATCH" : request.method().toString();
+        requests.add(kind + " " + (query < 0 ? path : path.substring(0, query)));
+        request = server.takeRequest(1, TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+    return requests;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.destroy();
+  }
+}

@@ -1,0 +1,54 @@
+package io.mooring.controller.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class LeadershipTest {
+  private final ApiServer api = new ApiServer();
+
+  @AfterEach
+  void close() {
+    api.close();
+  }
+
+  private Leadership replica(String name) {
+    return new Leadership(api.client(), ApiServer.NAMESPACE, name).running();
+  }
+
+  @Test
+  void oneLeadsAndTheOtherFollowsWhenItStops() {
+    try (Leadership second = new Leadership(api.client(), ApiServer.NAMESPACE, "pod-2")) {
+      try (Leadership first = replica("pod-1")) {
+        await().until(first::held);
+        second.running();
+        await()
+            .during(Duration.ofSeconds(3))
+            .atMost(Duration.ofSeconds(10))
+            .until(() -> first.held() && !second.held());
+      }
+      await().atMost(Duration.ofSeconds(20)).until(second::held);
+    }
+  }
+
+  @Test
+  void onlyTheRightsThatAreDocumentedAreNeeded() {
+    try (Leadership only = replica("pod-1")) {
+      await().until(only::held);
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> api.requests().stream().anyMatch(r -> r.startsWith("PATCH")));
+    }
+    String leases = "/apis/coordination.k8s.io/v1/namespaces/mooring/leases";
+    assertThat(api.requests())
+        .isSubsetOf(
+            "POST " + leases,
+            "GET " + leases + "/mooring-controller",
+            "PATCH " + leases + "/mooring-controller");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.controller.kube;
+
+import org.jspecify.annotations.NullMarked;
