@@ -1,11 +1,14 @@
-{{- /* Binds a role to the controller's account: dict "root" $ "kind" "ClusterRole" "name" "mooring-attacher". */ -}}
+{{- /*
+Binds a role to the controller's account: dict "root" $ "kind" "ClusterRole" "name" "mooring-attacher". A Role of another namespace
+than the release's: "namespace" "default".
+*/ -}}
 {{- define "mooring.binding" -}}
 apiVersion: rbac.authorization.k8s.io/v1
 kind: {{ .kind }}Binding
 metadata:
   name: {{ .name }}
   {{- if eq .kind "Role" }}
-  namespace: {{ .root.Release.Namespace }}
+  namespace: {{ .namespace | default .root.Release.Namespace }}
   {{- end }}
   labels:
     {{- include "mooring.labels" .root | nindent 4 }}

@@ -18,13 +18,14 @@ import org.junit.jupiter.api.Test;
 final class RightsTest {
   private static final String EXPECTED =
       """
-      ClusterRole mooring-controller: mooring.io/storagetargets [get, list, watch]
-      ClusterRole mooring-controller: mooring.io/storagetargets/status [patch, update]
-      ClusterRole mooring-controller: mooring.io/mooringvolumes [create, delete, get, list, patch, update, watch]
-      ClusterRole mooring-controller: mooring.io/mooringvolumes/status [patch, update]
-      ClusterRole mooring-controller: /events [create, patch]
+      ClusterRole mooring-controller: mooring.io/storagetargets [list, watch]
+      ClusterRole mooring-controller: mooring.io/storagetargets/status [update]
+      ClusterRole mooring-controller: mooring.io/mooringvolumes [create, delete, get, list, update]
+      ClusterRole mooring-controller: mooring.io/mooringvolumes/status [update]
       ClusterRole mooring-controller: /namespaces#kube-system [get]
-      Role mooring-controller: coordination.k8s.io/leases [create, get, patch, update]
+      Role mooring-controller: coordination.k8s.io/leases [create]
+      Role mooring-controller: coordination.k8s.io/leases#mooring-controller [get, patch]
+      Role mooring-controller-events: /events [create]
       ClusterRole mooring-provisioner: /persistentvolumes [create, delete, get, list, patch, watch]
       ClusterRole mooring-provisioner: /persistentvolumeclaims [get, list, update, watch]
       ClusterRole mooring-provisioner: storage.k8s.io/storageclasses [get, list, watch]
@@ -66,8 +67,7 @@ final class RightsTest {
             .filter(right -> EXPECTED.lines().noneMatch(right::equals))
             .toList();
 
-    assertThat(added)
-        .containsExactly("Role mooring-controller: /secrets#san1-tls#san2-tls [get, list, watch]");
+    assertThat(added).containsExactly("Role mooring-controller: /secrets#san1-tls#san2-tls [get]");
   }
 
   @Test
