@@ -71,7 +71,7 @@ public record ControllerConfig(
               "Id of this cluster on the storage hosts; volumes are kept apart by it: never change"
                   + " it. Empty, which needs `kubernetes`: the uid of the namespace kube-system."),
           Option.of("tls.certificate", "PEM file with the controller's certificate chain."),
-          Option.of("tls.private-key", "PEM file with its key (PKCS#8)."),
+          Option.of("tls.private-key", "PEM file with its key (PKCS#8, PKCS#1 or SEC1)."),
           Option.of("tls.authority", "PEM file with the authority of the agents' certificates."),
           Option.of(
               "metrics-listen", "", "Address for `/metrics`, `/healthz`, `/readyz`; empty: none."));

@@ -71,7 +71,8 @@ public final class PluginIdentity extends IdentityGrpc.IdentityImplBase {
         () ->
             GetPluginCapabilitiesResponse.newBuilder()
                 .addCapabilities(capability(PluginCapability.Service.Type.CONTROLLER_SERVICE))
-                .addCapabilities(capability(PluginCapability.Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS))
+                .addCapabilities(
+                    capability(PluginCapability.Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS))
                 .build());
   }
 
