@@ -6,6 +6,7 @@ import io.mooring.e2e.lab.LabSettings;
 import io.mooring.e2e.lab.dist.Distribution;
 import io.mooring.e2e.lab.tool.HostTool;
 import io.mooring.e2e.lab.tool.Progress;
+import io.mooring.e2e.lab.tool.Trees;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.process.Version;
 import java.io.IOException;
@@ -39,8 +40,10 @@ public final class ImageArchives {
       Path home = directory.resolve("mooring");
       progress.say("images: assembling " + Layers.HOME);
       new Distribution(settings, tool, progress).assemble(home);
-      ImageBuild build =
-          new ImageBuild(base, new Layers(home), Version.current(), directory.resolve("jib"));
+      // Jib takes a layer from its cache by the files' names and times, which never change here.
+      Path cache = directory.resolve("jib");
+      Trees.delete(cache);
+      ImageBuild build = new ImageBuild(base, new Layers(home), Version.current(), cache);
       return new ImageArchives(directory, tool, progress, build);
     } catch (IOException e) {
       throw Failure.internal("the images could not be assembled: " + e.getMessage(), e);
