@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.runtime.failure.Failure;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -17,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Reads open-iscsi's database; it is written by iscsiadm alone. Interface records are files {@code
@@ -25,6 +25,9 @@ import java.util.regex.Pattern;
  */
 final class Database {
   private static final Pattern NODE = Pattern.compile("([0-9a-fA-F.:]+),(\\d{1,5}),(\\d{1,5})");
+
+  /** iscsiadm ends each record with it (usr/idbm.c). */
+  private static final String LAST_LINE = "# END RECORD";
 
   private final List<Path> roots;
 
@@ -37,19 +40,41 @@ final class Database {
 
   /** The settings of an interface record; empty when there is none. */
   Optional<Map<String, String>> iface(String name) {
-    return roots.stream()
-        .flatMap(root -> read(root.resolve("ifaces").resolve(name)).stream())
-        .findFirst();
+    return ifaceFiles(name).flatMap(file -> read(file).stream()).findFirst().map(Database::parse);
   }
 
   /** The settings of a node record of that interface; empty when there is none. */
   Optional<Map<String, String>> node(TargetPortal target, String iface) {
+    return nodeFiles(target, iface)
+        .flatMap(file -> read(file).stream())
+        .findFirst()
+        .map(Database::parse);
+  }
+
+  /** The file of an interface record whose writer was killed: iscsiadm refuses to touch it. */
+  Optional<Path> cutShortIface(String name) {
+    return ifaceFiles(name).filter(Database::isCutShort).findFirst();
+  }
+
+  /** The same of a node record. */
+  Optional<Path> cutShortNode(TargetPortal target, String iface) {
+    return nodeFiles(target, iface).filter(Database::isCutShort).findFirst();
+  }
+
+  private Stream<Path> ifaceFiles(String name) {
+    return roots.stream().map(root -> root.resolve("ifaces").resolve(name));
+  }
+
+  private Stream<Path> nodeFiles(TargetPortal target, String iface) {
     return roots.stream()
         .map(root -> root.resolve("nodes").resolve(target.iqn()))
         .flatMap(directory -> children(directory).stream())
         .filter(child -> portal(child, target.iqn()).filter(target::equals).isPresent())
-        .flatMap(child -> read(child.resolve(iface)).stream())
-        .findFirst();
+        .map(child -> child.resolve(iface));
+  }
+
+  private static boolean isCutShort(Path file) {
+    return read(file).filter(text -> !text.contains(LAST_LINE)).isPresent();
   }
 
   /** The portals with a node record of that interface. */
@@ -92,9 +117,9 @@ final class Database {
     return children;
   }
 
-  private static Optional<Map<String, String>> read(Path record) {
+  private static Optional<String> read(Path record) {
     try {
-      return Optional.of(parse(new String(Files.readAllBytes(record), StandardCharsets.UTF_8)));
+      return Optional.of(Files.readString(record));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {

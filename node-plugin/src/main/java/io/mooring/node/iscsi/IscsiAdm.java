@@ -7,18 +7,24 @@ import io.mooring.runtime.host.Command;
 import io.mooring.runtime.host.CommandResult;
 import io.mooring.runtime.host.CommandRunner;
 import io.mooring.runtime.time.Deadline;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs iscsiadm, one after the other, since each of them locks the database. Exit codes are those
  * of open-iscsi's {@code include/iscsi_err.h}.
  */
 final class IscsiAdm {
+  private static final Logger LOG = LoggerFactory.getLogger(IscsiAdm.class);
+
   static final int OK = 0;
   static final int SESSION_EXISTS = 15;
   static final int NO_OBJECTS_FOUND = 21;
@@ -53,6 +59,17 @@ final class IscsiAdm {
    *     the caller's to judge
    */
   CommandResult run(List<String> arguments, Deadline deadline) {
+    return inTurn(limit -> execute(arguments, limit), deadline);
+  }
+
+  /** Removes a record that iscsiadm itself refuses to touch. */
+  void discard(Path record, Deadline deadline) {
+    LOG.warn("{} was cut short while it was written; it is made anew", record);
+    Command remove = Command.of("rm", "-f", "--", record.toString());
+    var _ = inTurn(limit -> commands.run(remove, limit).orFail("remove " + record), deadline);
+  }
+
+  private CommandResult inTurn(Function<Deadline, CommandResult> work, Deadline deadline) {
     Deadline limit = deadline.atMost(LIMIT);
     try {
       if (!queue.tryLock(limit.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
@@ -64,7 +81,7 @@ final class IscsiAdm {
     }
     try {
       databaseLock.removeIfStale();
-      return execute(arguments, limit);
+      return work.apply(limit);
     } finally {
       queue.unlock();
     }

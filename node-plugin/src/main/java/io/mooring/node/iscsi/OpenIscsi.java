@@ -86,6 +86,7 @@ public final class OpenIscsi implements Initiator {
     Map<String, String> wanted = new LinkedHashMap<>();
     wanted.put("iface.transport_name", "tcp");
     wanted.put(INITIATOR_NAME, initiatorName);
+    database.cutShortIface(IFACE).ifPresent(file -> iscsiadm.discard(file, deadline));
     Optional<Map<String, String>> present = database.iface(IFACE);
     if (present.isPresent() && present.get().entrySet().containsAll(wanted.entrySet())) {
       return;
@@ -107,6 +108,7 @@ public final class OpenIscsi implements Initiator {
 
   @Override
   public void ensureRecord(TargetPortal target, Deadline deadline) {
+    database.cutShortNode(target, IFACE).ifPresent(file -> iscsiadm.discard(file, deadline));
     Optional<Map<String, String>> present = database.node(target, IFACE);
     if (present.isPresent() && !initiatorName.equals(present.get().get(INITIATOR_NAME))) {
       // A record keeps the initiator name that it was made with.

@@ -244,6 +244,35 @@ class OpenIscsiTest {
   }
 
   @Test
+  void anInterfaceRecordThatWasCutShortIsMadeAnew() throws Exception {
+    Path file = Files.createDirectories(database.resolve("ifaces")).resolve("mooring");
+    Files.createFile(file);
+    commands.on("rm").does(command -> removed(file));
+    commands.on("iscsiadm", "-m", "iface").succeeds();
+    initiator.ensureIface(soon());
+    assertThat(commands.ran().getFirst().argv()).containsExactly("rm", "-f", "--", file.toString());
+    assertThat(commands.ran().get(1).argv()).endsWith("-o", "new");
+  }
+
+  @Test
+  void aNodeRecordThatWasCutShortIsMadeAnew() throws Exception {
+    String whole = Samples.text("iscsi/node-record.txt");
+    record(whole.substring(0, whole.length() / 2));
+    Path file = database.resolve("nodes").resolve(IQN).resolve("10.77.1.1,3260,1/mooring");
+    commands.on("rm").does(command -> removed(file));
+    commands.on("iscsiadm", "-m", "node").succeeds();
+    initiator.ensureRecord(TARGET, soon());
+    assertThat(commands.ran())
+        .extracting(command -> command.argv().getFirst())
+        .containsExactly("rm", "iscsiadm", "iscsiadm");
+  }
+
+  private static CommandResult removed(Path file) {
+    assertThat(file.toFile().delete()).isTrue();
+    return new CommandResult(0, "", "");
+  }
+
+  @Test
   void aLogoutIsRefusedWhileTheSessionHasDisks() {
     tree.session(7, 3, IQN, "10.77.1.1", INITIATOR);
     tree.disk("3:0:0:1", "sdc", "8:32");
