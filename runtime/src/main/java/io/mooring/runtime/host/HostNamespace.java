@@ -63,7 +63,8 @@ public record HostNamespace(Optional<Path> process) {
   /**
    * What comes before each command. The IPC namespace belongs to it: LVM and dmsetup wait for udev
    * with a semaphore that udev's rules must find (libdevmapper's udev synchronisation), else for
-   * ever.
+   * ever. And the host's env looks for the program: the image's nsenter is busybox's, which would
+   * run its own mount, dd or rm in their place, since it prefers its applets to what the PATH has.
    */
   List<String> prefix() {
     return process
@@ -72,7 +73,8 @@ public record HostNamespace(Optional<Path> process) {
                 "nsenter",
                 "--mount=" + directory.resolve("ns/mnt"),
                 "--ipc=" + directory.resolve("ns/ipc"),
-                "--"))
+                "--",
+                "/usr/bin/env"))
         .orElse(List.of());
   }
 }

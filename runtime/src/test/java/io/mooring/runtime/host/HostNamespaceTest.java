@@ -66,7 +66,8 @@ class HostNamespaceTest {
     HostNamespace host = namespace("--host-mount-namespace=/proc/1/ns/mnt");
 
     assertThat(host.prefix())
-        .containsExactly("nsenter", "--mount=/proc/1/ns/mnt", "--ipc=/proc/1/ns/ipc", "--");
+        .containsExactly(
+            "nsenter", "--mount=/proc/1/ns/mnt", "--ipc=/proc/1/ns/ipc", "--", "/usr/bin/env");
     assertThat(host.root()).isEqualTo(Path.of("/proc/1/root"));
     assertThat(entering.run(shell("echo \"$0 is run\""), LONG).stdout()).isEqualTo("sh is run\n");
     assertThat(directory.resolve("options"))
@@ -91,6 +92,13 @@ class HostNamespaceTest {
     assertThat(entering.run(shell("kill -9 $$"), LONG).exitCode()).isEqualTo(137);
     assertThat(entering.run(Command.of("printf", "%s|", "a b", "--", "$HOME", ""), LONG).stdout())
         .isEqualTo("a b|--|$HOME||");
+  }
+
+  @Test
+  void noProgramIsRunByItsNameAlone() {
+    // busybox's nsenter, which the images have, would take its own program of that name.
+    assertThat(namespace("--host-mount-namespace=/proc/1/ns/mnt").prefix().getLast())
+        .startsWith("/");
   }
 
   @Test
