@@ -53,13 +53,17 @@ public final class KubeFloor implements AutoCloseable {
    * @param cluster in whose name agents are asked; empty for the uid of namespace kube-system
    */
   public static KubeFloor open(String namespace, String podName, Optional<String> cluster) {
-    return new KubeFloor(client(new ConfigBuilder().build()), namespace, podName, cluster);
+    return new KubeFloor(client(bounded(new ConfigBuilder().build())), namespace, podName, cluster);
   }
 
-  static KubernetesClient client(Config config) {
+  static Config bounded(Config config) {
     config.setRequestTimeout(REQUEST_MILLIS);
     config.setConnectionTimeout(CONNECT_MILLIS);
     config.setRequestRetryBackoffLimit(RETRIES);
+    return config;
+  }
+
+  static KubernetesClient client(Config config) {
     return new KubernetesClientBuilder()
         .withConfig(config)
         .withHttpClientFactory(new JdkHttpClientFactory())

@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 final class ApiServer implements AutoCloseable {
   static final String NAMESPACE = "mooring";
 
+  // A busy machine takes long to load this server's classes; a request that is repeated meanwhile
+  // would meet its own first attempt.
+  private static final int SLOW_MACHINE_MILLIS = 50_000;
+
   private final KubernetesMockServer server;
   private final KubernetesClient client;
 
@@ -57,7 +61,10 @@ final class ApiServer implements AutoCloseable {
 
   KubernetesClient newClient() {
     return KubeFloor.client(
-        new ConfigBuilder(Config.empty()).withMasterUrl(server.url("/")).build());
+        new ConfigBuilder(Config.empty())
+            .withMasterUrl(server.url("/"))
+            .withRequestTimeout(SLOW_MACHINE_MILLIS)
+            .build());
   }
 
   KubernetesClient client() {
@@ -67,7 +74,8 @@ final class ApiServer implements AutoCloseable {
   /** A client of a server that is not there. */
   static KubernetesClient clientOfNobody() {
     return KubeFloor.client(
-        new ConfigBuilder(Config.empty()).withMasterUrl("http://127.0.0.1:1/").build());
+        KubeFloor.bounded(
+            new ConfigBuilder(Config.empty()).withMasterUrl("http://127.0.0.1:1/").build()));
   }
 
   void addNamespace(String name, String uid) {
