@@ -104,9 +104,13 @@ public final class Manifests {
         claim.block()
             ? "volumeDevices: [{name: data, devicePath: /dev/data}]"
             : "volumeMounts: [{name: data, mountPath: /data}]";
+    // The image's user is nobody in particular: a file system is given to its group, a device is
+    // not.
+    String user = claim.block() ? "{runAsUser: 0}" : "{fsGroup: 65532}";
     return place
         + """
         terminationGracePeriodSeconds: 1
+        securityContext: %s
         tolerations:
         - {key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 5}
         - {key: node.kubernetes.io/not-ready, operator: Exists, effect: NoExecute, tolerationSeconds: 30}
@@ -123,6 +127,6 @@ public final class Manifests {
         - name: data
           persistentVolumeClaim: {claimName: %s}
         """
-            .formatted(IMAGE, script.indent(4).stripTrailing(), use, claim.name());
+            .formatted(user, IMAGE, script.indent(4).stripTrailing(), use, claim.name());
   }
 }

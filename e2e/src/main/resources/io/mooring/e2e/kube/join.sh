@@ -77,6 +77,11 @@ nodeLeaseDurationSeconds: 16
 serializeImagePulls: false
 imageGCHighThresholdPercent: 100
 evictionHard: {memory.available: 40Mi}
+# Under emulation each look at all control groups and directories costs a second of a processor.
+localStorageCapacityIsolation: false
+volumeStatsAggPeriod: 5m
+# A sidecar that gives up before its driver has started is started again at once.
+crashLoopBackOff: {maxContainerRestartPeriod: 2s}
 END
 cat > /etc/systemd/system/kubelet.service <<END
 [Unit]
@@ -86,7 +91,7 @@ Requires=lab-node.service
 Wants=lab-containerd.service
 [Service]
 ExecStart=/opt/kube/bin/kubelet --config=/etc/kubernetes/kubelet.yaml --kubeconfig=/etc/kubernetes/kubelet.kubeconfig \
-  --hostname-override=$name --node-ip=$address --v=2
+  --hostname-override=$name --node-ip=$address --housekeeping-interval=1m --global-housekeeping-interval=5m
 KillMode=process
 Restart=always
 RestartSec=2

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Nodes are drained, freeze and lose power; the volume follows its pod and stays one volume. */
-@Tag("k8s")
+@Tag("k8s-long")
 @ExtendWith(KubeExtension.class)
 class LossOfNodeIT {
   private static final String OUT_OF_SERVICE =

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Twenty claims and pods at once, and what is left of them. */
-@Tag("k8s")
+@Tag("k8s-long")
 @ExtendWith(KubeExtension.class)
 class ManyIT {
   private static final int COUNT = 20;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Everything of the cluster and of Mooring is restarted under a pod that writes. */
-@Tag("k8s")
+@Tag("k8s-long")
 @ExtendWith(KubeExtension.class)
 class UpkeepIT {
   private static final Duration PATIENCE = Duration.ofMinutes(3);

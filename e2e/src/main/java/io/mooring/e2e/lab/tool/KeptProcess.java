@@ -21,8 +21,13 @@ public final class KeptProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KeptProcess.class);
   private static final Duration END_LIMIT = Duration.ofSeconds(10);
 
-  /** The program and its arguments follow as the positional parameters. */
-  private static final String KEEPER = "\"$@\" & read -r word; kill -KILL $!; wait $!";
+  /**
+   * The program and its arguments follow as the positional parameters. A signal to the whole
+   * process group, such as ctrl-C, ends the reading, too: without the trap it would end the shell
+   * alone.
+   */
+  private static final String KEEPER =
+      "trap : INT TERM HUP; \"$@\" & read -r word; kill -KILL $!; wait $!";
 
   private final Process keeper;
 
