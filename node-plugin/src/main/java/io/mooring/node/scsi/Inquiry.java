@@ -17,6 +17,9 @@ import java.time.Duration;
 final class Inquiry {
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
+  /** SG_LIB_CAT_ILLEGAL_REQ of sg3_utils' {@code sg_lib.h}. */
+  private static final int ILLEGAL_REQUEST = 5;
+
   private final CommandRunner commands;
 
   Inquiry(CommandRunner commands) {
@@ -32,12 +35,23 @@ final class Inquiry {
     return new Identity(wwid, serial);
   }
 
+  /**
+   * Whether the target refuses the question itself, which LIO does for a LUN that it does not map
+   * to this node (05/25/00) and for no other reason.
+   */
+  boolean refused(ScsiDisk disk, Deadline deadline) {
+    CommandResult result = run(disk, 0x83, deadline.atMost(LIMIT));
+    return result.exitCode() == ILLEGAL_REQUEST && result.stderr().contains("Illegal request");
+  }
+
+  private CommandResult run(ScsiDisk disk, int code, Deadline deadline) {
+    return commands.run(
+        Command.of("sg_inq", "--hex", "--hex", "--hex", "--page=" + code, "/dev/" + disk.name()),
+        deadline);
+  }
+
   private byte[] page(ScsiDisk disk, int code, Deadline deadline) {
-    CommandResult result =
-        commands.run(
-            Command.of(
-                "sg_inq", "--hex", "--hex", "--hex", "--page=" + code, "/dev/" + disk.name()),
-            deadline);
+    CommandResult result = run(disk, code, deadline);
     if (!result.succeeded()) {
       throw Failure.unavailable(
           "%s does not say who it is (sg_inq: exit code %d %s); look at its session"

@@ -50,6 +50,13 @@ public interface ScsiDisks {
   Identity liveIdentity(Hctl hctl, Deadline deadline);
 
   /**
+   * Whether the target answers that it has no such LUN for this node: it has taken it away.
+   *
+   * @throws io.mooring.runtime.failure.Failure UNAVAILABLE when nobody answers
+   */
+  boolean isUnmapped(Hctl hctl, Deadline deadline);
+
+  /**
    * Asks the kernel to read the disk's size again. Skipped in silence by the kernel when the disk
    * is not running, so look afterwards.
    */

@@ -175,6 +175,11 @@ public final class SysfsDisks implements ScsiDisks {
     return identity;
   }
 
+  @Override
+  public boolean isUnmapped(Hctl hctl, Deadline deadline) {
+    return inquiry.refused(present(hctl), deadline);
+  }
+
   private ScsiDisk present(Hctl hctl) {
     return at(hctl)
         .orElseThrow(

@@ -93,14 +93,14 @@ public final class Detach {
   }
 
   /**
-   * Whether every path answers as another volume. Then the target has taken this one away: what
-   * waits to be written can only fail, and must not hold up the removal.
+   * Whether the target has taken the volume away: what waits to be written can only fail, and must
+   * not hold up the removal.
    */
   private boolean isLost(VolumeId volume, Deadline deadline) {
     Optional<MultipathMap> map = devices.maps().find(volume.wwid());
-    boolean lost = map.isPresent() && liveCheck.evictAliens(volume, map.get(), deadline);
+    boolean lost = map.isPresent() && liveCheck.isLost(volume, map.get(), deadline);
     if (lost) {
-      LOG.error("{}: every path leads to another volume; giving up unwritten data", volume);
+      LOG.error("{}: its target has taken it away; giving up unwritten data", volume);
       devices.maps().disableQueueing(volume.wwid(), deadline);
     }
     return lost;

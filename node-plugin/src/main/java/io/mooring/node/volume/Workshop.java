@@ -80,7 +80,7 @@ final class Workshop {
         stragglers,
         dismantling,
         pathRemoval,
-        new LiveCheck(devices.disks(), aliens, threads),
+        new LiveCheck(devices.disks(), aliens, threads, timings),
         layers,
         timings);
   }

@@ -133,6 +133,19 @@ final class FakeDisks implements ScsiDisks {
   }
 
   @Override
+  public boolean isUnmapped(Hctl hctl, Deadline deadline) {
+    return act(
+        "isUnmapped",
+        hctl,
+        () ->
+            kernel
+                .disk(hctl)
+                .filter(disk -> disk.session.state == SessionState.LOGGED_IN)
+                .map(disk -> kernel.behind(disk).isEmpty())
+                .orElseThrow(() -> Failure.unavailable("disk " + hctl + " does not answer")));
+  }
+
+  @Override
   public void rescan(Hctl hctl, Deadline deadline) {
     act(
         "rescan",

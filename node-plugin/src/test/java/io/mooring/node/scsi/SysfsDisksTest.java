@@ -217,6 +217,18 @@ class SysfsDisksTest {
         .isInstanceOf(Failure.class)
         .extracting("kind")
         .isEqualTo(Kind.UNAVAILABLE);
+    assertThat(disks.isUnmapped(HCTL, soon())).isFalse();
+  }
+
+  @Test
+  void aLunThatTheTargetDoesNotMapIsToldByItsRefusal() {
+    tree.disk("3:0:0:1", "sdc", "8:32");
+    commands
+        .on("sg_inq")
+        .fails(
+            5,
+            "inquiry: field in cdb illegal (page not supported)\nsg_inq failed: Illegal request\n");
+    assertThat(disks.isUnmapped(HCTL, soon())).isTrue();
   }
 
   @Test

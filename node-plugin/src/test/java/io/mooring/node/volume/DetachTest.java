@@ -217,6 +217,28 @@ class DetachTest {
   }
 
   @Test
+  void whatTheTargetHasTakenAwayDoesNotWaitForItsPaths() {
+    node.stage(EXT4);
+    node.host.targets().unmap(IQN, LUN);
+    node.unstage();
+    assertThat(node.clean()).isTrue();
+    assertThat(node.host.faults().count("maps.disableQueueing")).isEqualTo(1);
+  }
+
+  @Test
+  void aPathThatDoesNotAnswerMayStillHaveTheVolume() {
+    node.stage(EXT4);
+    node.host.cut(B);
+    node.host.recoveryTimeOver(B);
+    node.host.targets().hideOnPortal(IQN, A, LUN);
+    assertRefused(Kind.UNAVAILABLE, node::unstage, "no path is usable");
+    assertThat(node.host.faults().count("maps.disableQueueing")).isZero();
+    node.host.targets().showOnPortal(IQN, A, LUN);
+    node.unstage();
+    assertThat(node.clean()).isTrue();
+  }
+
+  @Test
   void aPathThatLeadsToAnotherVolumeIsTakenOutBeforeTheRestIsWrittenBack() {
     node.stage(BLOCK);
     node.host.targets().mapOnPortal(IQN, B, LUN, new FakeLun(OTHER.serial(), SIZE));
