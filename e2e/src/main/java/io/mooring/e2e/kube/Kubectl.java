@@ -42,9 +42,10 @@ public final class Kubectl {
 
   /** Runs it; any exit code is a result. */
   public Result run(List<String> words, String input) {
-    List<String> command = new ArrayList<>(List.of(program.toString()));
+    // First: behind a `--` it would belong to somebody else.
+    List<String> command =
+        new ArrayList<>(List.of(program.toString(), "--kubeconfig=" + kubeconfig));
     command.addAll(words);
-    command.add("--kubeconfig=" + kubeconfig);
     try {
       Process process = new ProcessBuilder(command).start();
       CompletableFuture<String> stdout = text(process, true);

@@ -52,7 +52,7 @@ class ClaimIT {
       String sum =
           space.exec(
               "raw",
-              "head -c 1048576 /dev/urandom > /tmp/x; dd if=/tmp/x of=/dev/data bs=64k conv=fsync 2>/dev/null; sha256sum < /tmp/x");
+              "head -c 1048576 /dev/urandom > /x; dd if=/x of=/dev/data bs=64k conv=fsync 2>/dev/null; sha256sum < /x");
       space.deletePod("raw");
       space.apply(Manifests.pod(claim, "worker1", IDLE));
       space.awaitReady("raw");
