@@ -33,7 +33,7 @@ import java.util.stream.IntStream;
  * service of the storage VM.
  */
 public final class KubeLab implements AutoCloseable {
-  private static final Duration NODES_READY = Duration.ofMinutes(3);
+  private static final Duration NODES_READY = Duration.ofMinutes(5);
   private static final Poll LOOK = new Poll(Duration.ofMillis(300), Duration.ofSeconds(1));
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();

@@ -9,7 +9,7 @@ import java.time.Duration;
 
 /** A worker VM as a node of the cluster. */
 public final class KubeNode {
-  private static final Duration JOINING = Duration.ofMinutes(5);
+  private static final Duration JOINING = Duration.ofMinutes(8);
   private static final Duration RESTARTING = Duration.ofMinutes(2);
 
   private final VirtualMachine vm;

@@ -38,7 +38,7 @@ public final class MooringRelease {
     lab.kubectl().apply(storageTarget());
     lab.kubectl()
         .check(
-            "wait", "storagetarget/" + AgentHost.TARGET, "--for=condition=Ready", "--timeout=120s");
+            "wait", "storagetarget/" + AgentHost.TARGET, "--for=condition=Ready", "--timeout=300s");
     lab.progress().say("mooring: ready");
   }
 
@@ -69,7 +69,7 @@ public final class MooringRelease {
               .lines()
               .toList()) {
         lab.kubectl()
-            .check("rollout", "status", object, "--namespace=" + NAMESPACE, "--timeout=240s");
+            .check("rollout", "status", object, "--namespace=" + NAMESPACE, "--timeout=480s");
       }
     }
   }
