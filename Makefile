@@ -37,7 +37,7 @@ sanity: lab-tools build ## csi-sanity, the official conformance client (needs Go
 	e2e/run io.mooring.e2e.sanity.Sanity
 
 .PHONY: k8s-programs
-k8s-programs: build ## build Kubernetes, sidecars and Helm with Go, once per version (25 minutes)
+k8s-programs: build ## build Kubernetes, sidecars and Helm with Go, once per version (12 minutes)
 	e2e/run io.mooring.e2e.kube.KubeMain programs
 
 .PHONY: demo-k8s

@@ -4,23 +4,19 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.e2e.images.ImageArchives;
 import io.mooring.e2e.lab.LabSettings;
+import io.mooring.e2e.lab.tool.DiskImage;
 import io.mooring.e2e.lab.tool.HostTool;
 import io.mooring.e2e.lab.tool.Progress;
 import io.mooring.e2e.lab.tool.Trees;
 import io.mooring.runtime.failure.Failure;
-import io.mooring.runtime.time.Deadline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The disk that makes a worker a node: {@code bin/kubelet} and {@code images.tar}. */
 final class KubeDisk {
-  private static final Duration LIMIT = Duration.ofMinutes(3);
-
-  /** One for all builds, sparse: VMs that go on from a saved start know the size. */
   private static final String SIZE = "1536M";
 
   private final LabSettings settings;
@@ -43,22 +39,7 @@ final class KubeDisk {
       Files.createDirectories(home);
       Trees.copyFile(programs.file("kubelet"), home.resolve("bin/kubelet"));
       writeImages(home.resolve("images.tar"), progress);
-      Files.deleteIfExists(disk);
-      tool.run(
-          List.of(
-              "mke2fs",
-              "-q",
-              "-t",
-              "ext4",
-              "-O",
-              "^has_journal",
-              "-m",
-              "0",
-              "-d",
-              home.toString(),
-              disk.toString(),
-              SIZE),
-          Deadline.after(LIMIT));
+      DiskImage.write(home, disk, SIZE, tool);
     } catch (IOException e) {
       throw Failure.internal("the disk with Kubernetes could not be made: " + e.getMessage(), e);
     }

@@ -59,7 +59,7 @@ public final class Programs {
     return new GoProgram(name, "k8s.io/kubernetes/cmd/" + name, KUBERNETES_VERSION);
   }
 
-  /** From the cache, else built now: about 25 minutes on two processors, once per version. */
+  /** From the cache, else built now: about 12 minutes on two processors, once per version. */
   public static Programs obtain(LabSettings settings, Progress progress) {
     Path module = settings.projectRoot().resolve("e2e/kubernetes");
     Path log = settings.projectRoot().resolve("e2e/target/go.log");

@@ -3,6 +3,7 @@ package io.mooring.e2e.lab.dist;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.e2e.lab.LabSettings;
+import io.mooring.e2e.lab.tool.DiskImage;
 import io.mooring.e2e.lab.tool.HostTool;
 import io.mooring.e2e.lab.tool.Progress;
 import io.mooring.e2e.lab.tool.Trees;
@@ -51,7 +52,7 @@ public final class Distribution {
     progress.say("dist: " + String.join(", ", MODULES) + " for /opt/mooring");
     try {
       assemble(home);
-      write(home, disk);
+      DiskImage.write(home, disk, DISK_SIZE, tool);
     } catch (IOException e) {
       throw Failure.internal("could not assemble the distribution: " + e.getMessage(), e);
     }
@@ -98,27 +99,6 @@ public final class Distribution {
     for (String module : MODULES) {
       archive.make(module);
     }
-  }
-
-  private void write(Path home, Path disk) throws IOException {
-    Files.deleteIfExists(disk);
-    tool.run(
-        List.of(
-            "mke2fs",
-            "-q",
-            "-t",
-            "ext4",
-            "-O",
-            "^has_journal",
-            "-m",
-            "0",
-            "-E",
-            "root_owner=0:0",
-            "-d",
-            home.toString(),
-            disk.toString(),
-            DISK_SIZE),
-        Deadline.after(LIMIT));
   }
 
   private Path jar(String module) {
