@@ -69,7 +69,12 @@ public final class KubeDemo {
       space.apply(Manifests.pod(Claim.of("diary"), "worker2", "exec sleep 100000"));
       space.awaitReady("diary");
       String found = space.exec("diary", "wc -l < /data/lines");
-      progress.say("  %s lines before, %s lines after".formatted(lines.strip(), found.strip()));
+      if (Long.parseLong(found.strip()) < Long.parseLong(lines.strip())) {
+        throw new IllegalStateException("lines are missing: " + found + " of " + lines);
+      }
+      progress.say(
+          "  %s lines were there before it was stopped, %s are there now"
+              .formatted(lines.strip(), found.strip()));
       progress.say("delete everything");
     }
     show("get", "pv,mooringvolumes");
