@@ -71,7 +71,8 @@ final class LiveCheck {
     if (said.containsKey(Answer.VOLUME) || paths.size() < map.slaves().size() || paths.isEmpty()) {
       return false;
     }
-    return stayUnmapped(said.getOrDefault(Answer.NONE, List.of()), deadline);
+    List<ScsiDisk> silent = said.getOrDefault(Answer.NONE, List.of());
+    return silent.isEmpty() || stayUnmapped(silent, deadline);
   }
 
   private Answer ask(VolumeId volume, ScsiDisk path, Deadline deadline) {
