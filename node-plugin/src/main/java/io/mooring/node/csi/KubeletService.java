@@ -8,6 +8,7 @@ import io.mooring.kubelet.v1.PluginInfo;
 import io.mooring.kubelet.v1.RegistrationGrpc;
 import io.mooring.kubelet.v1.RegistrationStatus;
 import io.mooring.kubelet.v1.RegistrationStatusResponse;
+import io.mooring.runtime.rpc.PluginIdentity;
 import io.mooring.runtime.rpc.Unary;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -16,7 +17,6 @@ import java.util.function.Consumer;
 /** The kubelet's plugin registration service, as it is asked for a CSI driver. */
 final class KubeletService extends RegistrationGrpc.RegistrationImplBase {
   private static final String TYPE = "CSIPlugin";
-  private static final String DRIVER = "csi.mooring.io";
 
   /** Of CSI; the kubelet compares the first number. */
   private static final String VERSION = "1.0.0";
@@ -40,7 +40,7 @@ final class KubeletService extends RegistrationGrpc.RegistrationImplBase {
         () ->
             PluginInfo.newBuilder()
                 .setType(TYPE)
-                .setName(DRIVER)
+                .setName(PluginIdentity.DRIVER)
                 .setEndpoint(endpoint.toString())
                 .addSupportedVersions(VERSION)
                 .build());

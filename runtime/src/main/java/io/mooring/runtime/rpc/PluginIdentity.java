@@ -21,7 +21,8 @@ import java.util.function.Supplier;
  * name.
  */
 public final class PluginIdentity extends IdentityGrpc.IdentityImplBase {
-  private static final String DRIVER = "csi.mooring.io";
+  /** The CSI driver's name, also towards the kubelet. */
+  public static final String DRIVER = "csi.mooring.io";
 
   private final String version;
   private final Supplier<State> state;
