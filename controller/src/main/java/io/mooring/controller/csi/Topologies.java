@@ -1,5 +1,7 @@
 package io.mooring.controller.csi;
 
+import static io.mooring.runtime.rpc.PluginIdentity.FABRIC_KEY;
+
 import io.mooring.controller.volume.Fabrics;
 import io.mooring.csi.v1.Topology;
 import io.mooring.csi.v1.TopologyRequirement;
@@ -7,11 +9,11 @@ import io.mooring.runtime.failure.Failure;
 import java.util.List;
 import java.util.Set;
 
-/** Between CSI's topologies and fabrics: one key, whose value is a storage network's name. */
+/**
+ * Between CSI's topologies and fabrics: one key, whose value is a storage network's name. A node
+ * has one value of it, a volume one per fabric of its storage target.
+ */
 final class Topologies {
-  /** A node has one value of it, a volume one per fabric of its storage target. */
-  static final String FABRIC = "topology.mooring.io/fabric";
-
   private Topologies() {}
 
   static Fabrics fabrics(TopologyRequirement requirement) {
@@ -31,17 +33,17 @@ final class Topologies {
   }
 
   private static String name(String field, Topology topology) {
-    if (!topology.getSegmentsMap().keySet().equals(Set.of(FABRIC))) {
+    if (!topology.getSegmentsMap().keySet().equals(Set.of(FABRIC_KEY))) {
       throw Failure.invalidArgument(
           "%s: a topology has the segments %s; the only key is %s"
-              .formatted(field, topology.getSegmentsMap(), FABRIC));
+              .formatted(field, topology.getSegmentsMap(), FABRIC_KEY));
     }
-    return topology.getSegmentsOrThrow(FABRIC);
+    return topology.getSegmentsOrThrow(FABRIC_KEY);
   }
 
   static List<Topology> of(List<String> fabrics) {
     return fabrics.stream()
-        .map(fabric -> Topology.newBuilder().putSegments(FABRIC, fabric).build())
+        .map(fabric -> Topology.newBuilder().putSegments(FABRIC_KEY, fabric).build())
         .toList();
   }
 }

@@ -67,6 +67,12 @@ public final class AgentHost {
     unit.start();
   }
 
+  /** Runs the agent of another tree than {@code /opt/mooring} from now on, as an update does. */
+  public void updateTo(String home) {
+    unit.runFrom(home + "/bin/mooring-agent --config /etc/mooring/mooring-agent.conf");
+    unit.restart();
+  }
+
   private static String configuration() {
     return """
     target-name = %s

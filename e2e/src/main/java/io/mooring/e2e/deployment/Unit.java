@@ -45,6 +45,17 @@ public final class Unit {
                 .formatted(name, assignment));
   }
 
+  /** Gives the service another command from its next start on. */
+  void runFrom(String command) {
+    vm.shell()
+        .check(
+            """
+            printf '[Service]\\nExecStart=\\nExecStart=%%s\\n' '%2$s' > /etc/systemd/system/%1$s.service.d/command.conf
+            systemctl daemon-reload
+            """
+                .formatted(name, command));
+  }
+
   public void start() {
     vm.shell().check("systemctl start " + name, Deadline.after(START));
   }

@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Several images as one archive without compression: each layer is there once, and an emulated
@@ -38,6 +39,16 @@ final class ImageBundle {
    * @param workshop emptied before and after
    */
   void write(List<Path> archives, Path workshop, Path bundle) throws IOException {
+    write(archives, UnaryOperator.identity(), workshop, bundle);
+  }
+
+  /**
+   * The same under other names.
+   *
+   * @param rename from an image's name and tag to those that it shall have
+   */
+  void write(List<Path> archives, UnaryOperator<String> rename, Path workshop, Path bundle)
+      throws IOException {
     Path whole = workshop.resolve("whole");
     Trees.delete(workshop);
     Files.createDirectories(whole);
@@ -48,7 +59,9 @@ final class ImageBundle {
           List.of("tar", "-C", one.toString(), "-xf", archive.toString()), Deadline.after(LIMIT));
       for (JsonElement image :
           JsonParser.parseString(Files.readString(one.resolve(MANIFEST))).getAsJsonArray()) {
-        manifest.add(take(image.getAsJsonObject(), one, whole, manifest.size()));
+        JsonObject taken = take(image.getAsJsonObject(), one, whole, manifest.size());
+        taken.add("RepoTags", renamed(image.getAsJsonObject(), rename));
+        manifest.add(taken);
       }
       Trees.delete(one);
     }
@@ -79,6 +92,12 @@ final class ImageBundle {
     taken.addProperty("Config", config);
     taken.add("Layers", layers);
     return taken;
+  }
+
+  private static JsonArray renamed(JsonObject image, UnaryOperator<String> rename) {
+    JsonArray tags = new JsonArray();
+    names(image.getAsJsonArray("RepoTags")).forEach(tag -> tags.add(rename.apply(tag)));
+    return tags;
   }
 
   private static List<String> names(JsonArray array) {

@@ -6,8 +6,9 @@ import io.mooring.runtime.failure.Failure;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * {@code KubeMain programs}: builds what a cluster of the lab needs. {@code KubeMain start}: boots
- * one with Mooring on it and holds it until the process is ended.
+ * {@code KubeMain programs}: builds what a cluster of the lab needs. {@code KubeMain previous}:
+ * builds Mooring as it was one version ago. {@code KubeMain start}: boots a cluster with Mooring on
+ * it and holds it until the process is ended.
  */
 public final class KubeMain {
   private KubeMain() {}
@@ -19,13 +20,14 @@ public final class KubeMain {
     try {
       switch (verb) {
         case "programs" -> Programs.obtain(settings, progress);
+        case "previous" -> new PreviousVersion(settings, progress).obtain();
         case "start" -> {
           KubeLab lab = KubeLab.start(settings, progress);
           new MooringRelease(lab).install();
           hold(lab, progress);
         }
         default -> {
-          System.err.println("usage: KubeMain programs|start");
+          System.err.println("usage: KubeMain programs|previous|start");
           System.exit(2);
         }
       }

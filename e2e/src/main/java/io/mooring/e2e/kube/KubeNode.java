@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.mooring.e2e.lab.qemu.VirtualMachine;
 import io.mooring.e2e.lab.tool.Resources;
 import io.mooring.runtime.time.Deadline;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** A worker VM as a node of the cluster. */
@@ -53,6 +54,17 @@ public final class KubeNode {
                 ControlPlane.SERVICE);
     vm.shell()
         .check(variables + Resources.text(KubeNode.class, "join.sh"), Deadline.after(JOINING));
+  }
+
+  /** Makes images known to its container runtime that were not there at its start. */
+  void load(Path bundle) {
+    String there = "/var/tmp/images.tar";
+    vm.shell().upload(bundle, there, Deadline.after(JOINING));
+    vm.shell()
+        .check(
+            "ctr --namespace k8s.io images import --snapshotter overlayfs %1$s > /dev/null; rm %1$s"
+                .formatted(there),
+            Deadline.after(JOINING));
   }
 
   /** As an upgrade of Kubernetes does. */

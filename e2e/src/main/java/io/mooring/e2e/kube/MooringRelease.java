@@ -36,10 +36,34 @@ public final class MooringRelease {
     installAgent();
     awaitRollout();
     lab.kubectl().apply(storageTarget());
+    awaitTarget();
+    lab.progress().say("mooring: ready");
+  }
+
+  /** Installs the chart once more after an uninstall: storage host and objects are as they were. */
+  public void installAgain() {
+    helm("install");
+    awaitRollout();
+    awaitTarget();
+  }
+
+  /** {@code helm uninstall}, and waits until the pods are gone. */
+  public void uninstall() {
+    lab.helm().check("uninstall", NAME, "--namespace=" + NAMESPACE, "--wait", "--timeout=180s");
+    lab.kubectl()
+        .check(
+            "wait", "pods", "--all", "--namespace=" + NAMESPACE, "--for=delete", "--timeout=180s");
+  }
+
+  /** {@code helm test}; returns what it says. */
+  public String test() {
+    return lab.helm().check("test", NAME, "--namespace=" + NAMESPACE, "--timeout=280s");
+  }
+
+  private void awaitTarget() {
     lab.kubectl()
         .check(
             "wait", "storagetarget/" + AgentHost.TARGET, "--for=condition=Ready", "--timeout=300s");
-    lab.progress().say("mooring: ready");
   }
 
   /** {@code helm upgrade}, with further values, and waits for the new pods. */

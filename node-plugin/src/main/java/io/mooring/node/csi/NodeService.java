@@ -1,5 +1,6 @@
 package io.mooring.node.csi;
 
+import static io.mooring.runtime.rpc.PluginIdentity.FABRIC_KEY;
 import static java.util.Objects.requireNonNull;
 
 import io.grpc.stub.StreamObserver;
@@ -39,9 +40,6 @@ import java.util.function.Supplier;
 public final class NodeService extends NodeGrpc.NodeImplBase {
   /** LUN numbers 1 to 255 belong to the pair of node and storage host. */
   private static final long MAX_VOLUMES = 255;
-
-  /** The one topology key; the controller knows which storage targets serve which value. */
-  private static final String FABRIC = "topology.mooring.io/fabric";
 
   private static final Duration STANDARD = Duration.ofSeconds(115);
   private static final Duration WAY_BACK = Duration.ofMillis(200);
@@ -195,7 +193,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             NodeGetInfoResponse.newBuilder()
                 .setNodeId(nodeId)
                 .setMaxVolumesPerNode(MAX_VOLUMES)
-                .setAccessibleTopology(Topology.newBuilder().putSegments(FABRIC, fabric))
+                .setAccessibleTopology(Topology.newBuilder().putSegments(FABRIC_KEY, fabric))
                 .build());
   }
 

@@ -24,6 +24,9 @@ public final class PluginIdentity extends IdentityGrpc.IdentityImplBase {
   /** The CSI driver's name, also towards the kubelet. */
   public static final String DRIVER = "csi.mooring.io";
 
+  /** The key of its one topology segment: the storage network that a node or target is on. */
+  public static final String FABRIC_KEY = "topology.mooring.io/fabric";
+
   private final String version;
   private final Supplier<State> state;
 
