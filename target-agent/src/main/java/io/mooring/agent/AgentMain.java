@@ -52,7 +52,8 @@ public final class AgentMain {
     // Every LUN is served again before the first call is answered.
     reconciler.start();
     AgentService service =
-        new AgentService(status, host.volumes(), host.exports(), messages, operations);
+        new AgentService(
+            status, host.volumes(), host.growth(), host.exports(), messages, operations);
     parts.add(
         "server",
         RpcServer.mutualTls(

@@ -10,6 +10,8 @@ import io.mooring.agent.v1.CreateVolumeRequest;
 import io.mooring.agent.v1.CreateVolumeResponse;
 import io.mooring.agent.v1.DeleteVolumeRequest;
 import io.mooring.agent.v1.DeleteVolumeResponse;
+import io.mooring.agent.v1.ExpandVolumeRequest;
+import io.mooring.agent.v1.ExpandVolumeResponse;
 import io.mooring.agent.v1.GetTargetRequest;
 import io.mooring.agent.v1.GetTargetResponse;
 import io.mooring.agent.v1.GetVolumeRequest;
@@ -22,6 +24,8 @@ import io.mooring.agent.v1.Target;
 import io.mooring.agent.v1.UnpublishVolumeRequest;
 import io.mooring.agent.v1.UnpublishVolumeResponse;
 import io.mooring.agent.volume.Exports;
+import io.mooring.agent.volume.Growth;
+import io.mooring.agent.volume.SizeRange;
 import io.mooring.agent.volume.Volumes;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.operation.Operations;
@@ -44,6 +48,7 @@ final class AgentService extends AgentGrpc.AgentImplBase {
 
   private final Supplier<Target> target;
   private final Volumes volumes;
+  private final Growth growth;
   private final Exports exports;
   private final Messages messages;
   private final Operations operations;
@@ -51,11 +56,13 @@ final class AgentService extends AgentGrpc.AgentImplBase {
   AgentService(
       Supplier<Target> target,
       Volumes volumes,
+      Growth growth,
       Exports exports,
       Messages messages,
       Operations operations) {
     this.target = requireNonNull(target, "target is null");
     this.volumes = requireNonNull(volumes, "volumes is null");
+    this.growth = requireNonNull(growth, "growth is null");
     this.exports = requireNonNull(exports, "exports is null");
     this.messages = requireNonNull(messages, "messages is null");
     this.operations = requireNonNull(operations, "operations is null");
@@ -77,8 +84,7 @@ final class AgentService extends AgentGrpc.AgentImplBase {
                   Checks.cluster(request.getCluster()),
                   Checks.volumeName(request.getName()),
                   Checks.present("pool", request.getPool()),
-                  request.getRequiredBytes(),
-                  request.getLimitBytes());
+                  new SizeRange(request.getRequiredBytes(), request.getLimitBytes()));
           VolumeRecord volume =
               operations.run(
                   order.cluster() + "/" + order.name(),
@@ -107,6 +113,29 @@ final class AgentService extends AgentGrpc.AgentImplBase {
                 deadline -> volumes.delete(cluster, serial, deadline));
           }
           return DeleteVolumeResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void expandVolume(
+      ExpandVolumeRequest request, StreamObserver<ExpandVolumeResponse> observer) {
+    Unary.answer(
+        observer,
+        () -> {
+          Growth.Order order =
+              new Growth.Order(
+                  Checks.cluster(request.getCluster()),
+                  Checks.serial(request.getSerial()),
+                  new SizeRange(request.getRequiredBytes(), request.getLimitBytes()));
+          VolumeRecord volume =
+              operations.run(
+                  "volume " + order.serial(),
+                  "ExpandVolume",
+                  order,
+                  CHANGE,
+                  caller(),
+                  deadline -> growth.grow(order, deadline));
+          return ExpandVolumeResponse.newBuilder().setVolume(messages.volume(volume)).build();
         });
   }
 

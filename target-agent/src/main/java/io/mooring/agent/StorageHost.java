@@ -11,6 +11,7 @@ import io.mooring.agent.pool.Pool;
 import io.mooring.agent.pool.PoolLimits;
 import io.mooring.agent.pool.ThinPool;
 import io.mooring.agent.volume.Exports;
+import io.mooring.agent.volume.Growth;
 import io.mooring.agent.volume.KeyedLocks;
 import io.mooring.agent.volume.Nodes;
 import io.mooring.agent.volume.Pools;
@@ -30,7 +31,13 @@ import java.util.TreeSet;
 
 /** The parts that work on this host, put together. */
 record StorageHost(
-    Records records, Pools pools, Volumes volumes, Exports exports, Repair repair, Lio lio) {
+    Records records,
+    Pools pools,
+    Volumes volumes,
+    Growth growth,
+    Exports exports,
+    Repair repair,
+    Lio lio) {
   private static final Path SYS_CLASS_BLOCK = Path.of("/sys/class/block");
   private static final Duration PREPARE = Duration.ofSeconds(60);
   private static final Duration READ_POOL = Duration.ofSeconds(30);
@@ -89,6 +96,7 @@ record StorageHost(
     Exports exports = new Exports(records, pools, nodes, lio, config.target(), locks);
     Repair repair =
         new Repair(records, pools, nodes, volumes, exports, lio, config.target(), locks);
-    return new StorageHost(records, pools, volumes, exports, repair, lio);
+    Growth growth = new Growth(records, pools, locks);
+    return new StorageHost(records, pools, volumes, growth, exports, repair, lio);
   }
 }

@@ -57,7 +57,8 @@ class AgentServiceTest {
     TargetStatus status =
         new TargetStatus("san1", "1", messages, host.pools(), host.records(), new Metrics());
     AgentService service =
-        new AgentService(status, host.volumes(), host.exports(), messages, operations);
+        new AgentService(
+            status, host.volumes(), host.growth(), host.exports(), messages, operations);
     server = InProcessServerBuilder.forName(state.toString()).addService(service).build().start();
     channel = InProcessChannelBuilder.forName(state.toString()).build();
     agent = AgentGrpc.newBlockingStub(channel);

@@ -100,6 +100,11 @@ class CrashTest {
   }
 
   @Test
+  void growthConverges() throws IOException {
+    killAtEachStep(CrashTest::publishedVolume, world -> world.grow(only(world), 12 * World.MIB));
+  }
+
+  @Test
   void publishConverges() throws IOException {
     killAtEachStep(
         world -> world.create("pvc").serial(), world -> world.publish(only(world), World.NODE_1));

@@ -8,6 +8,8 @@ import io.mooring.agent.identity.TargetNames;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.identity.VolumeRecord.State;
 import io.mooring.agent.volume.Exports;
+import io.mooring.agent.volume.Growth;
+import io.mooring.agent.volume.SizeRange;
 import io.mooring.agent.volume.Volumes;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
@@ -31,7 +33,7 @@ class StorageHostTest {
   }
 
   private Volumes.Order order(String pool, long required, long limit) {
-    return new Volumes.Order(World.CLUSTER, "pvc", pool, required, limit);
+    return new Volumes.Order(World.CLUSTER, "pvc", pool, new SizeRange(required, limit));
   }
 
   private VolumeRecord create(String pool, long required, long limit) {
@@ -143,6 +145,44 @@ class StorageHostTest {
   }
 
   @Test
+  void aVolumeGrowsAlsoWhileItIsPublishedAndNeverShrinks() {
+    Serial serial = world.create("pvc").serial();
+    world.publish(serial, World.NODE_1);
+
+    assertThat(world.grow(serial, 9 * World.MIB).sizeBytes()).isEqualTo(12 * World.MIB);
+    assertThat(world.grow(serial, World.MIB).sizeBytes()).isEqualTo(12 * World.MIB);
+
+    assertThat(world.pool.disk().get(serial))
+        .extracting(VolumeRecord::sizeBytes)
+        .isEqualTo(12 * World.MIB);
+    assertThat(world.publish(serial, World.NODE_1).sizeBytes()).isEqualTo(12 * World.MIB);
+  }
+
+  @Test
+  void aGrowthThatCannotBeIsRefusedAndChangesNothing() {
+    Serial serial = world.create("pvc").serial();
+    world.create("other");
+
+    assertRefused(Kind.NOT_FOUND, "no volume", () -> world.grow(Serial.random(), 0));
+    assertRefused(Kind.OUT_OF_RANGE, "in all", () -> world.grow(serial, 2048 * World.MIB));
+    assertRefused(
+        Kind.RESOURCE_EXHAUSTED, "over-commit", () -> world.grow(serial, 1020 * World.MIB));
+    assertRefused(
+        Kind.OUT_OF_RANGE,
+        "over the limit",
+        () ->
+            world
+                .host()
+                .growth()
+                .grow(
+                    new Growth.Order(
+                        World.CLUSTER, serial, new SizeRange(9 * World.MIB, 10 * World.MIB)),
+                    World.soon()));
+    assertThat(world.host().volumes().get(World.CLUSTER, serial).sizeBytes())
+        .isEqualTo(8 * World.MIB);
+  }
+
+  @Test
   void anotherClusterSeesNothing() {
     Serial serial = world.create("pvc").serial();
 
@@ -155,7 +195,7 @@ class StorageHostTest {
         world
             .host()
             .volumes()
-            .create(new Volumes.Order("other", "pvc", "fast", 0, 0), World.soon());
+            .create(new Volumes.Order("other", "pvc", "fast", new SizeRange(0, 0)), World.soon());
     assertThat(theirs.serial()).isNotEqualTo(serial);
   }
 

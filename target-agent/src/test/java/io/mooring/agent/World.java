@@ -8,6 +8,8 @@ import io.mooring.agent.lio.FakeKernel;
 import io.mooring.agent.lio.Portal;
 import io.mooring.agent.pool.FakePool;
 import io.mooring.agent.volume.Exports;
+import io.mooring.agent.volume.Growth;
+import io.mooring.agent.volume.SizeRange;
 import io.mooring.agent.volume.Volumes;
 import io.mooring.runtime.host.HostNamespace;
 import io.mooring.runtime.rpc.TlsFiles;
@@ -101,7 +103,12 @@ final class World {
   }
 
   VolumeRecord create(String name) {
-    return host.volumes().create(new Volumes.Order(CLUSTER, name, "fast", 8 * MIB, 0), soon());
+    return host.volumes()
+        .create(new Volumes.Order(CLUSTER, name, "fast", new SizeRange(8 * MIB, 0)), soon());
+  }
+
+  VolumeRecord grow(Serial serial, long bytes) {
+    return host.growth().grow(new Growth.Order(CLUSTER, serial, new SizeRange(bytes, 0)), soon());
   }
 
   VolumeRecord publish(Serial serial, String uuid) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The volumes of this node as CSI calls them: one operation per volume, which outlives its caller
@@ -19,12 +20,18 @@ public final class NodeVolumes {
   /** Under the two minutes that kubelet gives. */
   private static final Duration LIMIT = Duration.ofSeconds(110);
 
-  private static final int AT_ONCE = 8;
+  /**
+   * Each attach keeps udev, multipathd and a few programs busy. Where processors are few, more at a
+   * time would only make all of them late, and what is late is undone and begun again.
+   */
+  private static final int AT_ONCE =
+      Math.clamp(2L * Runtime.getRuntime().availableProcessors(), 2, 8);
 
   private final Operations operations;
   private final VolumeLocks locks;
   private final Attach attach;
   private final Detach detach;
+  private final Expansion expansion;
   private final Publishing publishing;
   private final Stats stats;
   private final Runnable staged;
@@ -40,6 +47,7 @@ public final class NodeVolumes {
       VolumeLocks locks,
       Attach attach,
       Detach detach,
+      Expansion expansion,
       Publishing publishing,
       Stats stats,
       Runnable staged) {
@@ -47,6 +55,7 @@ public final class NodeVolumes {
     this.locks = requireNonNull(locks, "locks is null");
     this.attach = requireNonNull(attach, "attach is null");
     this.detach = requireNonNull(detach, "detach is null");
+    this.expansion = requireNonNull(expansion, "expansion is null");
     this.publishing = requireNonNull(publishing, "publishing is null");
     this.stats = requireNonNull(stats, "stats is null");
     this.staged = requireNonNull(staged, "staged is null");
@@ -79,6 +88,17 @@ public final class NodeVolumes {
         detaches,
         caller,
         deadline -> detach.unstage(volume, staging, deadline));
+  }
+
+  /** See {@link Expansion#expand}. */
+  public long expand(Expansion.Request request, Deadline caller) {
+    return ask(
+        request.volume(),
+        "NodeExpandVolume",
+        request,
+        attaches,
+        caller,
+        deadline -> expansion.expand(request, deadline));
   }
 
   /** See {@link Publishing#publish}. */
@@ -115,23 +135,39 @@ public final class NodeVolumes {
       Semaphore permits,
       Deadline caller,
       Consumer<Deadline> work) {
-    operations.run(
+    ask(
+        volume,
+        call,
+        request,
+        permits,
+        caller,
+        deadline -> {
+          work.accept(deadline);
+          return true;
+        });
+  }
+
+  private <T> T ask(
+      VolumeId volume,
+      String call,
+      Object request,
+      Semaphore permits,
+      Deadline caller,
+      Function<Deadline, T> work) {
+    return operations.run(
         volume.toString(),
         call,
         request,
         LIMIT,
         caller,
-        deadline -> {
-          alone(volume, permits, deadline, work);
-          return true;
-        });
+        deadline -> alone(volume, permits, deadline, work));
   }
 
-  private void alone(
-      VolumeId volume, Semaphore permits, Deadline deadline, Consumer<Deadline> work) {
+  private <T> T alone(
+      VolumeId volume, Semaphore permits, Deadline deadline, Function<Deadline, T> work) {
     acquire(permits, deadline);
     try (VolumeLocks.Held _ = locks.take(volume, deadline)) {
-      work.accept(deadline);
+      return work.apply(deadline);
     } finally {
       permits.release();
     }

@@ -47,6 +47,10 @@ public record VolumeRecord(
     return new VolumeRecord(serial, cluster, name, pool, sizeBytes, newState, publications);
   }
 
+  public VolumeRecord withSize(long newSizeBytes) {
+    return new VolumeRecord(serial, cluster, name, pool, newSizeBytes, state, publications);
+  }
+
   public VolumeRecord with(Publication added) {
     return withPublications(
         Stream.concat(without(added.nodeUuid()).publications.stream(), Stream.of(added)).toList());

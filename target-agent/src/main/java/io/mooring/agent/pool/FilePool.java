@@ -153,7 +153,7 @@ public final class FilePool implements Pool {
   public synchronized void create(VolumeRecord volume, Deadline deadline) {
     String id = volume.serial().digits();
     if (documents().get(id).isEmpty()) {
-      requireRoom(volume, deadline);
+      requireRoom(id, volume.sizeBytes(), deadline);
       documents().put(id, FileVolume.of(volume));
     }
     promises.made(id, volume.sizeBytes());
@@ -164,7 +164,7 @@ public final class FilePool implements Pool {
     FailPoints.pass("agent.create.after-ready");
   }
 
-  private void requireRoom(VolumeRecord volume, Deadline deadline) {
+  private void requireRoom(String id, long sizeBytes, Deadline deadline) {
     ImageFiles.Space space = images.space(deadline);
     String refusal = refusal(space);
     if (!refusal.isEmpty()) {
@@ -172,10 +172,31 @@ public final class FilePool implements Pool {
     }
     Room.require(
         name,
-        volume.sizeBytes(),
+        sizeBytes,
         capacity(space),
-        promises.sumWithout(volume.serial().digits()),
+        promises.sumWithout(id),
         "extend the file system of " + directory);
+  }
+
+  /** The image first: one that is longer than its record is served, a shorter one is not. */
+  @Override
+  public synchronized long grow(VolumeRecord volume, long sizeBytes, Deadline deadline) {
+    String id = volume.serial().digits();
+    requireWhole(volume);
+    if (images.length(volume.serial()) < sizeBytes) {
+      requireRoom(id, sizeBytes, deadline);
+      promises.made(id, sizeBytes);
+      images.extend(volume.serial(), sizeBytes);
+      FailPoints.pass("agent.grow.after-image");
+    }
+    VolumeRecord grown = volume.withSize(images.length(volume.serial()));
+    promises.made(id, grown.sizeBytes());
+    loops
+        .find(images.path(volume.serial()), deadline)
+        .ifPresent(loop -> requireSize(grown, loop, deadline));
+    FailPoints.pass("agent.grow.after-loop");
+    documents().put(id, FileVolume.of(grown));
+    return grown.sizeBytes();
   }
 
   @Override
@@ -205,24 +226,37 @@ public final class FilePool implements Pool {
 
   @Override
   public BlockDevice device(VolumeRecord volume, Deadline deadline) {
+    requireWhole(volume);
+    return requireSize(volume, loops.attach(images.path(volume.serial()), deadline), deadline);
+  }
+
+  /** The image may be longer than the record says: a growth was interrupted. */
+  private void requireWhole(VolumeRecord volume) {
     Path image = images.path(volume.serial());
     if (!images.exists(volume.serial())) {
       throw Failure.failedPrecondition(
           "%s is lost: there is no file %s; restore it from a backup"
               .formatted(volume.label(), image));
     }
-    if (images.length(volume.serial()) != volume.sizeBytes()) {
+    if (images.length(volume.serial()) < volume.sizeBytes()) {
       throw Failure.failedPrecondition(
-          "%s has %d bytes where %d are recorded for %s; somebody changed the file"
+          "%s has %d bytes where %d are recorded for %s; somebody cut the file"
               .formatted(
                   image, images.length(volume.serial()), volume.sizeBytes(), volume.label()));
     }
-    Path loop = loops.attach(image, deadline);
+  }
+
+  /** A loop device keeps the size that its file had until it is told to look again. */
+  private BlockDevice requireSize(VolumeRecord volume, Path loop, Deadline deadline) {
     Optional<BlockDevice> device = devices.find(loop);
-    if (device.isEmpty() || device.get().sizeBytes() != volume.sizeBytes()) {
+    if (device.isPresent() && device.get().sizeBytes() < volume.sizeBytes()) {
+      loops.takeOverSize(loop, deadline);
+      device = devices.find(loop);
+    }
+    if (device.isEmpty() || device.get().sizeBytes() < volume.sizeBytes()) {
       throw Failure.internal(
           "%s over %s is not a device of %d bytes; detach it (losetup --detach) and try again"
-              .formatted(loop, image, volume.sizeBytes()));
+              .formatted(loop, images.path(volume.serial()), volume.sizeBytes()));
     }
     return device.get();
   }

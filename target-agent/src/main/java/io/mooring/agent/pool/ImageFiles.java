@@ -66,6 +66,19 @@ final class ImageFiles {
     syncDirectory();
   }
 
+  /** Makes the file longer; what is added has no blocks and reads as zeros. */
+  void extend(Serial serial, long bytes) {
+    Path path = path(serial);
+    try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+      if (file.length() < bytes) {
+        file.setLength(bytes);
+      }
+      file.getFD().sync();
+    } catch (IOException e) {
+      throw refused("extend", path, e);
+    }
+  }
+
   void delete(Serial serial) {
     try {
       Files.deleteIfExists(path(serial));

@@ -150,6 +150,13 @@ public final class Loops {
                 "losetup set up no loop device over " + file + "; see the kernel log"));
   }
 
+  /** Gives the loop device the size that its file has now. */
+  void takeOverSize(Path loop, Deadline deadline) {
+    commands
+        .run(Command.of("losetup", "--set-capacity", loop.toString()), deadline.atMost(EACH))
+        .orFail("take over the size of the file of " + loop);
+  }
+
   /** Takes the loop device away; the kernel delays that while anybody has it open. */
   synchronized void detach(Path file, Deadline deadline) {
     Optional<Path> loop = find(file, deadline);

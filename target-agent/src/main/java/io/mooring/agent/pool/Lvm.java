@@ -83,6 +83,14 @@ public final class Lvm {
     change("lvcreate", arguments, "make the logical volume " + group + "/" + name, deadline);
   }
 
+  void extend(String group, String name, long bytes, Deadline deadline) {
+    change(
+        "lvextend",
+        List.of("--size", bytes + "b", group + "/" + name),
+        "extend the logical volume " + group + "/" + name,
+        deadline);
+  }
+
   void changeTags(
       String group, String name, List<String> removed, List<String> added, Deadline deadline) {
     List<String> arguments = new ArrayList<>();

@@ -44,6 +44,17 @@ public interface Pool {
    */
   void create(VolumeRecord volume, Deadline deadline);
 
+  /**
+   * Makes the volume larger, or finishes what an earlier call began. Whoever has its device open
+   * finds it larger.
+   *
+   * @param sizeBytes at least the volume's size; whole units, see {@link #roundUp}
+   * @return the size that it has now, which may be more
+   * @throws io.mooring.runtime.failure.Failure OUT_OF_RANGE or RESOURCE_EXHAUSTED when there is no
+   *     room
+   */
+  long grow(VolumeRecord volume, long sizeBytes, Deadline deadline);
+
   /** Replaces the volume's record; only its publications differ. */
   void save(VolumeRecord before, VolumeRecord after, Deadline deadline);
 

@@ -185,7 +185,7 @@ public final class ThinPool implements Pool {
     String lv = volume.serial().objectName();
     // A serial is random: only one that a scan or an earlier attempt has seen can exist.
     if (!promises.has(lv) || lvm.volume(group, lv, deadline).isEmpty()) {
-      requireRoom(volume, deadline);
+      requireRoom(lv, volume.sizeBytes(), deadline);
       promises.made(lv, volume.sizeBytes());
       lvm.createThin(group, thinPool, lv, volume.sizeBytes(), Tags.of(volume), deadline);
     }
@@ -195,7 +195,7 @@ public final class ThinPool implements Pool {
     FailPoints.pass("agent.create.after-ready");
   }
 
-  private void requireRoom(VolumeRecord volume, Deadline deadline) {
+  private void requireRoom(String lv, long sizeBytes, Deadline deadline) {
     ThinPoolReport report = report(deadline);
     String refusal = refusal(report);
     if (!refusal.isEmpty()) {
@@ -203,10 +203,34 @@ public final class ThinPool implements Pool {
     }
     Room.require(
         name,
-        volume.sizeBytes(),
+        sizeBytes,
         total(report),
-        promises.sumWithout(volume.serial().objectName()),
+        promises.sumWithout(lv),
         "extend thin pool %s/%s with lvextend".formatted(group, thinPool));
+  }
+
+  /** The LV's own size is the record: what an interrupted lvextend has done is found here. */
+  @Override
+  public synchronized long grow(VolumeRecord volume, long sizeBytes, Deadline deadline) {
+    String lv = volume.serial().objectName();
+    long size = size(volume, deadline);
+    if (size < sizeBytes) {
+      requireRoom(lv, sizeBytes, deadline);
+      promises.made(lv, sizeBytes);
+      lvm.extend(group, lv, sizeBytes, deadline);
+      FailPoints.pass("agent.grow.after-lvextend");
+      size = size(volume, deadline);
+    }
+    promises.made(lv, size);
+    device(volume.withSize(size), deadline);
+    return size;
+  }
+
+  private long size(VolumeRecord volume, Deadline deadline) {
+    return lvm.volume(group, volume.serial().objectName(), deadline).stream()
+        .findFirst()
+        .map(LogicalVolume::sizeBytes)
+        .orElseThrow(() -> lost(volume));
   }
 
   @Override
@@ -258,10 +282,14 @@ public final class ThinPool implements Pool {
 
   private void requirePresent(VolumeRecord volume, Deadline deadline) {
     if (lvm.volume(group, volume.serial().objectName(), deadline).isEmpty()) {
-      throw Failure.failedPrecondition(
-          "%s is lost: volume group %s has no logical volume %s; restore it with vgcfgrestore"
-              .formatted(volume.label(), group, volume.serial().objectName()));
+      throw lost(volume);
     }
+  }
+
+  private Failure lost(VolumeRecord volume) {
+    return Failure.failedPrecondition(
+        "%s is lost: volume group %s has no logical volume %s; restore it with vgcfgrestore"
+            .formatted(volume.label(), group, volume.serial().objectName()));
   }
 
   /** The device-mapper name proves which LV the link leads to. */
@@ -274,9 +302,10 @@ public final class ThinPool implements Pool {
           "%s leads to %s where %s belongs; check udev and lvs on this host"
               .formatted(path, mapperName, expected));
     }
-    if (device.get().sizeBytes() != volume.sizeBytes()) {
+    // It may be larger: a growth was interrupted.
+    if (device.get().sizeBytes() < volume.sizeBytes()) {
       throw Failure.failedPrecondition(
-          "%s has %d bytes where %d are recorded for %s; somebody changed it with LVM"
+          "%s has %d bytes where %d are recorded for %s; somebody cut it with LVM"
               .formatted(path, device.get().sizeBytes(), volume.sizeBytes(), volume.label()));
     }
     return device.get();

@@ -29,26 +29,9 @@ public final class Volumes {
   /**
    * What is asked for.
    *
-   * @param requiredBytes at least this; 0 for the smallest volume
-   * @param limitBytes at most this; 0 for no limit
+   * @param name one name, one volume
    */
-  public record Order(
-      String cluster, String name, String pool, long requiredBytes, long limitBytes) {
-    public Order {
-      if (requiredBytes < 0 || limitBytes < 0) {
-        throw Failure.invalidArgument("a size of a volume cannot be negative");
-      }
-      if (limitBytes > 0 && limitBytes < requiredBytes) {
-        throw Failure.invalidArgument(
-            "the limit of %d bytes is below the required %d bytes"
-                .formatted(limitBytes, requiredBytes));
-      }
-    }
-
-    boolean fits(long sizeBytes) {
-      return sizeBytes >= requiredBytes && (limitBytes == 0 || sizeBytes <= limitBytes);
-    }
-  }
+  public record Order(String cluster, String name, String pool, SizeRange size) {}
 
   public Volumes(Records records, Pools pools, Lio lio, KeyedLocks locks) {
     this.records = requireNonNull(records, "records is null");
@@ -68,12 +51,8 @@ public final class Volumes {
       return existing(order, present.get());
     }
     records.requireComplete();
-    long size = pool.roundUp(order.requiredBytes(), deadline);
-    if (!order.fits(size)) {
-      throw Failure.outOfRange(
-          "pool %s makes volumes of %d bytes for the required %d, which is over the limit of %d; raise the limit"
-              .formatted(pool.name(), size, order.requiredBytes(), order.limitBytes()));
-    }
+    long size =
+        order.size().within(pool.name(), pool.roundUp(order.size().requiredBytes(), deadline));
     VolumeRecord volume =
         present
             .filter(half -> half.pool().equals(pool.name()) && half.sizeBytes() == size)
@@ -90,7 +69,7 @@ public final class Volumes {
           "%s exists in pool %s and was asked for in pool %s; use another name"
               .formatted(volume.label(), volume.pool(), order.pool()));
     }
-    if (!order.fits(volume.sizeBytes())) {
+    if (!order.size().holds(volume.sizeBytes())) {
       throw Failure.alreadyExists(
           "%s exists with %d bytes, which is not what was asked for; use another name"
               .formatted(volume.label(), volume.sizeBytes()));

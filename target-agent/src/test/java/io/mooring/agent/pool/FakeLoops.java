@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -52,6 +53,9 @@ final class FakeLoops implements CommandRunner {
       }
       if (command.argv().contains("--find")) {
         attach(Path.of(command.argv().getLast()));
+      } else if (command.argv().contains("--set-capacity")) {
+        Path loop = Path.of(command.argv().getLast());
+        setSize(loop.getFileName().toString(), Objects.requireNonNull(loops.get(loop)));
       } else if (command.argv().contains("--detach") && !busy) {
         Path loop = Path.of(command.argv().getLast());
         loops.remove(loop);
@@ -69,8 +73,13 @@ final class FakeLoops implements CommandRunner {
     Files.writeString(sys.resolve("dev"), "7:" + next + "\n");
     Files.createDirectories(sys.resolve("loop"));
     Files.writeString(sys.resolve("loop/backing_file"), file + "\n");
-    Files.writeString(sys.resolve("size"), Files.size(file) / 512 + "\n");
+    setSize(name, file);
     loops.put(Files.createFile(host.resolve("dev").resolve(name)), file);
+  }
+
+  private void setSize(String loop, Path file) throws IOException {
+    Files.writeString(
+        host.resolve("sys").resolve(loop).resolve("size"), Files.size(file) / 512 + "\n");
   }
 
   /** In the shape of the sample {@code losetup.json}. */

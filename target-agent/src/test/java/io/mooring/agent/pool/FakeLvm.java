@@ -31,7 +31,7 @@ final class FakeLvm implements CommandRunner {
 
   private static final class Lv {
     private final String pool;
-    private final long bytes;
+    private long bytes;
     private final TreeSet<String> tags = new TreeSet<>();
 
     Lv(String pool, long bytes) {
@@ -86,6 +86,7 @@ final class FakeLvm implements CommandRunner {
     return switch (argv.getFirst()) {
       case "lvcreate" -> create(argv);
       case "lvchange" -> change(argv);
+      case "lvextend" -> extend(argv);
       case "lvremove" -> remove(argv.getLast());
       default -> throw new AssertionError("unexpected command: " + argv);
     };
@@ -147,6 +148,24 @@ final class FakeLvm implements CommandRunner {
     lv.tags.addAll(after(argv, "--addtag"));
     if (argv.contains("--activate")) {
       activate(name, lv);
+    }
+    return new CommandResult(0, "", "");
+  }
+
+  private CommandResult extend(List<String> argv) {
+    String name = argv.getLast().replace("vg/", "");
+    Lv lv = Objects.requireNonNull(volumes.get(name), name);
+    String size = after(argv, "--size").getFirst();
+    long bytes = Long.parseLong(size.substring(0, size.length() - 1));
+    if (bytes <= lv.bytes) {
+      return new CommandResult(5, "", "New size given is not larger than existing size");
+    }
+    lv.bytes = bytes;
+    try {
+      Path link = host.resolve("dev/vg").resolve(name).toRealPath();
+      Files.writeString(sys().resolve(link.getFileName()).resolve("size"), bytes / 512 + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return new CommandResult(0, "", "");
   }

@@ -1,5 +1,7 @@
 package io.mooring.agent.pool;
 
+import static java.util.Objects.requireNonNull;
+
 import io.mooring.agent.block.BlockDevice;
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.VolumeRecord;
@@ -136,6 +138,19 @@ public final class FakePool implements Pool {
 
   private long promised() {
     return disk.values().stream().mapToLong(VolumeRecord::sizeBytes).sum();
+  }
+
+  @Override
+  public long grow(VolumeRecord volume, long sizeBytes, Deadline deadline) {
+    requirePresent();
+    VolumeRecord present = requireNonNull(disk.get(volume.serial()));
+    if (present.sizeBytes() < sizeBytes) {
+      Room.require(name, sizeBytes, capacity, promised() - volume.sizeBytes(), "extend it");
+      beforeEachChange.run();
+      disk.put(volume.serial(), volume.withSize(sizeBytes));
+      beforeEachChange.run();
+    }
+    return Math.max(present.sizeBytes(), sizeBytes);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import io.mooring.runtime.time.Deadline;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -134,6 +135,36 @@ class FilePoolTest {
     Files.delete(image);
     assertThatThrownBy(() -> pool.device(order, soon())).hasMessageContaining("is lost");
     assertThat(loops.attached()).isZero();
+  }
+
+  @Test
+  void aVolumeGrowsUnderItsLoopDevice() {
+    VolumeRecord volume = order(64 * MIB).in(State.READY);
+    FilePool pool = open(1);
+    pool.create(volume, soon());
+    pool.device(volume, soon());
+
+    assertThat(pool.grow(volume, 128 * MIB, soon())).isEqualTo(128 * MIB);
+
+    VolumeRecord grown = volume.withSize(128 * MIB);
+    assertThat(pool.device(grown, soon()).sizeBytes()).isEqualTo(128 * MIB);
+    assertThat(open(1).scan(soon()).volumes()).containsExactly(grown);
+  }
+
+  @Test
+  void anInterruptedGrowthIsServedAndFinished() throws IOException {
+    VolumeRecord volume = order(64 * MIB).in(State.READY);
+    FilePool pool = open(1);
+    pool.create(volume, soon());
+    pool.device(volume, soon());
+    try (RandomAccessFile image =
+        new RandomAccessFile(directory.resolve(volume.serial() + ".img").toFile(), "rw")) {
+      image.setLength(128 * MIB);
+    }
+
+    assertThat(pool.device(volume, soon()).sizeBytes()).isEqualTo(64 * MIB);
+    assertThat(pool.grow(volume, 128 * MIB, soon())).isEqualTo(128 * MIB);
+    assertThat(pool.device(volume, soon()).sizeBytes()).isEqualTo(128 * MIB);
   }
 
   @Test

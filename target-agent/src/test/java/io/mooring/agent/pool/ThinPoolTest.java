@@ -160,6 +160,22 @@ class ThinPoolTest {
   }
 
   @Test
+  void aVolumeGrowsAndWhatAnInterruptedGrowthDidIsFound() {
+    VolumeRecord volume = order(64 * MIB);
+    pool.create(volume, soon());
+
+    assertThat(pool.grow(volume, 128 * MIB, soon())).isEqualTo(128 * MIB);
+    assertThat(pool.grow(volume, 128 * MIB, soon())).isEqualTo(128 * MIB);
+
+    assertThat(lvm.changes()).filteredOn(argv -> argv.getFirst().equals("lvextend")).hasSize(1);
+    assertThat(pool.device(volume, soon()).sizeBytes()).isEqualTo(128 * MIB);
+    assertThat(pool.status(soon()).availableBytes()).isEqualTo((6144 - 128) * MIB);
+    assertThatThrownBy(() -> pool.grow(volume, 6148 * MIB, soon()))
+        .extracting(ThinPoolTest::kind)
+        .isEqualTo(Kind.OUT_OF_RANGE);
+  }
+
+  @Test
   void aFullPoolTakesNoVolumes() {
     assertRefusal("\"data_percent\":\"0.00\"", "\"data_percent\":\"95.10\"", "data");
     assertRefusal("\"metadata_percent\":\"10.69\"", "\"metadata_percent\":\"96.00\"", "metadata");
