@@ -7,6 +7,7 @@ import io.mooring.controller.target.FileTargets;
 import io.mooring.controller.target.Fleet;
 import io.mooring.controller.target.Targets;
 import io.mooring.controller.target.rpc.GrpcAgents;
+import io.mooring.controller.volume.Expansion;
 import io.mooring.controller.volume.Listing;
 import io.mooring.controller.volume.Provisioning;
 import io.mooring.controller.volume.Publishing;
@@ -63,6 +64,7 @@ public final class ControllerMain {
             kubernetes
                 .map(kube -> Provisioning.withRecords(fleet, operations, kube.placements()))
                 .orElseGet(() -> Provisioning.withoutRecords(fleet, operations)),
+            new Expansion(fleet, operations, kubernetes.map(KubeFloor::placements)),
             new Publishing(fleet, operations),
             new Listing(fleet));
     kubernetes.ifPresent(kube -> parts.add("status of targets", kube.reporting(fleet)));

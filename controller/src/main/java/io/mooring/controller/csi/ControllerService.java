@@ -1,9 +1,14 @@
 package io.mooring.controller.csi;
 
+import static java.util.Objects.requireNonNull;
+
 import io.grpc.stub.StreamObserver;
+import io.mooring.controller.volume.Expansion;
 import io.mooring.controller.volume.Listing;
 import io.mooring.controller.volume.Provisioning;
 import io.mooring.controller.volume.Publishing;
+import io.mooring.csi.v1.ControllerExpandVolumeRequest;
+import io.mooring.csi.v1.ControllerExpandVolumeResponse;
 import io.mooring.csi.v1.ControllerGetCapabilitiesRequest;
 import io.mooring.csi.v1.ControllerGetCapabilitiesResponse;
 import io.mooring.csi.v1.ControllerGetVolumeRequest;
@@ -43,17 +48,21 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
           RPC.Type.PUBLISH_UNPUBLISH_VOLUME,
           RPC.Type.LIST_VOLUMES,
           RPC.Type.LIST_VOLUMES_PUBLISHED_NODES,
+          RPC.Type.EXPAND_VOLUME,
           RPC.Type.GET_CAPACITY,
           RPC.Type.GET_VOLUME,
           RPC.Type.SINGLE_NODE_MULTI_WRITER,
           RPC.Type.PUBLISH_READONLY);
 
   private final ProvisioningCalls provisioning;
+  private final Expansion expansion;
   private final PublishingCalls publishing;
   private final ListingCalls listing;
 
-  public ControllerService(Provisioning provisioning, Publishing publishing, Listing listing) {
+  public ControllerService(
+      Provisioning provisioning, Expansion expansion, Publishing publishing, Listing listing) {
     this.provisioning = new ProvisioningCalls(provisioning);
+    this.expansion = requireNonNull(expansion, "expansion is null");
     this.publishing = new PublishingCalls(publishing);
     this.listing = new ListingCalls(listing);
   }
@@ -72,6 +81,26 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
   public void deleteVolume(
       DeleteVolumeRequest request, StreamObserver<DeleteVolumeResponse> answer) {
     Unary.answer(answer, () -> provisioning.delete(request, deadline()));
+  }
+
+  /** The map on the node has to follow, and the file system where there is one. */
+  @Override
+  public void controllerExpandVolume(
+      ControllerExpandVolumeRequest request,
+      StreamObserver<ControllerExpandVolumeResponse> answer) {
+    Unary.answer(
+        answer,
+        () -> {
+          String volumeId = Messages.required("volume_id", request.getVolumeId());
+          if (request.hasVolumeCapability()) {
+            Messages.capability(request.getVolumeCapability()).requireOffered("volume_capability");
+          }
+          return ControllerExpandVolumeResponse.newBuilder()
+              .setCapacityBytes(
+                  expansion.expand(volumeId, Messages.size(request.getCapacityRange()), deadline()))
+              .setNodeExpansionRequired(true)
+              .build();
+        });
   }
 
   @Override

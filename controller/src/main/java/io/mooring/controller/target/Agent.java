@@ -23,6 +23,14 @@ public interface Agent {
   StoredVolume create(
       String name, String pool, long requiredBytes, long limitBytes, Deadline deadline);
 
+  /**
+   * Makes a volume larger; one that is large enough stays as it is.
+   *
+   * @param requiredBytes at least this much afterwards
+   * @param limitBytes at most this much; 0 for no limit
+   */
+  StoredVolume expand(String serial, long requiredBytes, long limitBytes, Deadline deadline);
+
   /** Removes a volume; nothing happens where there is none. FAILED_PRECONDITION while published. */
   void delete(String serial, Deadline deadline);
 

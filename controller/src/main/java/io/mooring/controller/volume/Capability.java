@@ -2,6 +2,7 @@ package io.mooring.controller.volume;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.runtime.failure.Failure;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,6 +39,19 @@ public record Capability(AccessType type, AccessMode mode) {
               ("access mode %s is not offered for raw block volumes yet; use a SINGLE_NODE mode"
                       + " (ReadWriteOnce, ReadWriteOncePod)")
                   .formatted(mode);
+        });
+  }
+
+  /**
+   * For calls that ask for such a use.
+   *
+   * @param field of the request, for the sentence
+   * @throws Failure INVALID_ARGUMENT when no volume of ours can be used so
+   */
+  public void requireOffered(String field) {
+    objection()
+        .ifPresent(reason -> {
+          throw Failure.invalidArgument(field + ": " + reason);
         });
   }
 

@@ -45,11 +45,7 @@ public final class Publishing {
    */
   public Map<String, String> publish(
       String volumeId, String nodeId, boolean readOnly, Capability capability, Deadline caller) {
-    capability
-        .objection()
-        .ifPresent(reason -> {
-          throw Failure.invalidArgument("volume_capability: " + reason);
-        });
+    capability.requireOffered("volume_capability");
     VolumeId id = Volumes.parse(volumeId);
     NodeId node =
         NodeId.parse(nodeId)

@@ -44,13 +44,7 @@ public record VolumeRequest(
       throw Failure.invalidArgument(
           "volume_capabilities is missing; say how volume \"%s\" is to be used".formatted(name));
     }
-    for (Capability capability : capabilities) {
-      capability
-          .objection()
-          .ifPresent(reason -> {
-            throw Failure.invalidArgument("volume_capabilities: " + reason);
-          });
-    }
+    capabilities.forEach(capability -> capability.requireOffered("volume_capabilities"));
   }
 
   /** Specification, CreateVolumeRequest.name: control characters other than tab, LF and CR. */

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status.Code;
 import io.mooring.controller.testing.TestController;
-import io.mooring.csi.v1.ControllerExpandVolumeRequest;
 import io.mooring.csi.v1.ControllerGetCapabilitiesRequest;
 import io.mooring.csi.v1.ControllerServiceCapability.RPC;
 import io.mooring.csi.v1.CreateSnapshotRequest;
@@ -39,10 +38,14 @@ class IdentityServiceTest {
                   .identity()
                   .getPluginCapabilities(GetPluginCapabilitiesRequest.getDefaultInstance())
                   .getCapabilitiesList())
-          .extracting(capability -> capability.getService().getType())
           .containsExactly(
-              PluginCapability.Service.Type.CONTROLLER_SERVICE,
-              PluginCapability.Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS);
+              service(PluginCapability.Service.Type.CONTROLLER_SERVICE),
+              service(PluginCapability.Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS),
+              PluginCapability.newBuilder()
+                  .setVolumeExpansion(
+                      PluginCapability.VolumeExpansion.newBuilder()
+                          .setType(PluginCapability.VolumeExpansion.Type.ONLINE))
+                  .build());
       assertThat(
               controller
                   .client()
@@ -54,6 +57,7 @@ class IdentityServiceTest {
               RPC.Type.PUBLISH_UNPUBLISH_VOLUME,
               RPC.Type.LIST_VOLUMES,
               RPC.Type.LIST_VOLUMES_PUBLISHED_NODES,
+              RPC.Type.EXPAND_VOLUME,
               RPC.Type.GET_CAPACITY,
               RPC.Type.GET_VOLUME,
               RPC.Type.SINGLE_NODE_MULTI_WRITER,
@@ -61,13 +65,15 @@ class IdentityServiceTest {
     }
   }
 
+  private static PluginCapability service(PluginCapability.Service.Type type) {
+    return PluginCapability.newBuilder()
+        .setService(PluginCapability.Service.newBuilder().setType(type))
+        .build();
+  }
+
   @Test
   void whatIsNotClaimedIsNotThere() {
     try (TestController controller = TestController.withTwoHosts()) {
-      assertUnimplemented(() ->
-          controller
-              .client()
-              .controllerExpandVolume(ControllerExpandVolumeRequest.getDefaultInstance()));
       assertUnimplemented(
           () -> controller.client().createSnapshot(CreateSnapshotRequest.getDefaultInstance()));
     }

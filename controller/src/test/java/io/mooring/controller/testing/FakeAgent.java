@@ -9,6 +9,8 @@ import io.mooring.agent.v1.CreateVolumeRequest;
 import io.mooring.agent.v1.CreateVolumeResponse;
 import io.mooring.agent.v1.DeleteVolumeRequest;
 import io.mooring.agent.v1.DeleteVolumeResponse;
+import io.mooring.agent.v1.ExpandVolumeRequest;
+import io.mooring.agent.v1.ExpandVolumeResponse;
 import io.mooring.agent.v1.GetTargetRequest;
 import io.mooring.agent.v1.GetTargetResponse;
 import io.mooring.agent.v1.GetVolumeRequest;
@@ -89,6 +91,15 @@ public final class FakeAgent extends AgentGrpc.AgentImplBase {
           storage.delete(request);
           return DeleteVolumeResponse.getDefaultInstance();
         });
+  }
+
+  @Override
+  public void expandVolume(
+      ExpandVolumeRequest request, StreamObserver<ExpandVolumeResponse> observer) {
+    answer(
+        "ExpandVolume",
+        observer,
+        () -> ExpandVolumeResponse.newBuilder().setVolume(storage.expand(request)).build());
   }
 
   @Override

@@ -1,10 +1,13 @@
 package io.mooring.controller.testing;
 
+import static java.util.Objects.requireNonNull;
+
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.mooring.agent.v1.Backend;
 import io.mooring.agent.v1.CreateVolumeRequest;
 import io.mooring.agent.v1.DeleteVolumeRequest;
+import io.mooring.agent.v1.ExpandVolumeRequest;
 import io.mooring.agent.v1.GetVolumeRequest;
 import io.mooring.agent.v1.ListVolumesRequest;
 import io.mooring.agent.v1.ListVolumesResponse;
@@ -138,6 +141,24 @@ public final class FakeStorage {
 
   private Optional<Volume> named(String volumeName) {
     return volumes.values().stream().filter(v -> v.getName().equals(volumeName)).findFirst();
+  }
+
+  synchronized Volume expand(ExpandVolumeRequest request) {
+    Volume volume = volumes.get(request.getSerial());
+    if (volume == null) {
+      throw fail(Status.NOT_FOUND, "there is no such volume");
+    }
+    long wanted = (request.getRequiredBytes() + EXTENT - 1) / EXTENT * EXTENT;
+    long size = Math.max(volume.getSizeBytes(), wanted);
+    if (request.getLimitBytes() > 0 && size > request.getLimitBytes()) {
+      throw fail(Status.OUT_OF_RANGE, "that is over the limit");
+    }
+    if (size - volume.getSizeBytes() > available(requireNonNull(pools.get(volume.getPool())))) {
+      throw fail(Status.RESOURCE_EXHAUSTED, "the pool is full");
+    }
+    Volume grown = volume.toBuilder().setSizeBytes(size).build();
+    volumes.put(grown.getSerial(), grown);
+    return grown;
   }
 
   synchronized void delete(DeleteVolumeRequest request) {

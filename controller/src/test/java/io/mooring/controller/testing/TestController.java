@@ -10,6 +10,7 @@ import io.mooring.controller.target.Fleet;
 import io.mooring.controller.target.StorageTarget;
 import io.mooring.controller.target.rpc.GrpcAgents;
 import io.mooring.controller.target.rpc.GrpcAgentsForTests;
+import io.mooring.controller.volume.Expansion;
 import io.mooring.controller.volume.Listing;
 import io.mooring.controller.volume.Placements;
 import io.mooring.controller.volume.Provisioning;
@@ -61,6 +62,7 @@ public final class TestController implements AutoCloseable {
                       records
                           .map(kept -> Provisioning.withRecords(fleet, operations, kept))
                           .orElseGet(() -> Provisioning.withoutRecords(fleet, operations)),
+                      new Expansion(fleet, operations, records),
                       new Publishing(fleet, operations),
                       new Listing(fleet)))
               .build()

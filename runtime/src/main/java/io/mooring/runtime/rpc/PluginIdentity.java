@@ -77,6 +77,11 @@ public final class PluginIdentity extends IdentityGrpc.IdentityImplBase {
                 .addCapabilities(capability(PluginCapability.Service.Type.CONTROLLER_SERVICE))
                 .addCapabilities(
                     capability(PluginCapability.Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS))
+                .addCapabilities(
+                    PluginCapability.newBuilder()
+                        .setVolumeExpansion(
+                            PluginCapability.VolumeExpansion.newBuilder()
+                                .setType(PluginCapability.VolumeExpansion.Type.ONLINE)))
                 .build());
   }
 

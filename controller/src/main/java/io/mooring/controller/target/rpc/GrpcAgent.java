@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.agent.v1.CreateVolumeRequest;
 import io.mooring.agent.v1.DeleteVolumeRequest;
+import io.mooring.agent.v1.ExpandVolumeRequest;
 import io.mooring.agent.v1.GetVolumeRequest;
 import io.mooring.agent.v1.ListVolumesRequest;
 import io.mooring.agent.v1.ListVolumesResponse;
@@ -50,6 +51,20 @@ final class GrpcAgent implements Agent {
             .build();
     return connection.call(
         deadline, stub -> AgentMessages.volume(stub.createVolume(request).getVolume()));
+  }
+
+  @Override
+  public StoredVolume expand(
+      String serial, long requiredBytes, long limitBytes, Deadline deadline) {
+    ExpandVolumeRequest request =
+        ExpandVolumeRequest.newBuilder()
+            .setCluster(cluster.get())
+            .setSerial(serial)
+            .setRequiredBytes(requiredBytes)
+            .setLimitBytes(limitBytes)
+            .build();
+    return connection.call(
+        deadline, stub -> AgentMessages.volume(stub.expandVolume(request).getVolume()));
   }
 
   @Override
