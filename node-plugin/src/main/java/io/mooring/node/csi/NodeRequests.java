@@ -1,11 +1,13 @@
 package io.mooring.node.csi;
 
+import io.mooring.csi.v1.NodeExpandVolumeRequest;
 import io.mooring.csi.v1.NodePublishVolumeRequest;
 import io.mooring.csi.v1.NodeStageVolumeRequest;
 import io.mooring.csi.v1.VolumeCapability;
 import io.mooring.csi.v1.VolumeCapability.AccessMode.Mode;
 import io.mooring.node.fs.FsType;
 import io.mooring.node.volume.Access;
+import io.mooring.node.volume.Expansion;
 import io.mooring.node.volume.PublishContextParser;
 import io.mooring.node.volume.Publishing;
 import io.mooring.node.volume.StageRequest;
@@ -52,6 +54,19 @@ final class NodeRequests {
         access,
         request.getReadonly() || mode == Mode.SINGLE_NODE_READER_ONLY,
         mode == Mode.SINGLE_NODE_SINGLE_WRITER);
+  }
+
+  static Expansion.Request expand(NodeExpandVolumeRequest request) {
+    String id = required("volume_id", request.getVolumeId());
+    Path path = absolute("volume_path", request.getVolumePath());
+    long requiredBytes = request.getCapacityRange().getRequiredBytes();
+    long limitBytes = request.getCapacityRange().getLimitBytes();
+    if (requiredBytes < 0 || limitBytes < 0 || (limitBytes > 0 && limitBytes < requiredBytes)) {
+      throw Failure.invalidArgument(
+          "capacity_range: required_bytes %d and limit_bytes %d are no range of sizes"
+              .formatted(requiredBytes, limitBytes));
+    }
+    return new Expansion.Request(volume(id), path, requiredBytes, limitBytes);
   }
 
   static String required(String field, String value) {

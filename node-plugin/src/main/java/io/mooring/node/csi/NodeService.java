@@ -4,6 +4,8 @@ import static io.mooring.runtime.rpc.PluginIdentity.FABRIC_KEY;
 import static java.util.Objects.requireNonNull;
 
 import io.grpc.stub.StreamObserver;
+import io.mooring.csi.v1.NodeExpandVolumeRequest;
+import io.mooring.csi.v1.NodeExpandVolumeResponse;
 import io.mooring.csi.v1.NodeGetCapabilitiesRequest;
 import io.mooring.csi.v1.NodeGetCapabilitiesResponse;
 import io.mooring.csi.v1.NodeGetInfoRequest;
@@ -46,6 +48,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
   private static final List<NodeServiceCapability.RPC.Type> CAPABILITIES =
       List.of(
           NodeServiceCapability.RPC.Type.STAGE_UNSTAGE_VOLUME,
+          NodeServiceCapability.RPC.Type.EXPAND_VOLUME,
           NodeServiceCapability.RPC.Type.GET_VOLUME_STATS,
           NodeServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER);
 
@@ -96,6 +99,20 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             volumes.unstage(volume.get(), staging, deadline());
           }
           return NodeUnstageVolumeResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void nodeExpandVolume(
+      NodeExpandVolumeRequest request, StreamObserver<NodeExpandVolumeResponse> answer) {
+    Unary.answer(
+        answer,
+        () -> {
+          var expand = NodeRequests.expand(request);
+          requireReady();
+          return NodeExpandVolumeResponse.newBuilder()
+              .setCapacityBytes(volumes.expand(expand, deadline()))
+              .build();
         });
   }
 

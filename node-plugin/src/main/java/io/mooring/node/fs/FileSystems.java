@@ -39,6 +39,16 @@ public interface FileSystems {
    */
   void readProof(Path device, long sizeBytes, Deadline deadline);
 
+  /**
+   * How large the file system is, which may be less than its device.
+   *
+   * @param mountPoint where it is mounted
+   */
+  long sizeBytes(FsType type, Path device, Path mountPoint, Deadline deadline);
+
+  /** Makes a mounted file system as large as its device; one that is that large stays as it is. */
+  void grow(FsType type, Path device, Path mountPoint, Deadline deadline);
+
   /** Writes back what the page cache holds of a raw device. */
   void flush(Path device, Deadline deadline);
 

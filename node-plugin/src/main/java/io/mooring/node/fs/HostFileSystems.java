@@ -128,6 +128,35 @@ public final class HostFileSystems implements FileSystems {
   }
 
   @Override
+  public long sizeBytes(FsType type, Path device, Path mountPoint, Deadline deadline) {
+    Command command =
+        switch (type) {
+          case EXT4 -> Command.of("dumpe2fs", "-h", device.toString());
+          case XFS -> Command.of("xfs_info", mountPoint.toString());
+        };
+    String said =
+        commands
+            .run(command, deadline.atMost(LOOK_LIMIT))
+            .orFail("look how large the file system on " + device + " is")
+            .stdout();
+    return FsSize.parse(type, said)
+        .orElseThrow(() ->
+            Failure.internal(
+                "%s described the file system on %s in a form that is not known"
+                    .formatted(command.program(), device)));
+  }
+
+  @Override
+  public void grow(FsType type, Path device, Path mountPoint, Deadline deadline) {
+    Command command =
+        switch (type) {
+          case EXT4 -> Command.of("resize2fs", device.toString());
+          case XFS -> Command.of("xfs_growfs", "-d", mountPoint.toString());
+        };
+    commands.run(command, deadline).orFail("grow the file system on " + device);
+  }
+
+  @Override
   public void flush(Path device, Deadline deadline) {
     // fsync first: it also empties the cache of the disk itself, which BLKFLSBUF does not.
     commands.run(Command.of("sync", device.toString()), deadline).orFail("write back " + device);

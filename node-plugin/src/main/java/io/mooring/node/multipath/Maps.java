@@ -59,6 +59,11 @@ public interface Maps {
   /** Writes the map's table again. */
   Reply reloadMap(Wwid wwid, Deadline deadline);
 
+  /**
+   * Gives the map the size of its paths, which must all have the same. Prove it with {@link #find}.
+   */
+  Reply resizeMap(Wwid wwid, Deadline deadline);
+
   /** Fails I/O instead of holding it when no path is left, until restored. */
   Reply disableQueueing(Wwid wwid, Deadline deadline);
 

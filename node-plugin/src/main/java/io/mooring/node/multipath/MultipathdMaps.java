@@ -116,6 +116,11 @@ public final class MultipathdMaps implements Maps {
   }
 
   @Override
+  public Reply resizeMap(Wwid wwid, Deadline deadline) {
+    return command("resize map " + wwid, deadline);
+  }
+
+  @Override
   public Reply disableQueueing(Wwid wwid, Deadline deadline) {
     return command("disablequeueing map " + wwid, deadline);
   }

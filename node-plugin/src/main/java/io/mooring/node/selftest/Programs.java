@@ -48,7 +48,11 @@ final class Programs {
     needed.put("stat", "coreutils");
     needed.put("mkfs.ext4", "e2fsprogs");
     needed.put("fsck.ext4", "e2fsprogs");
+    needed.put("dumpe2fs", "e2fsprogs");
+    needed.put("resize2fs", "e2fsprogs");
     needed.put("mkfs.xfs", "xfsprogs");
+    needed.put("xfs_info", "xfsprogs");
+    needed.put("xfs_growfs", "xfsprogs");
     return needed;
   }
 

@@ -38,6 +38,7 @@ final class FileSystemStage {
   private final Devices devices;
   private final Tracking tracking;
   private final MapReady mapReady;
+  private final FileSystemGrowth growth;
   private final Layers layers;
   private final PhaseTimes times;
   private final Executor threads;
@@ -47,12 +48,14 @@ final class FileSystemStage {
       Devices devices,
       Tracking tracking,
       MapReady mapReady,
+      FileSystemGrowth growth,
       Layers layers,
       PhaseTimes times,
       Executor threads) {
     this.devices = requireNonNull(devices, "devices is null");
     this.tracking = requireNonNull(tracking, "tracking is null");
     this.mapReady = requireNonNull(mapReady, "mapReady is null");
+    this.growth = requireNonNull(growth, "growth is null");
     this.layers = requireNonNull(layers, "layers is null");
     this.times = requireNonNull(times, "times is null");
     this.threads = requireNonNull(threads, "threads is null");
@@ -60,9 +63,13 @@ final class FileSystemStage {
 
   /** Mounts the map's file system at the staging path, after making one where that is right. */
   void mount(MultipathMap map, StageRequest request, Access.FileSystem access, Deadline deadline) {
+    boolean old = false;
     switch (content(map, deadline)) {
       case Content.Blank blank -> format(map, request, access.type(), deadline);
-      case Content.Formatted formatted -> check(map, request, access.type(), formatted, deadline);
+      case Content.Formatted formatted -> {
+        check(map, request, access.type(), formatted, deadline);
+        old = true;
+      }
       case Content.Unknown unknown ->
           throw Failure.failedPrecondition(
               "%s holds %s and no %s file system; nothing is formatted over it, so use the volume as"
@@ -70,6 +77,10 @@ final class FileSystemStage {
                   + " it was used before");
     }
     mountAndProve(map, request, access, deadline);
+    // It came from a smaller volume, or the volume grew while it was nowhere staged.
+    if (old && !request.context().readOnly()) {
+      growth.fill(map, access.type(), request.staging(), deadline);
+    }
   }
 
   /** What is on the map; both ends of it are proven readable at the same time. */

@@ -52,6 +52,7 @@ public final class Flows {
             workshop.locks(),
             workshop.attach(options.minimumPaths()),
             workshop.detach(),
+            workshop.expansion(),
             workshop.publishing(),
             workshop.stats(),
             lateJoin::poke);

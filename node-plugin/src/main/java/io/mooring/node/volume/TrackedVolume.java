@@ -92,24 +92,29 @@ public record TrackedVolume(
   }
 
   public TrackedVolume in(Phase next) {
-    return copy(next, formatted);
+    return copy(sizeBytes, next, formatted);
+  }
+
+  /** The same volume after it has grown. */
+  public TrackedVolume withSize(long newSizeBytes) {
+    return copy(newSizeBytes, phase, formatted);
   }
 
   /** The same volume, known to hold a file system. */
   public TrackedVolume withFileSystem() {
-    return copy(phase, true);
+    return copy(sizeBytes, phase, true);
   }
 
   public Set<String> iqns() {
     return targets.stream().map(TargetEntry::iqn).collect(Collectors.toUnmodifiableSet());
   }
 
-  private TrackedVolume copy(Phase newPhase, boolean newFormatted) {
+  private TrackedVolume copy(long newSizeBytes, Phase newPhase, boolean newFormatted) {
     return new TrackedVolume(
         volumeId,
         wwid,
         targets,
-        sizeBytes,
+        newSizeBytes,
         readOnly,
         bootId,
         newPhase,

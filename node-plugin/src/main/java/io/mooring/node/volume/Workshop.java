@@ -66,7 +66,14 @@ final class Workshop {
         tracking,
         new PathRounds(bringUp, targets, stragglers, dead, logins, threads),
         mapReady,
-        new FileSystemStage(devices, tracking, mapReady, layers, times, threads),
+        new FileSystemStage(
+            devices,
+            tracking,
+            mapReady,
+            new FileSystemGrowth(devices.fileSystems()),
+            layers,
+            times,
+            threads),
         new Undo(devices, dismantling, pathRemoval, stragglers),
         layers,
         timings,
@@ -83,6 +90,16 @@ final class Workshop {
         new LiveCheck(devices.disks(), aliens, threads, timings),
         layers,
         timings);
+  }
+
+  Expansion expansion() {
+    return new Expansion(
+        devices,
+        tracking,
+        layers,
+        new DeadPaths(devices, timings, pathRemoval),
+        new MapGrowth(devices.disks(), devices.maps(), timings, threads),
+        new FileSystemGrowth(devices.fileSystems()));
   }
 
   Publishing publishing() {

@@ -9,11 +9,13 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
+import io.mooring.csi.v1.CapacityRange;
 import io.mooring.csi.v1.GetPluginInfoRequest;
 import io.mooring.csi.v1.IdentityGrpc;
 import io.mooring.csi.v1.NodeExpandVolumeRequest;
 import io.mooring.csi.v1.NodeGetCapabilitiesRequest;
 import io.mooring.csi.v1.NodeGetInfoRequest;
+import io.mooring.csi.v1.NodeGetVolumeHealthRequest;
 import io.mooring.csi.v1.NodeGetVolumeStatsRequest;
 import io.mooring.csi.v1.NodeGrpc;
 import io.mooring.csi.v1.NodePublishVolumeRequest;
@@ -320,6 +322,7 @@ class NodeServiceTest {
         .extracting(capability -> capability.getRpc().getType())
         .containsExactlyInAnyOrder(
             RPC.Type.STAGE_UNSTAGE_VOLUME,
+            RPC.Type.EXPAND_VOLUME,
             RPC.Type.GET_VOLUME_STATS,
             RPC.Type.SINGLE_NODE_MULTI_WRITER);
     assertThat(identity.getPluginInfo(GetPluginInfoRequest.getDefaultInstance()))
@@ -333,7 +336,40 @@ class NodeServiceTest {
   void whatIsNotOfferedSaysSo() {
     assertCode(
         Status.Code.UNIMPLEMENTED,
-        () -> node.nodeExpandVolume(NodeExpandVolumeRequest.getDefaultInstance()));
+        () -> node.nodeGetVolumeHealth(NodeGetVolumeHealthRequest.getDefaultInstance()));
+  }
+
+  @Test
+  void anExpansionSaysWhatItLacksAndWhatItMade() {
+    NodeExpandVolumeRequest.Builder request =
+        NodeExpandVolumeRequest.newBuilder()
+            .setVolumeId(host.volumeId())
+            .setVolumePath(staging())
+            .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(host.sizeBytes()));
+    assertCode(
+        Status.Code.INVALID_ARGUMENT,
+        () -> node.nodeExpandVolume(request.clone().clearVolumeId().build()),
+        "volume_id");
+    assertCode(
+        Status.Code.INVALID_ARGUMENT,
+        () -> node.nodeExpandVolume(request.clone().clearVolumePath().build()),
+        "volume_path");
+    assertCode(
+        Status.Code.INVALID_ARGUMENT,
+        () ->
+            node.nodeExpandVolume(
+                request
+                    .clone()
+                    .setCapacityRange(
+                        CapacityRange.newBuilder().setRequiredBytes(2).setLimitBytes(1))
+                    .build()),
+        "capacity_range");
+    assertCode(Status.Code.NOT_FOUND, () -> node.nodeExpandVolume(request.build()), "not staged");
+
+    var _ = node.nodeStageVolume(stageRequest().build());
+
+    assertThat(node.nodeExpandVolume(request.build()).getCapacityBytes())
+        .isEqualTo(host.sizeBytes());
   }
 
   @Test

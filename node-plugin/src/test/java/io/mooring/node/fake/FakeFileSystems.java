@@ -65,6 +65,34 @@ final class FakeFileSystems implements FileSystems {
   }
 
   @Override
+  public long sizeBytes(FsType type, Path device, Path mountPoint, Deadline deadline) {
+    return act("sizeBytes", device, () -> mounted(device, mountPoint).fileSystemBytes());
+  }
+
+  @Override
+  public void grow(FsType type, Path device, Path mountPoint, Deadline deadline) {
+    act(
+        "grow",
+        device,
+        () -> {
+          mounted(device, mountPoint).growFileSystem(kernel.mapOf(device).orElseThrow().sizeBytes);
+          return true;
+        });
+  }
+
+  private FakeLun mounted(Path device, Path mountPoint) {
+    return kernel
+        .mapOf(device)
+        .filter(map ->
+            kernel.mounts.stream()
+                .anyMatch(mount ->
+                    mount.device().equals(map.number)
+                        && mount.mountPoint().equals(mountPoint.normalize())))
+        .flatMap(map -> kernel.touch(map, "a look at the file system"))
+        .orElseThrow(() -> Failure.internal(device + " is not mounted at " + mountPoint));
+  }
+
+  @Override
   public void flush(Path device, Deadline deadline) {
     act(
         "flush",

@@ -7,7 +7,8 @@ import io.mooring.node.scsi.Wwid;
 /** A logical unit on the storage host: what is really behind a LUN number. */
 public final class FakeLun {
   private final Identity identity;
-  private final long sizeBytes;
+  private long sizeBytes;
+  private long fileSystemBytes;
   private boolean readOnly;
   private boolean unreadable;
   private Content content = new Content.Blank();
@@ -21,6 +22,7 @@ public final class FakeLun {
   public FakeLun(String serial, long sizeBytes) {
     this.identity = new Identity(Wwid.ofLioSerial(serial), serial);
     this.sizeBytes = sizeBytes;
+    this.fileSystemBytes = sizeBytes;
   }
 
   public Identity identity() {
@@ -33,6 +35,20 @@ public final class FakeLun {
 
   public long sizeBytes() {
     return sizeBytes;
+  }
+
+  /** The storage host makes it larger; what is on it does not notice. */
+  public void growTo(long bytes) {
+    sizeBytes = bytes;
+  }
+
+  /** How far the file system on it reaches. */
+  public long fileSystemBytes() {
+    return fileSystemBytes;
+  }
+
+  void growFileSystem(long bytes) {
+    fileSystemBytes = bytes;
   }
 
   public boolean readOnly() {
@@ -71,6 +87,7 @@ public final class FakeLun {
 
   void format(Content made) {
     content = made;
+    fileSystemBytes = sizeBytes;
     formats++;
   }
 }

@@ -204,6 +204,25 @@ final class FakeMaps implements Maps {
   }
 
   @Override
+  public Reply resizeMap(Wwid wwid, Deadline deadline) {
+    return command("resizeMap", wwid, () -> onMap(wwid, this::resize));
+  }
+
+  private Reply resize(FakeMap map) {
+    List<Long> sizes =
+        map.slaves.stream()
+            .flatMap(hctl -> kernel.disk(hctl).stream())
+            .map(disk -> disk.sizeBytes)
+            .distinct()
+            .toList();
+    if (sizes.size() != 1) {
+      return new Reply.Refused("path size not consistent. cannot resize");
+    }
+    map.sizeBytes = sizes.getFirst();
+    return new Reply.Ok();
+  }
+
+  @Override
   public Reply disableQueueing(Wwid wwid, Deadline deadline) {
     return command("disableQueueing", wwid, () -> onMap(wwid, map -> setQueueing(map, true)));
   }

@@ -73,6 +73,21 @@ class HostFileSystemsTest {
   }
 
   @Test
+  void theSizeIsWhatTheFileSystemsOwnProgramSays() {
+    commands.on("dumpe2fs").exits(0, Samples.text("fs/dumpe2fs.txt"), "");
+    commands.on("xfs_info").exits(0, Samples.text("fs/xfs_info.txt"), "");
+    assertThat(fileSystems.sizeBytes(FsType.EXT4, DEVICE, root, soon())).isEqualTo(64L << 20);
+    assertThat(fileSystems.sizeBytes(FsType.XFS, DEVICE, root, soon())).isEqualTo(320L << 20);
+  }
+
+  @Test
+  void aSizeThatIsNotSaidIsNotGuessed() {
+    commands.on("dumpe2fs").exits(0, "Block count: 12", "");
+    assertThatThrownBy(() -> fileSystems.sizeBytes(FsType.EXT4, DEVICE, root, soon()))
+        .hasMessageContaining("dumpe2fs");
+  }
+
+  @Test
   void aDeviceOfZerosWithoutSignatureIsBlank() {
     blkidFindsNothing();
     everythingReadsAsZeros();

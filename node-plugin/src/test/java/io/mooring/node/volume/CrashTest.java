@@ -70,6 +70,26 @@ class CrashTest {
 
   @ParameterizedTest
   @EnumSource(Mishap.class)
+  void expandingConverges(Mishap mishap) {
+    long larger = 2 * NodeUnderTest.SIZE;
+    everyCall(
+        mishap,
+        node -> {
+          node.stage(EXT4);
+          node.lun.growTo(larger);
+        },
+        node ->
+            node.volumes()
+                .expand(
+                    new Expansion.Request(VOLUME, node.staging(), larger, 0), NodeUnderTest.soon()),
+        node -> {
+          assertThat(node.map().sizeBytes()).isEqualTo(larger);
+          assertThat(node.lun.fileSystemBytes()).isEqualTo(larger);
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mishap.class)
   void publishingConverges(Mishap mishap) {
     everyCall(
         mishap,
