@@ -153,16 +153,38 @@ readinessProbe:
 {{ include "mooring.fullname" . }}-controller
 {{- end -}}
 
-{{- /* A leader that cannot renew its lease any more must go. */ -}}
-{{- define "mooring.sidecarProbe" -}}
+{{- /*
+What the containers of all sidecars share: dict "name" "attacher" "port" 9755 "resources" dict. A leader that cannot renew its
+lease any more must go, which is what the probe asks.
+*/ -}}
+{{- define "mooring.sidecar" -}}
+env:
+  - name: NAMESPACE
+    valueFrom:
+      fieldRef:
+        fieldPath: metadata.namespace
+  - name: POD_NAME
+    valueFrom:
+      fieldRef:
+        fieldPath: metadata.name
+ports:
+  - name: {{ .name }}
+    containerPort: {{ .port }}
 livenessProbe:
   httpGet:
     path: /healthz/leader-election
-    port: {{ . }}
+    port: {{ .name }}
   initialDelaySeconds: 60
   periodSeconds: 20
   timeoutSeconds: 10
   failureThreshold: 6
+securityContext:
+  {{- include "mooring.unprivileged" . | nindent 2 }}
+resources:
+  {{- toYaml .resources | nindent 2 }}
+volumeMounts:
+  - name: socket
+    mountPath: /run/mooring
 {{- end -}}
 
 {{- define "mooring.controllerTlsSecret" -}}

@@ -21,7 +21,7 @@ final class ContainersTest {
 
   @Test
   void everyContainerSaysWhatItNeeds() {
-    assertThat(EVERYTHING.containers()).hasSize(3 + 2 + 3 + 2);
+    assertThat(EVERYTHING.containers()).hasSize(3 + 3 + 3 + 2);
     for (Container container : EVERYTHING.containers()) {
       assertThat(container.getResources().getRequests())
           .as(container.getName())

@@ -18,14 +18,15 @@ final class ImagesTest {
             "localhost/mooring-node:" + VERSION,
             "localhost/mooring-agent:" + VERSION,
             "registry.k8s.io/sig-storage/csi-provisioner:v6.3.0",
-            "registry.k8s.io/sig-storage/csi-attacher:v4.12.0");
+            "registry.k8s.io/sig-storage/csi-attacher:v4.12.0",
+            "registry.k8s.io/sig-storage/csi-resizer:v2.2.0");
   }
 
   @Test
   void oneRegistryForAllReachesEveryImage() {
     assertThat(
             images("global: {imageRegistry: 'registry.example.net:5000/k8s'}\n" + Samples.AGENTS))
-        .hasSize(5)
+        .hasSize(6)
         .allMatch(image -> image.startsWith("registry.example.net:5000/k8s/"));
     assertThat(Chart.render("global: {imagePullSecrets: [{name: site}]}\n" + Samples.AGENTS).pods())
         .allMatch(pod -> pod.getImagePullSecrets().getFirst().getName().equals("site"));

@@ -144,7 +144,10 @@ final class MatrixTest {
             Chart.template(
                 "{monitoring: {serviceMonitor: {enabled: true}, podMonitor: {enabled: true}}}"))
         .contains(
-            "- port: metrics\n      interval: 30s", "- port: provisioner\n", "- port: attacher\n");
+            "- port: metrics\n      interval: 30s",
+            "- port: provisioner\n",
+            "- port: attacher\n",
+            "- port: resizer\n");
   }
 
   @Test

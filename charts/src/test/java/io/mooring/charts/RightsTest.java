@@ -44,6 +44,12 @@ final class RightsTest {
       ClusterRole mooring-attacher: storage.k8s.io/volumeattachments/status [patch]
       Role mooring-attacher: coordination.k8s.io/leases [create]
       Role mooring-attacher: coordination.k8s.io/leases#external-attacher-leader-csi-mooring-io [get, update]
+      ClusterRole mooring-resizer: /persistentvolumes [get, list, patch, watch]
+      ClusterRole mooring-resizer: /persistentvolumeclaims [get, list, watch]
+      ClusterRole mooring-resizer: /persistentvolumeclaims/status [patch]
+      ClusterRole mooring-resizer: /events [create, patch]
+      Role mooring-resizer: coordination.k8s.io/leases [create]
+      Role mooring-resizer: coordination.k8s.io/leases#external-resizer-csi-mooring-io [get, update]
       """;
 
   @Test

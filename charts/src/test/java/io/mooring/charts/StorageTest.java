@@ -54,7 +54,7 @@ final class StorageTest {
         .containsValue("ext4");
     assertThat(standard.getVolumeBindingMode()).isEqualTo("WaitForFirstConsumer");
     assertThat(standard.getReclaimPolicy()).isEqualTo("Delete");
-    assertThat(standard.getAllowVolumeExpansion()).isFalse();
+    assertThat(standard.getAllowVolumeExpansion()).isTrue();
     assertThat(standard.getMetadata().getAnnotations()).isNullOrEmpty();
   }
 
