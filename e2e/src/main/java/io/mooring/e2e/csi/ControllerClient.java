@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.grpc.Channel;
 import io.mooring.csi.v1.CapacityRange;
+import io.mooring.csi.v1.ControllerExpandVolumeRequest;
 import io.mooring.csi.v1.ControllerGetVolumeRequest;
 import io.mooring.csi.v1.ControllerGetVolumeResponse;
 import io.mooring.csi.v1.ControllerGrpc;
@@ -46,6 +47,17 @@ public final class ControllerClient {
         .addVolumeCapabilities(spec.kind().capability())
         .putParameters("pool", spec.pool())
         .build();
+  }
+
+  /** Makes the volume larger on its storage host; returns its size. */
+  public long expand(String volumeId, long bytes) {
+    return stub()
+        .controllerExpandVolume(
+            ControllerExpandVolumeRequest.newBuilder()
+                .setVolumeId(volumeId)
+                .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(bytes))
+                .build())
+        .getCapacityBytes();
   }
 
   public void delete(String volumeId) {

@@ -3,6 +3,8 @@ package io.mooring.e2e.csi;
 import static java.util.Objects.requireNonNull;
 
 import io.grpc.Channel;
+import io.mooring.csi.v1.CapacityRange;
+import io.mooring.csi.v1.NodeExpandVolumeRequest;
 import io.mooring.csi.v1.NodeGetInfoRequest;
 import io.mooring.csi.v1.NodeGetVolumeStatsRequest;
 import io.mooring.csi.v1.NodeGetVolumeStatsResponse;
@@ -64,6 +66,20 @@ public final class NodeClient {
         .putAllPublishContext(attachment.publishContext())
         .putAllVolumeContext(attachment.volume().getVolumeContextMap())
         .build();
+  }
+
+  /** Makes what the node has of the volume as large as the storage host has it. */
+  public long expand(Attachment attachment, long bytes) {
+    return stub()
+        .nodeExpandVolume(
+            NodeExpandVolumeRequest.newBuilder()
+                .setVolumeId(attachment.volume().getVolumeId())
+                .setVolumePath(attachment.targetPath())
+                .setStagingTargetPath(attachment.stagingPath())
+                .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(bytes))
+                .setVolumeCapability(attachment.kind().capability())
+                .build())
+        .getCapacityBytes();
   }
 
   public void unpublish(Attachment attachment) {

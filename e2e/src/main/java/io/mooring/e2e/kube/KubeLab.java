@@ -8,6 +8,7 @@ import io.mooring.e2e.lab.LabSettings;
 import io.mooring.e2e.lab.LabShape;
 import io.mooring.e2e.lab.guest.SocketForward;
 import io.mooring.e2e.lab.qemu.VirtualMachine;
+import io.mooring.e2e.lab.tool.HostTool;
 import io.mooring.e2e.lab.tool.Progress;
 import io.mooring.e2e.lab.tool.Together;
 import io.mooring.e2e.lab.tool.Trees;
@@ -38,6 +39,7 @@ public final class KubeLab implements AutoCloseable {
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Progress progress;
+  private final Path chart;
   private final Lab lab;
   private final Kubectl kubectl;
   private final Kubectl helm;
@@ -49,6 +51,9 @@ public final class KubeLab implements AutoCloseable {
     this.progress = requireNonNull(progress, "progress is null");
     Programs programs = Programs.obtain(settings, progress);
     Path disk = new KubeDisk(settings, programs).make(progress);
+    this.chart = settings.directory().resolve("chart");
+    Trees.delete(chart);
+    Trees.copy(settings.projectRoot().resolve("charts/mooring"), chart);
     this.lab = add(Lab.start(settings, progress, LabShape.kubernetes(Lab.WORKERS, disk)));
     try {
       Path sockets = Files.createTempDirectory("mooring-kube");
@@ -155,6 +160,11 @@ public final class KubeLab implements AutoCloseable {
     return progress;
   }
 
+  /** The chart as it was when the lab was started. */
+  Path chart() {
+    return chart;
+  }
+
   /** As the cluster's administrator. */
   public Kubectl kubectl() {
     return kubectl;
@@ -167,6 +177,16 @@ public final class KubeLab implements AutoCloseable {
 
   public AgentHost agent() {
     return agent;
+  }
+
+  /** The agent's image, which no node has at first: it is a service of the storage host. */
+  Path agentImage() throws IOException {
+    Path directory = lab.settings().directory();
+    Path archive = lab.settings().projectRoot().resolve("e2e/target/images/mooring-agent.tar");
+    Path bundle = directory.resolve("agent-image.tar");
+    new ImageBundle(new HostTool(directory.resolve("agent-image.log")))
+        .write(List.of(archive), directory.resolve("bundle"), bundle);
+    return bundle;
   }
 
   /** Where pods reach the agent. */

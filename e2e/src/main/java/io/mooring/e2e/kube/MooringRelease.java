@@ -25,7 +25,7 @@ public final class MooringRelease {
   /** For this cluster; nothing is installed yet. */
   public MooringRelease(KubeLab lab) {
     this.lab = requireNonNull(lab, "lab is null");
-    this.chart = lab.lab().settings().projectRoot().resolve("charts/mooring");
+    this.chart = lab.chart();
   }
 
   /** Installs the chart, then the agent on the storage host, and tells the cluster of it. */
@@ -35,8 +35,7 @@ public final class MooringRelease {
     lab.progress().say("storage host: install the agent");
     installAgent();
     awaitRollout();
-    lab.kubectl().apply(storageTarget());
-    awaitTarget();
+    addTarget(AgentHost.TARGET, lab.agentEndpoint());
     lab.progress().say("mooring: ready");
   }
 
@@ -44,7 +43,21 @@ public final class MooringRelease {
   public void installAgain() {
     helm("install");
     awaitRollout();
-    awaitTarget();
+    awaitTarget(AgentHost.TARGET);
+  }
+
+  /** Tells the cluster of a storage host whose agent runs, and waits until it is ready. */
+  public void addTarget(String name, String endpoint) {
+    lab.kubectl()
+        .apply(
+            """
+            apiVersion: mooring.io/v1alpha1
+            kind: StorageTarget
+            metadata: {name: %s}
+            spec: {endpoint: "%s"}
+            """
+                .formatted(name, endpoint));
+    awaitTarget(name);
   }
 
   /** {@code helm uninstall}, and waits until the pods are gone. */
@@ -60,28 +73,24 @@ public final class MooringRelease {
     return lab.helm().check("test", NAME, "--namespace=" + NAMESPACE, "--timeout=280s");
   }
 
-  private void awaitTarget() {
-    lab.kubectl()
-        .check(
-            "wait", "storagetarget/" + AgentHost.TARGET, "--for=condition=Ready", "--timeout=300s");
+  private void awaitTarget(String name) {
+    lab.kubectl().check("wait", "storagetarget/" + name, "--for=condition=Ready", "--timeout=300s");
   }
 
-  /** {@code helm upgrade}, with further values, and waits for the new pods. */
-  public void upgrade(String... settings) {
-    helm("upgrade", settings);
+  /** {@code helm upgrade}, with flags such as {@code --set}, and waits for the new pods. */
+  public void upgrade(String... flags) {
+    helm("upgrade", flags);
     awaitRollout();
   }
 
-  private void helm(String verb, String... settings) {
+  private void helm(String verb, String... flags) {
     List<String> words =
         new ArrayList<>(List.of(verb, NAME, chart.toString(), "--namespace=" + NAMESPACE));
     if (verb.equals("install")) {
       words.add("--create-namespace");
     }
     words.add("--set=tls.agents={" + AgentHost.TARGET + "}");
-    for (String setting : settings) {
-      words.add("--set=" + setting);
-    }
+    words.addAll(List.of(flags));
     lab.helm().check(words.toArray(String[]::new));
   }
 
@@ -123,15 +132,5 @@ public final class MooringRelease {
     }
     return new TlsFiles(
         folder.resolve("tls.crt"), folder.resolve("tls.key"), folder.resolve("ca.crt"));
-  }
-
-  private String storageTarget() {
-    return """
-    apiVersion: mooring.io/v1alpha1
-    kind: StorageTarget
-    metadata: {name: %s}
-    spec: {endpoint: "%s"}
-    """
-        .formatted(AgentHost.TARGET, lab.agentEndpoint());
   }
 }

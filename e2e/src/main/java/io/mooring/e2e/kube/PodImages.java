@@ -37,6 +37,7 @@ final class PodImages {
     return List.of(
         write(folder, "csi-provisioner", "registry.k8s.io/sig-storage", Programs.PROVISIONER),
         write(folder, "csi-attacher", "registry.k8s.io/sig-storage", Programs.ATTACHER),
+        write(folder, "csi-resizer", "registry.k8s.io/sig-storage", Programs.RESIZER),
         write(folder, "pause", "registry.k8s.io", "3.10"));
   }
 

@@ -20,6 +20,7 @@ public final class Programs {
 
   static final String PROVISIONER = "v6.3.0";
   static final String ATTACHER = "v4.12.0";
+  static final String RESIZER = "v2.2.0";
 
   /** Kubernetes asks its own programs for their version; a build without it is none at all. */
   private static final List<String> KUBERNETES_VERSION =
@@ -46,6 +47,10 @@ public final class Programs {
               "csi-attacher",
               "github.com/kubernetes-csi/external-attacher/v4/cmd/csi-attacher",
               List.of("main.version=" + ATTACHER)),
+          new GoProgram(
+              "csi-resizer",
+              "github.com/kubernetes-csi/external-resizer/v2/cmd/csi-resizer",
+              List.of("main.version=" + RESIZER)),
           GoProgram.of("helm", "helm.sh/helm/v4/cmd/helm"),
           GoProgram.of("pause", "./pause"));
 

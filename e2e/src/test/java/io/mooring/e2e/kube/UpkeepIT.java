@@ -63,7 +63,8 @@ class UpkeepIT {
       writer.awaitLines(5, PATIENCE);
       String certificates = certificates();
 
-      new MooringRelease(lab).upgrade("node.logLevel=debug", "controller.logLevel=debug");
+      new MooringRelease(lab)
+          .upgrade("--set=node.logLevel=debug", "--set=controller.logLevel=debug");
 
       assertThat(certificates()).isEqualTo(certificates);
       provision(space, "after-upgrade", "worker2");

@@ -34,11 +34,11 @@ class VersionsApartIT {
       space.run(Claim.of("writer"), "worker1", PodWriter.SCRIPT);
       PodWriter writer = new PodWriter(space, "writer");
 
-      behind("node plugin", "node.image.tag=" + PreviousVersion.TAG);
+      behind("node plugin", "--set=node.image.tag=" + PreviousVersion.TAG);
       useVolume(space, "old-node");
       writer.awaitLines(10, PATIENCE);
 
-      behind("controller", "controller.image.tag=" + PreviousVersion.TAG);
+      behind("controller", "--set=controller.image.tag=" + PreviousVersion.TAG);
       useVolume(space, "old-controller");
 
       release.upgrade();

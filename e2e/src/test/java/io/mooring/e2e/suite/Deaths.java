@@ -90,6 +90,31 @@ final class Deaths {
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
+  /** Whoever dies, agent or node plugin: target, paths, map and file system agree afterwards. */
+  void whileGrowing(String pool, String failPoint) {
+    NodeHost node = mooring.node1();
+    Inventory before = mooring.inventory();
+    Attachment attachment =
+        mooring.provision(VolumeSpec.of("kill-" + failPoint, pool, VolumeKind.EXT4), node);
+    Content written = Content.write(node.vm(), attachment);
+    String id = attachment.volume().getVolumeId();
+    long larger = 2 * VolumeSpec.STANDARD_BYTES;
+    Unit unit = failPoint.startsWith("agent.") ? mooring.agent().unit() : node.unit();
+
+    dyingAt(
+        unit,
+        failPoint,
+        () -> {
+          mooring.controller().expand(id, larger);
+          node.client().expand(attachment, larger);
+        });
+
+    assertThat(node.client().expand(attachment, larger)).isEqualTo(larger);
+    assertThat(Content.read(node.vm(), attachment)).isEqualTo(written);
+    mooring.remove(attachment, node);
+    assertThat(Leftovers.since(before, mooring)).isEmpty();
+  }
+
   /** Makes the call while the process is to die at that point, and repeats it until it succeeds. */
   private static void dyingAt(Unit unit, String failPoint, Runnable call) {
     unit.dieAt(failPoint);

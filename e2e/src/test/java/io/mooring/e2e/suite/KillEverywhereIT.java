@@ -63,6 +63,19 @@ class KillEverywhereIT {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    AgentHost.THIN + ", agent.grow.after-lvextend",
+    AgentHost.FILE + ", agent.grow.after-image",
+    AgentHost.FILE + ", agent.grow.after-loop",
+    AgentHost.THIN + ", node.expand.after-rescan",
+    AgentHost.THIN + ", node.expand.after-map",
+    AgentHost.THIN + ", node.expand.after-grow"
+  })
+  void whoeverDiesWhileAVolumeGrowsGrowsItOnTheRetry(String pool, String failPoint) {
+    deaths.whileGrowing(pool, failPoint);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "agent.publish.after-record",
