@@ -60,7 +60,7 @@ public final class AgentMain {
                 config.listen(),
                 config.tls(),
                 config.allowedClients(),
-                List.of(service),
+                List.of(service, new SnapshotService(host.snapshots(), operations)),
                 new CallLog("mooring-agent", metrics))
             .start());
   }

@@ -84,7 +84,8 @@ final class AgentService extends AgentGrpc.AgentImplBase {
                   Checks.cluster(request.getCluster()),
                   Checks.volumeName(request.getName()),
                   Checks.present("pool", request.getPool()),
-                  new SizeRange(request.getRequiredBytes(), request.getLimitBytes()));
+                  new SizeRange(request.getRequiredBytes(), request.getLimitBytes()),
+                  Checks.source(request.getSource()));
           VolumeRecord volume =
               operations.run(
                   order.cluster() + "/" + order.name(),

@@ -1,8 +1,10 @@
 package io.mooring.agent;
 
 import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.Source;
 import io.mooring.runtime.failure.Failure;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The forms that requests must have. */
@@ -53,6 +55,26 @@ final class Checks {
           "there is no volume \"" + value + "\": a serial has 32 lower-case hexadecimal digits");
     }
     return new Serial(value);
+  }
+
+  /** A snapshot's serial, of which the same holds. */
+  static Serial snapshotSerial(String value) {
+    if (!Serial.isSerial(present("serial", value))) {
+      throw Failure.notFound(
+          "there is no snapshot \"" + value + "\": a serial has 32 lower-case hexadecimal digits");
+    }
+    return new Serial(value);
+  }
+
+  /** What a volume shall be a copy of; empty for an empty volume. */
+  static Optional<Source> source(io.mooring.agent.v1.Source source) {
+    return switch (source.getOfCase()) {
+      case SNAPSHOT_SERIAL ->
+          Optional.of(new Source(Source.Kind.SNAPSHOT, snapshotSerial(source.getSnapshotSerial())));
+      case VOLUME_SERIAL ->
+          Optional.of(new Source(Source.Kind.VOLUME, serial(source.getVolumeSerial())));
+      case OF_NOT_SET -> Optional.empty();
+    };
   }
 
   static String uuid(String value) {

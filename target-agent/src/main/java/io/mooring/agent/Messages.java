@@ -2,7 +2,10 @@ package io.mooring.agent;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.protobuf.Timestamp;
 import io.mooring.agent.identity.Publication;
+import io.mooring.agent.identity.SnapshotRecord;
+import io.mooring.agent.identity.Source;
 import io.mooring.agent.identity.TargetNames;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.lio.Portal;
@@ -11,6 +14,7 @@ import io.mooring.agent.pool.PoolStatus;
 import io.mooring.agent.v1.Backend;
 import io.mooring.agent.v1.Node;
 import io.mooring.agent.v1.Path;
+import io.mooring.agent.v1.Snapshot;
 import io.mooring.agent.v1.Volume;
 import java.util.List;
 
@@ -36,7 +40,34 @@ final class Messages {
             .setSizeBytes(record.sizeBytes())
             .setWwid(record.serial().wwid());
     record.publications().forEach(one -> volume.addPublications(publication(record, one)));
+    record.source().ifPresent(source -> volume.setSource(source(source)));
     return volume.build();
+  }
+
+  private static io.mooring.agent.v1.Source source(Source source) {
+    io.mooring.agent.v1.Source.Builder message = io.mooring.agent.v1.Source.newBuilder();
+    return switch (source.kind()) {
+      case SNAPSHOT -> message.setSnapshotSerial(source.serial().digits()).build();
+      case VOLUME -> message.setVolumeSerial(source.serial().digits()).build();
+    };
+  }
+
+  static Snapshot snapshot(SnapshotRecord record) {
+    return Snapshot.newBuilder()
+        .setSerial(record.serial().digits())
+        .setName(record.name())
+        .setPool(record.pool())
+        .setSizeBytes(record.sizeBytes())
+        .setVolumeSerial(record.volume().digits())
+        .setCreatedAt(timestamp(record.createdAt().toEpochMilli()))
+        .build();
+  }
+
+  private static Timestamp timestamp(long millis) {
+    return Timestamp.newBuilder()
+        .setSeconds(Math.floorDiv(millis, 1000))
+        .setNanos(Math.floorMod(millis, 1000) * 1_000_000)
+        .build();
   }
 
   io.mooring.agent.v1.Publication publication(VolumeRecord volume, Publication publication) {

@@ -17,6 +17,8 @@ import io.mooring.agent.volume.Nodes;
 import io.mooring.agent.volume.Pools;
 import io.mooring.agent.volume.Records;
 import io.mooring.agent.volume.Repair;
+import io.mooring.agent.volume.SnapshotRecords;
+import io.mooring.agent.volume.Snapshots;
 import io.mooring.agent.volume.StateDirectory;
 import io.mooring.agent.volume.Volumes;
 import io.mooring.runtime.host.CommandRunner;
@@ -35,6 +37,7 @@ record StorageHost(
     Pools pools,
     Volumes volumes,
     Growth growth,
+    Snapshots snapshots,
     Exports exports,
     Repair repair,
     Lio lio) {
@@ -82,7 +85,8 @@ record StorageHost(
     lio.prepare(Deadline.after(PREPARE));
     StateDirectory state = new StateDirectory(config.stateDirectory());
     Records records = new Records(configured.stream().map(Pool::name).toList());
-    Pools pools = new Pools(configured, state.pools(), records);
+    SnapshotRecords snapshotRecords = new SnapshotRecords();
+    Pools pools = new Pools(configured, state.pools(), records, snapshotRecords);
     pools.readMissing(READ_POOL);
     InstantSource clock = InstantSource.system();
     boolean hasVolumes = !records.all().isEmpty() || !records.troubles().isEmpty();
@@ -92,11 +96,12 @@ record StorageHost(
             state.nodes(), records, config.lunQuarantine(), distrusted, Ticker.system(), clock);
     nodes.distrustUnrecorded();
     KeyedLocks locks = new KeyedLocks();
-    Volumes volumes = new Volumes(records, pools, lio, locks);
+    Volumes volumes = new Volumes(records, snapshotRecords, pools, lio, locks);
     Exports exports = new Exports(records, pools, nodes, lio, config.target(), locks);
     Repair repair =
         new Repair(records, pools, nodes, volumes, exports, lio, config.target(), locks);
     Growth growth = new Growth(records, pools, locks);
-    return new StorageHost(records, pools, volumes, growth, exports, repair, lio);
+    Snapshots snapshots = new Snapshots(snapshotRecords, records, volumes, pools, locks, clock);
+    return new StorageHost(records, pools, volumes, growth, snapshots, exports, repair, lio);
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.SnapshotRecord;
+import io.mooring.agent.identity.Source;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.identity.VolumeRecord.State;
 import java.io.IOException;
@@ -33,13 +35,22 @@ class CrashTest {
         .kernel
         .objects()
         .forEach((path, value) -> state.put(anonymous(world, path), anonymous(world, value)));
-    int[] count = {0};
     world
         .pool
         .disk()
         .values()
         .forEach(volume ->
-            state.put("disk/" + volume.name() + count[0]++, anonymous(world, volume.toString())));
+            state.merge(
+                "disk/" + volume.name(),
+                anonymous(world, volume.toString()),
+                (one, twin) -> one + " and " + twin));
+    world
+        .pool
+        .snapshots()
+        .forEach(snapshot ->
+            state.put(
+                "snapshot/" + snapshot.name(),
+                "of " + anonymous(world, snapshot.volume().digits())));
     // Adapter and targets may stay behind: they hold nothing.
     state.keySet().removeIf(path -> path.equals("core/iblock_9750"));
     return state;
@@ -47,6 +58,9 @@ class CrashTest {
 
   private static String anonymous(World world, String text) {
     String replaced = text;
+    for (SnapshotRecord snapshot : world.pool.snapshots()) {
+      replaced = replaced.replace(snapshot.serial().digits(), "serial of " + snapshot.name());
+    }
     for (VolumeRecord volume : world.pool.disk().values()) {
       replaced = replaced.replace(volume.serial().digits(), "serial of " + volume.name());
     }
@@ -102,6 +116,37 @@ class CrashTest {
   @Test
   void growthConverges() throws IOException {
     killAtEachStep(CrashTest::publishedVolume, world -> world.grow(only(world), 12 * World.MIB));
+  }
+
+  @Test
+  void aSnapshotConverges() throws IOException {
+    killAtEachStep(CrashTest::publishedVolume, world -> world.snapshot(only(world), "snap"));
+  }
+
+  @Test
+  void aCopyOfASnapshotConverges() throws IOException {
+    Serial[] snapshot = new Serial[1];
+    killAtEachStep(
+        world -> {
+          Serial volume = world.create("pvc").serial();
+          snapshot[0] = world.snapshot(volume, "snap").serial();
+          return volume;
+        },
+        world ->
+            world.createFrom(
+                new Source(Source.Kind.SNAPSHOT, snapshot[0]), "copy", 12 * World.MIB));
+  }
+
+  @Test
+  void theRemovalOfASnapshotConverges() throws IOException {
+    Serial[] snapshot = new Serial[1];
+    killAtEachStep(
+        world -> {
+          Serial volume = world.create("pvc").serial();
+          snapshot[0] = world.snapshot(volume, "snap").serial();
+          return volume;
+        },
+        world -> world.deleteSnapshot(snapshot[0]));
   }
 
   @Test

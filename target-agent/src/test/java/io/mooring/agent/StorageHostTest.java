@@ -15,6 +15,7 @@ import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +34,8 @@ class StorageHostTest {
   }
 
   private Volumes.Order order(String pool, long required, long limit) {
-    return new Volumes.Order(World.CLUSTER, "pvc", pool, new SizeRange(required, limit));
+    return new Volumes.Order(
+        World.CLUSTER, "pvc", pool, new SizeRange(required, limit), Optional.empty());
   }
 
   private VolumeRecord create(String pool, long required, long limit) {
@@ -195,7 +197,9 @@ class StorageHostTest {
         world
             .host()
             .volumes()
-            .create(new Volumes.Order("other", "pvc", "fast", new SizeRange(0, 0)), World.soon());
+            .create(
+                new Volumes.Order("other", "pvc", "fast", new SizeRange(0, 0), Optional.empty()),
+                World.soon());
     assertThat(theirs.serial()).isNotEqualTo(serial);
   }
 

@@ -2,6 +2,8 @@ package io.mooring.agent;
 
 import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.SnapshotRecord;
+import io.mooring.agent.identity.Source;
 import io.mooring.agent.identity.TargetNames;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.lio.FakeKernel;
@@ -10,6 +12,7 @@ import io.mooring.agent.pool.FakePool;
 import io.mooring.agent.volume.Exports;
 import io.mooring.agent.volume.Growth;
 import io.mooring.agent.volume.SizeRange;
+import io.mooring.agent.volume.Snapshots;
 import io.mooring.agent.volume.Volumes;
 import io.mooring.runtime.host.HostNamespace;
 import io.mooring.runtime.rpc.TlsFiles;
@@ -103,8 +106,23 @@ final class World {
   }
 
   VolumeRecord create(String name) {
-    return host.volumes()
-        .create(new Volumes.Order(CLUSTER, name, "fast", new SizeRange(8 * MIB, 0)), soon());
+    return host.volumes().create(order(name, 8 * MIB, Optional.empty()), soon());
+  }
+
+  static Volumes.Order order(String name, long bytes, Optional<Source> source) {
+    return new Volumes.Order(CLUSTER, name, "fast", new SizeRange(bytes, 0), source);
+  }
+
+  VolumeRecord createFrom(Source source, String name, long bytes) {
+    return host.volumes().create(order(name, bytes, Optional.of(source)), soon());
+  }
+
+  SnapshotRecord snapshot(Serial volume, String name) {
+    return host.snapshots().create(new Snapshots.Order(CLUSTER, name, volume), soon());
+  }
+
+  void deleteSnapshot(Serial serial) {
+    host.snapshots().delete(CLUSTER, serial, soon());
   }
 
   VolumeRecord grow(Serial serial, long bytes) {

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * @param pool the pool that holds it
  * @param sizeBytes what the node sees
  * @param publications one per node
+ * @param source what it was made from; empty for one that was made empty
  */
 public record VolumeRecord(
     Serial serial,
@@ -22,7 +23,8 @@ public record VolumeRecord(
     String pool,
     long sizeBytes,
     State state,
-    List<Publication> publications) {
+    List<Publication> publications,
+    Optional<Source> source) {
 
   /** Where a volume stands between its beginning and its end. */
   public enum State {
@@ -41,14 +43,27 @@ public record VolumeRecord(
     requireNonNull(pool, "pool is null");
     requireNonNull(state, "state is null");
     publications = List.copyOf(publications);
+    requireNonNull(source, "source is null");
+  }
+
+  /** A volume that was made empty. */
+  public VolumeRecord(
+      Serial serial,
+      String cluster,
+      String name,
+      String pool,
+      long sizeBytes,
+      State state,
+      List<Publication> publications) {
+    this(serial, cluster, name, pool, sizeBytes, state, publications, Optional.empty());
   }
 
   public VolumeRecord in(State newState) {
-    return new VolumeRecord(serial, cluster, name, pool, sizeBytes, newState, publications);
+    return new VolumeRecord(serial, cluster, name, pool, sizeBytes, newState, publications, source);
   }
 
   public VolumeRecord withSize(long newSizeBytes) {
-    return new VolumeRecord(serial, cluster, name, pool, newSizeBytes, state, publications);
+    return new VolumeRecord(serial, cluster, name, pool, newSizeBytes, state, publications, source);
   }
 
   public VolumeRecord with(Publication added) {
@@ -62,7 +77,7 @@ public record VolumeRecord(
   }
 
   private VolumeRecord withPublications(List<Publication> changed) {
-    return new VolumeRecord(serial, cluster, name, pool, sizeBytes, state, changed);
+    return new VolumeRecord(serial, cluster, name, pool, sizeBytes, state, changed, source);
   }
 
   public Optional<Publication> publicationOf(String nodeUuid) {

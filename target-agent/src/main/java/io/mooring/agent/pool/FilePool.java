@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.mooring.agent.block.BlockDevice;
 import io.mooring.agent.block.BlockDevices;
 import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.SnapshotRecord;
+import io.mooring.agent.identity.Source;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.runtime.failpoint.FailPoints;
 import io.mooring.runtime.failure.Failure;
@@ -35,11 +37,13 @@ public final class FilePool implements Pool {
   private final String name;
   private final Path directory;
   private final PoolLimits limits;
+  private final CommandRunner commands;
   private final ImageFiles images;
   private final Loops loops;
   private final BlockDevices devices;
   private final Promises promises = new Promises();
   private @Nullable Documents<FileVolume> documents;
+  private @Nullable FileSnapshots snapshots;
 
   public FilePool(
       String name,
@@ -51,6 +55,7 @@ public final class FilePool implements Pool {
     this.name = requireNonNull(name, "name is null");
     this.directory = requireNonNull(directory, "directory is null").toAbsolutePath().normalize();
     this.limits = requireNonNull(limits, "limits is null");
+    this.commands = requireNonNull(commands, "commands is null");
     this.devices = requireNonNull(devices, "devices is null");
     images = new ImageFiles(this.directory, commands);
     this.loops = requireNonNull(loops, "loops is null");
@@ -96,6 +101,13 @@ public final class FilePool implements Pool {
     return documents;
   }
 
+  private synchronized FileSnapshots snapshots() {
+    if (snapshots == null) {
+      snapshots = new FileSnapshots(name, directory.resolve("snapshots"), commands);
+    }
+    return snapshots;
+  }
+
   @Override
   public synchronized PoolScan scan(Deadline deadline) {
     List<VolumeRecord> volumes = new ArrayList<>();
@@ -114,8 +126,11 @@ public final class FilePool implements Pool {
           "the record %s/%s.json cannot be read; restore it from a backup, or move it and its image away"
               .formatted(directory, id));
     }
+    images.deleteHalves();
+    List<SnapshotRecord> found = snapshots().scan(troubles);
+    found.forEach(snapshot -> sizes.put(snapshot.objectName(), snapshot.sizeBytes()));
     promises.found(sizes);
-    return new PoolScan(volumes, troubles);
+    return new PoolScan(volumes, found, troubles);
   }
 
   @Override
@@ -127,11 +142,13 @@ public final class FilePool implements Pool {
     return new PoolStatus(capacity, available, available, refusal);
   }
 
-  /** What other files have taken is not the pool's to promise. */
+  /**
+   * What other files have taken is not the pool's to promise. Blocks that images share are counted
+   * with each, so the sum may be more than there is.
+   */
   private long capacity(ImageFiles.Space space) {
-    return (long) ((space.usableBytes() + space.allocatedBytes()) * limits.overCommit())
-        / UNIT
-        * UNIT;
+    long ours = Math.min(space.totalBytes(), space.usableBytes() + space.allocatedBytes());
+    return (long) (ours * limits.overCommit()) / UNIT * UNIT;
   }
 
   private String refusal(ImageFiles.Space space) {
@@ -158,6 +175,7 @@ public final class FilePool implements Pool {
     }
     promises.made(id, volume.sizeBytes());
     FailPoints.pass("agent.create.after-record");
+    volume.source().ifPresent(source -> images.copy(imageOf(source), volume.serial(), deadline));
     images.make(volume.serial(), volume.sizeBytes());
     FailPoints.pass("agent.create.after-image");
     documents().put(id, FileVolume.of(volume.in(VolumeRecord.State.READY)));
@@ -176,6 +194,26 @@ public final class FilePool implements Pool {
         capacity(space),
         promises.sumWithout(id),
         "extend the file system of " + directory);
+  }
+
+  private Path imageOf(Source source) {
+    return switch (source.kind()) {
+      case VOLUME -> images.path(source.serial());
+      case SNAPSHOT -> snapshots().image(source.serial());
+    };
+  }
+
+  @Override
+  public synchronized void snapshot(SnapshotRecord snapshot, Deadline deadline) {
+    requireRoom(snapshot.objectName(), snapshot.sizeBytes(), deadline);
+    promises.made(snapshot.objectName(), snapshot.sizeBytes());
+    snapshots().make(snapshot, images.path(snapshot.volume()), deadline);
+  }
+
+  @Override
+  public synchronized void removeSnapshot(SnapshotRecord snapshot, Deadline deadline) {
+    snapshots().remove(snapshot);
+    promises.removed(snapshot.objectName());
   }
 
   /** The image first: one that is longer than its record is served, a shorter one is not. */

@@ -4,20 +4,26 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.Source;
 import io.mooring.agent.identity.VolumeRecord;
+import io.mooring.runtime.failure.Failure;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The document {@code SERIAL.json} beside {@code SERIAL.img}.
  *
- * @param sizeBytes the length that the image must have
+ * @param sizeBytes the length that the image must have at least
+ * @param source what it was made from, as {@link Source} writes it
  */
 record FileVolume(
     String cluster,
     String name,
     long sizeBytes,
     VolumeRecord.State state,
-    List<Publication> publications) {
+    List<Publication> publications,
+    @Nullable String source) {
   FileVolume {
     requireNonNull(cluster, "cluster is null");
     requireNonNull(name, "name is null");
@@ -27,10 +33,28 @@ record FileVolume(
 
   static FileVolume of(VolumeRecord volume) {
     return new FileVolume(
-        volume.cluster(), volume.name(), volume.sizeBytes(), volume.state(), volume.publications());
+        volume.cluster(),
+        volume.name(),
+        volume.sizeBytes(),
+        volume.state(),
+        volume.publications(),
+        volume.source().map(Source::toString).orElse(null));
   }
 
   VolumeRecord record(Serial serial, String pool) {
-    return new VolumeRecord(serial, cluster, name, pool, sizeBytes, state, publications);
+    return new VolumeRecord(
+        serial, cluster, name, pool, sizeBytes, state, publications, parsedSource(serial));
+  }
+
+  private Optional<Source> parsedSource(Serial serial) {
+    if (source == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Source.parse(source)
+            .orElseThrow(() ->
+                Failure.failedPrecondition(
+                    "the record of volume %s names the source \"%s\", which cannot be; restore it from a backup"
+                        .formatted(serial, source))));
   }
 }

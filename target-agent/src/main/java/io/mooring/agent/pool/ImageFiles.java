@@ -5,22 +5,35 @@ import static java.util.Objects.requireNonNull;
 import io.mooring.agent.identity.Serial;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.host.Command;
+import io.mooring.runtime.host.CommandResult;
 import io.mooring.runtime.host.CommandRunner;
 import io.mooring.runtime.time.Deadline;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The sparse files of a file pool. */
 final class ImageFiles {
   private static final Duration LOOK = Duration.ofSeconds(30);
   private static final int BLOCK_BYTES = 512;
+
+  /** Blocks are shared and not copied, but a file in many pieces has many entries to share. */
+  private static final Duration COPY = Duration.ofMinutes(2);
+
+  private static final String SUFFIX = ".img";
+
+  /** Of a copy under way. */
+  private static final String HALF = ".half";
 
   private final Path directory;
   private final CommandRunner commands;
@@ -38,7 +51,7 @@ final class ImageFiles {
   record Space(long totalBytes, long usableBytes, long allocatedBytes) {}
 
   Path path(Serial serial) {
-    return directory.resolve(serial + ".img");
+    return directory.resolve(serial + SUFFIX);
   }
 
   boolean exists(Serial serial) {
@@ -64,6 +77,86 @@ final class ImageFiles {
       throw refused("make", path, e);
     }
     syncDirectory();
+  }
+
+  /**
+   * Makes the file as a copy of another one that shares its blocks. The kernel lets nobody write
+   * the other one while it does that, so the copy is of one moment.
+   *
+   * @throws Failure FAILED_PRECONDITION when the file system cannot share blocks
+   */
+  void copy(Path other, Serial serial, Deadline deadline) {
+    Path path = path(serial);
+    if (Files.exists(path)) {
+      return;
+    }
+    Path half = path.resolveSibling(path.getFileName() + HALF);
+    CommandResult result =
+        commands.run(
+            Command.of("cp", "--reflink=always", other.toString(), half.toString()),
+            deadline.atMost(COPY));
+    if (!result.succeeded()) {
+      deleteHalf(half);
+      throw noCopy(other, result);
+    }
+    try {
+      Files.setPosixFilePermissions(half, PosixFilePermissions.fromString("rw-------"));
+      try (FileChannel channel = FileChannel.open(half, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+      Files.move(half, path, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw refused("copy", other, e);
+    }
+    syncDirectory();
+  }
+
+  private Failure noCopy(Path other, CommandResult result) {
+    String said = result.complaint();
+    if (said.contains("not supported") || said.contains("Invalid argument")) {
+      return Failure.failedPrecondition(
+          "the file system of %s cannot share blocks between files, so there are no snapshots and no copies of its volumes; use a directory on xfs or btrfs, or a thin pool"
+              .formatted(directory));
+    }
+    if (said.contains("No space")) {
+      return Failure.resourceExhausted(
+          "the file system of %s is full; extend it, or remove what is not needed"
+              .formatted(directory));
+    }
+    return Failure.internal(
+        "could not copy %s: exit code %d: %s".formatted(other, result.exitCode(), said));
+  }
+
+  /** What a crash has left in the middle of a copy. */
+  void deleteHalves() {
+    try (DirectoryStream<Path> halves = Files.newDirectoryStream(directory, "*.img" + HALF)) {
+      halves.forEach(this::deleteHalf);
+    } catch (IOException e) {
+      throw refused("look into", directory, e);
+    }
+  }
+
+  private void deleteHalf(Path half) {
+    try {
+      Files.deleteIfExists(half);
+    } catch (IOException e) {
+      throw refused("delete", half, e);
+    }
+  }
+
+  /** The serials of all images. */
+  List<Serial> all() {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(SUFFIX))
+          .map(name -> name.substring(0, name.length() - SUFFIX.length()))
+          .filter(Serial::isSerial)
+          .map(Serial::new)
+          .toList();
+    } catch (IOException e) {
+      throw refused("look into", directory, e);
+    }
   }
 
   /** Makes the file longer; what is added has no blocks and reads as zeros. */
@@ -106,7 +199,7 @@ final class ImageFiles {
                     "find",
                     directory.toString(),
                     "-maxdepth",
-                    "1",
+                    "2",
                     "-name",
                     "*.img",
                     "-printf",

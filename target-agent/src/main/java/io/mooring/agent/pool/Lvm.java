@@ -83,6 +83,20 @@ public final class Lvm {
     change("lvcreate", arguments, "make the logical volume " + group + "/" + name, deadline);
   }
 
+  /**
+   * Makes a thin LV that shares all blocks of another one, which may be in use.
+   *
+   * @param active whether it is activated now and whenever the group is
+   */
+  void copyThin(
+      String group, String of, String name, boolean active, List<String> tags, Deadline deadline) {
+    List<String> arguments = new ArrayList<>(List.of("--yes", "--snapshot", "--name", name));
+    arguments.addAll(List.of("--setactivationskip", active ? "n" : "y"));
+    tags.forEach(tag -> arguments.addAll(List.of("--addtag", tag)));
+    arguments.add(group + "/" + of);
+    change("lvcreate", arguments, "copy " + group + "/" + of + " to " + name, deadline);
+  }
+
   void extend(String group, String name, long bytes, Deadline deadline) {
     change(
         "lvextend",

@@ -1,6 +1,7 @@
 package io.mooring.agent.pool;
 
 import io.mooring.agent.block.BlockDevice;
+import io.mooring.agent.identity.SnapshotRecord;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.runtime.time.Deadline;
 
@@ -38,7 +39,8 @@ public interface Pool {
 
   /**
    * Makes the volume with its record, or completes one that was half made. The record is in state
-   * CREATING before and READY afterwards.
+   * CREATING before and READY afterwards. A volume with a source begins with what that holds, and
+   * nobody removes the source meanwhile.
    *
    * @throws io.mooring.runtime.failure.Failure RESOURCE_EXHAUSTED when there is no room
    */
@@ -54,6 +56,18 @@ public interface Pool {
    *     room
    */
   long grow(VolumeRecord volume, long sizeBytes, Deadline deadline);
+
+  /**
+   * Makes a snapshot of a volume with its record, in one step, while whoever uses the volume goes
+   * on: what was answered before the call is in it.
+   *
+   * @throws io.mooring.runtime.failure.Failure FAILED_PRECONDITION when this pool cannot do that;
+   *     RESOURCE_EXHAUSTED when there is no room
+   */
+  void snapshot(SnapshotRecord snapshot, Deadline deadline);
+
+  /** Removes the snapshot and its record, and proves it. What was made from it stays. */
+  void removeSnapshot(SnapshotRecord snapshot, Deadline deadline);
 
   /** Replaces the volume's record; only its publications differ. */
   void save(VolumeRecord before, VolumeRecord after, Deadline deadline);

@@ -2,9 +2,12 @@ package io.mooring.agent.pool;
 
 import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.SnapshotRecord;
+import io.mooring.agent.identity.Source;
 import io.mooring.agent.identity.VolumeRecord;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,6 +23,14 @@ import java.util.Optional;
  * mooring.io/name=NAME
  * mooring.io/node=UUID:LUN:rw:NODE      (or ro; one per publication)
  * mooring.io/state=creating             (only until the volume is made)
+ * mooring.io/source=snapshot-SERIAL     (or volume-SERIAL; only of a copy)
+ * </pre>
+ *
+ * A snapshot has cluster and name, and
+ *
+ * <pre>
+ * mooring.io/volume=SERIAL
+ * mooring.io/created=MILLISECONDS       (since 1970)
  * </pre>
  *
  * The size is the LV's own and the serial is in its name: what is recorded once cannot differ.
@@ -29,6 +40,9 @@ final class Tags {
   private static final String NAME = "mooring.io/name=";
   private static final String NODE = "mooring.io/node=";
   static final String CREATING = "mooring.io/state=creating";
+  private static final String SOURCE = "mooring.io/source=";
+  private static final String VOLUME = "mooring.io/volume=";
+  private static final String CREATED = "mooring.io/created=";
   private static final HexFormat HEX = HexFormat.of();
 
   private Tags() {}
@@ -38,10 +52,19 @@ final class Tags {
     tags.add(CLUSTER + escape(volume.cluster()));
     tags.add(NAME + escape(volume.name()));
     volume.publications().forEach(publication -> tags.add(of(publication)));
+    volume.source().ifPresent(source -> tags.add(SOURCE + source));
     if (volume.state() == VolumeRecord.State.CREATING) {
       tags.add(CREATING);
     }
     return tags;
+  }
+
+  static List<String> of(SnapshotRecord snapshot) {
+    return List.of(
+        CLUSTER + escape(snapshot.cluster()),
+        NAME + escape(snapshot.name()),
+        VOLUME + snapshot.volume(),
+        CREATED + snapshot.createdAt().toEpochMilli());
   }
 
   private static String of(Publication publication) {
@@ -74,8 +97,31 @@ final class Tags {
     }
     VolumeRecord.State state =
         tags.contains(CREATING) ? VolumeRecord.State.CREATING : VolumeRecord.State.READY;
+    Optional<String> source = value(tags, SOURCE);
+    Optional<Source> parsed = source.flatMap(Source::parse);
+    if (source.isPresent() && parsed.isEmpty()) {
+      return Optional.empty();
+    }
     return Optional.of(
-        new VolumeRecord(serial, cluster.get(), name.get(), pool, sizeBytes, state, publications));
+        new VolumeRecord(
+            serial, cluster.get(), name.get(), pool, sizeBytes, state, publications, parsed));
+  }
+
+  /** The snapshot that the tags tell of; empty where they do not make one. */
+  static Optional<SnapshotRecord> readSnapshot(
+      Serial serial, String pool, long sizeBytes, List<String> tags) {
+    Optional<String> cluster = value(tags, CLUSTER);
+    Optional<String> name = value(tags, NAME);
+    Optional<Serial> volume = value(tags, VOLUME).filter(Serial::isSerial).map(Serial::new);
+    Optional<Instant> created =
+        value(tags, CREATED)
+            .filter(text -> text.matches("\\d{1,15}"))
+            .map(text -> Instant.ofEpochMilli(Long.parseLong(text)));
+    return cluster.isPresent() && name.isPresent() && volume.isPresent() && created.isPresent()
+        ? Optional.of(
+            new SnapshotRecord(
+                serial, cluster.get(), name.get(), pool, sizeBytes, volume.get(), created.get()))
+        : Optional.empty();
   }
 
   private static Optional<Publication> publication(String text) {

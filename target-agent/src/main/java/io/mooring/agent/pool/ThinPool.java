@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.mooring.agent.block.BlockDevice;
 import io.mooring.agent.block.BlockDevices;
 import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.SnapshotRecord;
+import io.mooring.agent.identity.Source;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.runtime.failpoint.FailPoints;
 import io.mooring.runtime.failure.Failure;
@@ -25,27 +27,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class ThinPool implements Pool {
   private static final Logger LOG = LoggerFactory.getLogger(ThinPool.class);
-
-  /** The smallest ext4 that mke2fs makes with a journal fits. */
-  private static final long MINIMUM_BYTES = 4L << 20;
-
-  /** The kernel's SCSI target and every initiator handle this; LVM's own limit is higher. */
-  private static final long LARGEST_VOLUME = 64L << 40;
-
-  /** One more LV with all its tags takes less; a commit needs room for a second whole copy. */
-  private static final long LV_METADATA_BYTES = 4096;
+  private static final String VOLUME_PREFIX = "mooring-";
+  private static final String SNAPSHOT_PREFIX = "mooring-snap-";
 
   private final String name;
   private final String group;
   private final String thinPool;
   private final Path dev;
-  private final PoolLimits limits;
   private final Lvm lvm;
   private final BlockDevices devices;
-  private final Promises promises = new Promises();
-
-  /** 0 until the pool was first read; LVM cannot change it in a group that is in use. */
-  private volatile long extentBytes;
+  private final ThinSpace space;
 
   /**
    * A pool in that group.
@@ -64,9 +55,9 @@ public final class ThinPool implements Pool {
     this.group = requireNonNull(group, "group is null");
     this.thinPool = requireNonNull(thinPool, "thinPool is null");
     this.dev = requireNonNull(dev, "dev is null");
-    this.limits = requireNonNull(limits, "limits is null");
     this.lvm = requireNonNull(lvm, "lvm is null");
     this.devices = requireNonNull(devices, "devices is null");
+    this.space = new ThinSpace(name, group, thinPool, limits, lvm);
   }
 
   @Override
@@ -81,7 +72,7 @@ public final class ThinPool implements Pool {
 
   @Override
   public String identity(Deadline deadline) {
-    ThinPoolReport report = report(deadline);
+    ThinPoolReport report = space.report(deadline);
     if (!report.whenFull().equals("error")) {
       LOG.warn(
           "thin pool {}/{} lets writers hang for up to a minute when it is full;"
@@ -94,15 +85,10 @@ public final class ThinPool implements Pool {
     return report.groupUuid() + "/" + report.poolUuid();
   }
 
-  private ThinPoolReport report(Deadline deadline) {
-    ThinPoolReport report = lvm.pool(group, thinPool, deadline);
-    extentBytes = report.extentBytes();
-    return report;
-  }
-
   @Override
   public synchronized PoolScan scan(Deadline deadline) {
     List<VolumeRecord> volumes = new ArrayList<>();
+    List<SnapshotRecord> snapshots = new ArrayList<>();
     List<String> troubles = new ArrayList<>();
     Map<String, Long> sizes = new HashMap<>();
     for (LogicalVolume lv : lvm.volumes(group, deadline)) {
@@ -110,23 +96,32 @@ public final class ThinPool implements Pool {
         continue;
       }
       sizes.put(lv.name(), lv.sizeBytes());
-      Optional<Serial> serial = serial(lv.name());
-      if (serial.isPresent()) {
-        Tags.read(serial.get(), name, lv.sizeBytes(), lv.tags())
-            .ifPresentOrElse(
-                volumes::add,
-                () ->
-                    troubles.add(
-                        "the tags of %s/%s do not say whose volume it is; restore them (lvchange --addtag), or rename or remove it"
-                            .formatted(group, lv.name())));
-      }
+      serial(lv.name(), VOLUME_PREFIX)
+          .ifPresent(serial ->
+              keep(Tags.read(serial, name, lv.sizeBytes(), lv.tags()), volumes, lv, troubles));
+      serial(lv.name(), SNAPSHOT_PREFIX)
+          .ifPresent(serial ->
+              keep(
+                  Tags.readSnapshot(serial, name, lv.sizeBytes(), lv.tags()),
+                  snapshots,
+                  lv,
+                  troubles));
     }
-    promises.found(sizes);
-    return new PoolScan(volumes, troubles);
+    space.promises().found(sizes);
+    return new PoolScan(volumes, snapshots, troubles);
   }
 
-  private static Optional<Serial> serial(String lvName) {
-    String prefix = "mooring-";
+  private <T> void keep(
+      Optional<T> record, List<T> records, LogicalVolume lv, List<String> troubles) {
+    record.ifPresentOrElse(
+        records::add,
+        () ->
+            troubles.add(
+                "the tags of %s/%s do not say whose it is; restore them (lvchange --addtag), or rename or remove it"
+                    .formatted(group, lv.name())));
+  }
+
+  private static Optional<Serial> serial(String lvName, String prefix) {
     return lvName.startsWith(prefix) && Serial.isSerial(lvName.substring(prefix.length()))
         ? Optional.of(new Serial(lvName.substring(prefix.length())))
         : Optional.empty();
@@ -134,79 +129,60 @@ public final class ThinPool implements Pool {
 
   @Override
   public PoolStatus status(Deadline deadline) {
-    ThinPoolReport report = report(deadline);
-    long total = total(report);
-    String refusal = refusal(report);
-    if (!refusal.isEmpty()) {
-      return new PoolStatus(total, 0, 0, refusal);
-    }
-    long available = Math.max(0, roundDown(total - promises.sum(), report.extentBytes()));
-    return new PoolStatus(total, available, Math.min(available, LARGEST_VOLUME), "");
-  }
-
-  private long total(ThinPoolReport report) {
-    return roundDown((long) (report.sizeBytes() * limits.overCommit()), report.extentBytes());
-  }
-
-  private static long roundDown(long bytes, long unit) {
-    return bytes - Math.floorMod(bytes, unit);
-  }
-
-  /** Why no volume can be made, whatever its size. */
-  private String refusal(ThinPoolReport report) {
-    if (!report.zeroes()) {
-      return "thin pool %s/%s does not zero new blocks, so that a volume would show what others deleted; set it with lvchange --zero y %s/%s"
-          .formatted(group, thinPool, group, thinPool);
-    }
-    if (report.dataPercent() >= limits.fullPercent()) {
-      return "thin pool %s/%s has used %.1f %% of its data space; extend it with lvextend"
-          .formatted(group, thinPool, report.dataPercent());
-    }
-    if (report.metadataPercent() >= limits.fullPercent()) {
-      return "thin pool %s/%s has used %.1f %% of its metadata; extend it with lvextend --poolmetadatasize"
-          .formatted(group, thinPool, report.metadataPercent());
-    }
-    if (report.groupMetadataFreeBytes() < LV_METADATA_BYTES) {
-      return "the metadata area of volume group %s (%d bytes) is full; move its volumes to a group made with vgcreate --metadatasize 64m, or add a disk that has one with vgextend --metadatasize 64m"
-          .formatted(group, report.groupMetadataBytes());
-    }
-    return "";
+    return space.status(deadline);
   }
 
   @Override
   public long roundUp(long bytes, Deadline deadline) {
-    long extent = extentBytes == 0 ? report(deadline).extentBytes() : extentBytes;
-    long wanted = Math.max(bytes, MINIMUM_BYTES);
-    return wanted > Long.MAX_VALUE - extent ? wanted : roundDown(wanted + extent - 1, extent);
+    return space.roundUp(bytes, deadline);
   }
 
   @Override
   public synchronized void create(VolumeRecord volume, Deadline deadline) {
     String lv = volume.serial().objectName();
     // A serial is random: only one that a scan or an earlier attempt has seen can exist.
-    if (!promises.has(lv) || lvm.volume(group, lv, deadline).isEmpty()) {
-      requireRoom(lv, volume.sizeBytes(), deadline);
-      promises.made(lv, volume.sizeBytes());
-      lvm.createThin(group, thinPool, lv, volume.sizeBytes(), Tags.of(volume), deadline);
+    if (!space.promises().has(lv) || lvm.volume(group, lv, deadline).isEmpty()) {
+      space.requireRoom(lv, volume.sizeBytes(), deadline);
+      space.promises().made(lv, volume.sizeBytes());
+      make(lv, volume, deadline);
     }
     FailPoints.pass("agent.create.after-lvcreate");
+    if (volume.source().isPresent() && size(volume, deadline) < volume.sizeBytes()) {
+      lvm.extend(group, lv, volume.sizeBytes(), deadline);
+    }
     device(volume, deadline);
     lvm.changeTags(group, lv, List.of(Tags.CREATING), List.of(), deadline);
     FailPoints.pass("agent.create.after-ready");
   }
 
-  private void requireRoom(String lv, long sizeBytes, Deadline deadline) {
-    ThinPoolReport report = report(deadline);
-    String refusal = refusal(report);
-    if (!refusal.isEmpty()) {
-      throw Failure.resourceExhausted(refusal);
+  private void make(String lv, VolumeRecord volume, Deadline deadline) {
+    if (volume.source().isPresent()) {
+      lvm.copyThin(group, objectName(volume.source().get()), lv, true, Tags.of(volume), deadline);
+    } else {
+      lvm.createThin(group, thinPool, lv, volume.sizeBytes(), Tags.of(volume), deadline);
     }
-    Room.require(
-        name,
-        sizeBytes,
-        total(report),
-        promises.sumWithout(lv),
-        "extend thin pool %s/%s with lvextend".formatted(group, thinPool));
+  }
+
+  private static String objectName(Source source) {
+    return switch (source.kind()) {
+      case VOLUME -> source.serial().objectName();
+      case SNAPSHOT -> SnapshotRecord.objectName(source.serial());
+    };
+  }
+
+  /** One command of LVM, which suspends the volume for a moment: the copy is of that moment. */
+  @Override
+  public synchronized void snapshot(SnapshotRecord snapshot, Deadline deadline) {
+    String lv = snapshot.objectName();
+    space.requireRoom(lv, snapshot.sizeBytes(), deadline);
+    space.promises().made(lv, snapshot.sizeBytes());
+    lvm.copyThin(group, snapshot.volume().objectName(), lv, false, Tags.of(snapshot), deadline);
+    FailPoints.pass("agent.snapshot.after-lvcreate");
+  }
+
+  @Override
+  public synchronized void removeSnapshot(SnapshotRecord snapshot, Deadline deadline) {
+    remove(snapshot.objectName(), deadline);
   }
 
   /** The LV's own size is the record: what an interrupted lvextend has done is found here. */
@@ -215,13 +191,13 @@ public final class ThinPool implements Pool {
     String lv = volume.serial().objectName();
     long size = size(volume, deadline);
     if (size < sizeBytes) {
-      requireRoom(lv, sizeBytes, deadline);
-      promises.made(lv, sizeBytes);
+      space.requireRoom(lv, sizeBytes, deadline);
+      space.promises().made(lv, sizeBytes);
       lvm.extend(group, lv, sizeBytes, deadline);
       FailPoints.pass("agent.grow.after-lvextend");
       size = size(volume, deadline);
     }
-    promises.made(lv, size);
+    space.promises().made(lv, size);
     device(volume.withSize(size), deadline);
     return size;
   }
@@ -255,7 +231,10 @@ public final class ThinPool implements Pool {
 
   @Override
   public synchronized void remove(VolumeRecord volume, Deadline deadline) {
-    String lv = volume.serial().objectName();
+    remove(volume.serial().objectName(), deadline);
+  }
+
+  private void remove(String lv, Deadline deadline) {
     if (!lvm.volume(group, lv, deadline).isEmpty()) {
       lvm.remove(group, lv, deadline);
       FailPoints.pass("agent.delete.after-lvremove");
@@ -265,7 +244,7 @@ public final class ThinPool implements Pool {
                 .formatted(group, lv));
       }
     }
-    promises.removed(lv);
+    space.promises().removed(lv);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.mooring.agent.volume;
 
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.pool.Pool;
+import io.mooring.agent.pool.PoolScan;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.store.Documents;
 import io.mooring.runtime.time.Deadline;
@@ -17,14 +18,16 @@ public final class Pools {
   private final Map<String, Pool> pools = new LinkedHashMap<>();
   private final Documents<Seen> seen;
   private final Records records;
+  private final SnapshotRecords snapshots;
 
   /** What a pool's name stood for when it was first used. */
   public record Seen(String identity) {}
 
-  public Pools(List<Pool> pools, Documents<Seen> seen, Records records) {
+  public Pools(List<Pool> pools, Documents<Seen> seen, Records records, SnapshotRecords snapshots) {
     pools.forEach(pool -> this.pools.put(pool.name(), pool));
     this.seen = seen;
     this.records = records;
+    this.snapshots = snapshots;
   }
 
   public Collection<Pool> all() {
@@ -89,6 +92,8 @@ public final class Pools {
     if (before.isEmpty()) {
       seen.put(pool.name(), new Seen(identity));
     }
-    records.load(pool.name(), pool.scan(deadline));
+    PoolScan scan = pool.scan(deadline);
+    snapshots.load(scan.snapshots());
+    records.load(pool.name(), scan);
   }
 }

@@ -3,6 +3,7 @@ package io.mooring.agent.volume;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.Source;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.identity.VolumeRecord.State;
 import io.mooring.agent.lio.Lio;
@@ -22,6 +23,7 @@ public final class Volumes {
   private static final Duration UNDO = Duration.ofSeconds(60);
 
   private final Records records;
+  private final Sources sources;
   private final Pools pools;
   private final Lio lio;
   private final KeyedLocks locks;
@@ -30,11 +32,15 @@ public final class Volumes {
    * What is asked for.
    *
    * @param name one name, one volume
+   * @param source what it shall be a copy of; empty for an empty volume
    */
-  public record Order(String cluster, String name, String pool, SizeRange size) {}
+  public record Order(
+      String cluster, String name, String pool, SizeRange size, Optional<Source> source) {}
 
-  public Volumes(Records records, Pools pools, Lio lio, KeyedLocks locks) {
+  public Volumes(
+      Records records, SnapshotRecords snapshots, Pools pools, Lio lio, KeyedLocks locks) {
     this.records = requireNonNull(records, "records is null");
+    this.sources = new Sources(records, snapshots);
     this.pools = requireNonNull(pools, "pools is null");
     this.lio = requireNonNull(lio, "lio is null");
     this.locks = requireNonNull(locks, "locks is null");
@@ -45,19 +51,38 @@ public final class Volumes {
    * call per name at a time.
    */
   public VolumeRecord create(Order order, Deadline deadline) {
+    if (order.source().isEmpty()) {
+      return createHeld(order, deadline);
+    }
+    // While it is copied nobody removes it.
+    String source = order.source().get().serial().digits();
+    return locks.hold(source, deadline, () -> createHeld(order, deadline));
+  }
+
+  private VolumeRecord createHeld(Order order, Deadline deadline) {
     Pool pool = pools.require(order.pool());
     Optional<VolumeRecord> present = records.find(order.cluster(), order.name());
     if (present.isPresent() && present.get().state() != State.CREATING) {
       return existing(order, present.get());
     }
     records.requireComplete();
-    long size =
-        order.size().within(pool.name(), pool.roundUp(order.size().requiredBytes(), deadline));
+    long size = size(order, pool, deadline);
     VolumeRecord volume =
         present
             .filter(half -> half.pool().equals(pool.name()) && half.sizeBytes() == size)
+            .filter(half -> half.source().equals(order.source()))
             .orElseGet(() -> fresh(order, size, present, deadline));
     return locks.hold(volume.serial().digits(), deadline, () -> make(pool, volume, deadline));
+  }
+
+  private long size(Order order, Pool pool, Deadline deadline) {
+    long required = pool.roundUp(order.size().requiredBytes(), deadline);
+    long least =
+        order
+            .source()
+            .map(source -> sources.sizeBytes(order.cluster(), pool.name(), source))
+            .orElse(0L);
+    return order.size().within(pool.name(), Math.max(required, least));
   }
 
   private static VolumeRecord existing(Order order, VolumeRecord volume) {
@@ -68,6 +93,13 @@ public final class Volumes {
       throw Failure.alreadyExists(
           "%s exists in pool %s and was asked for in pool %s; use another name"
               .formatted(volume.label(), volume.pool(), order.pool()));
+    }
+    if (!volume.source().equals(order.source())) {
+      throw Failure.alreadyExists(
+          "%s exists and is %s, which is not what was asked for; use another name"
+              .formatted(
+                  volume.label(),
+                  volume.source().map(source -> "a copy of " + source).orElse("no copy")));
     }
     if (!order.size().holds(volume.sizeBytes())) {
       throw Failure.alreadyExists(
@@ -92,7 +124,14 @@ public final class Volumes {
       serial = Serial.random();
     }
     return new VolumeRecord(
-        serial, order.cluster(), order.name(), order.pool(), size, State.CREATING, List.of());
+        serial,
+        order.cluster(),
+        order.name(),
+        order.pool(),
+        size,
+        State.CREATING,
+        List.of(),
+        order.source());
   }
 
   private VolumeRecord make(Pool pool, VolumeRecord volume, Deadline deadline) {

@@ -16,10 +16,15 @@ import java.util.stream.Collectors;
 
 /** losetup with its loop devices, which appear below {@code dev} and {@code sys}. */
 final class FakeLoops implements CommandRunner {
+  private static final CommandResult NOT_SUPPORTED =
+      new CommandResult(
+          1, "", "cp: failed to clone 'b.img.half' from 'a.img': Operation not supported");
+
   private final Path host;
   private final Map<Path, Path> loops = new TreeMap<>();
   private final CommandRunner real = new HostCommands();
   private boolean busy;
+  private boolean sharing = true;
   private int next;
   private int runs;
 
@@ -30,6 +35,20 @@ final class FakeLoops implements CommandRunner {
   /** Somebody has every loop device open. */
   void busy() {
     busy = true;
+  }
+
+  /** The file system of the pool cannot share blocks between files. */
+  void sharesNothing() {
+    sharing = false;
+  }
+
+  /** That of the tests may not be able to share blocks; what is tested is what is in the copy. */
+  private static Command copy(Command command) {
+    if (!command.argv().contains("--reflink=always")) {
+      throw new AssertionError("a copy that takes time is no snapshot: " + command.argv());
+    }
+    return Command.of(
+        command.argv().stream().map(word -> word.replace("=always", "=auto")).toList());
   }
 
   /** How many programs ran. */
@@ -46,6 +65,9 @@ final class FakeLoops implements CommandRunner {
     runs++;
     if (command.program().equals("find")) {
       return real.run(command, deadline);
+    }
+    if (command.program().equals("cp")) {
+      return sharing ? real.run(copy(command), deadline) : NOT_SUPPORTED;
     }
     try {
       if (command.argv().contains("--list")) {

@@ -129,13 +129,24 @@ final class FakeLvm implements CommandRunner {
     if (volumes.containsKey(name)) {
       return new CommandResult(5, "", "Logical Volume \"" + name + "\" already exists");
     }
-    String size = after(argv, "--virtualsize").getFirst();
-    long bytes = Long.parseLong(size.substring(0, size.length() - 1));
-    Lv lv = new Lv(after(argv, "--thinpool").getFirst(), (bytes + EXTENT - 1) / EXTENT * EXTENT);
+    Lv lv = argv.contains("--snapshot") ? copy(argv.getLast()) : empty(argv);
     lv.tags.addAll(after(argv, "--addtag"));
     volumes.put(name, lv);
-    activate(name, lv);
+    if (after(argv, "--setactivationskip").getFirst().equals("n")) {
+      activate(name, lv);
+    }
     return new CommandResult(0, "", "");
+  }
+
+  private static Lv empty(List<String> argv) {
+    String size = after(argv, "--virtualsize").getFirst();
+    long bytes = Long.parseLong(size.substring(0, size.length() - 1));
+    return new Lv(after(argv, "--thinpool").getFirst(), (bytes + EXTENT - 1) / EXTENT * EXTENT);
+  }
+
+  private Lv copy(String path) {
+    Lv source = Objects.requireNonNull(volumes.get(path.replace("vg/", "")), path);
+    return new Lv(source.pool, source.bytes);
   }
 
   private CommandResult change(List<String> argv) {

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.agent.block.BlockDevice;
 import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.SnapshotRecord;
+import io.mooring.agent.identity.Source;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.lio.FakeKernel;
 import io.mooring.runtime.failure.Failure;
@@ -25,6 +27,7 @@ public final class FakePool implements Pool {
   private final FakeKernel kernel;
   private final Runnable beforeEachChange;
   private final Map<Serial, VolumeRecord> disk = new TreeMap<>();
+  private final Map<Serial, SnapshotRecord> snapshots = new TreeMap<>();
   private final Set<Serial> lost = new HashSet<>();
   private String identity;
   private Optional<Failure> absent = Optional.empty();
@@ -50,6 +53,11 @@ public final class FakePool implements Pool {
   /** What is on the disk. */
   public Map<Serial, VolumeRecord> disk() {
     return new TreeMap<>(disk);
+  }
+
+  /** The snapshots on the disk, by serial. */
+  public List<SnapshotRecord> snapshots() {
+    return List.copyOf(snapshots.values());
   }
 
   public void put(VolumeRecord volume) {
@@ -103,6 +111,7 @@ public final class FakePool implements Pool {
     requirePresent();
     return new PoolScan(
         disk.values().stream().filter(volume -> !lost.contains(volume.serial())).toList(),
+        List.copyOf(snapshots.values()),
         List.of());
   }
 
@@ -123,6 +132,7 @@ public final class FakePool implements Pool {
     requirePresent();
     if (!disk.containsKey(volume.serial())) {
       Room.require(name, volume.sizeBytes(), capacity, promised(), "extend it");
+      requireSource(volume);
       beforeEachChange.run();
       disk.put(volume.serial(), volume);
     }
@@ -137,7 +147,42 @@ public final class FakePool implements Pool {
   }
 
   private long promised() {
-    return disk.values().stream().mapToLong(VolumeRecord::sizeBytes).sum();
+    return disk.values().stream().mapToLong(VolumeRecord::sizeBytes).sum()
+        + snapshots.values().stream().mapToLong(SnapshotRecord::sizeBytes).sum();
+  }
+
+  @Override
+  public void snapshot(SnapshotRecord snapshot, Deadline deadline) {
+    requirePresent();
+    if (!disk.containsKey(snapshot.volume())) {
+      throw Failure.internal("there is nothing to copy");
+    }
+    Room.require(name, snapshot.sizeBytes(), capacity, promised(), "extend it");
+    beforeEachChange.run();
+    snapshots.put(snapshot.serial(), snapshot);
+    beforeEachChange.run();
+  }
+
+  @Override
+  public void removeSnapshot(SnapshotRecord snapshot, Deadline deadline) {
+    requirePresent();
+    beforeEachChange.run();
+    snapshots.remove(snapshot.serial());
+    beforeEachChange.run();
+  }
+
+  private void requireSource(VolumeRecord volume) {
+    boolean there =
+        volume
+            .source()
+            .map(source ->
+                source.kind() == Source.Kind.VOLUME
+                    ? disk.containsKey(source.serial())
+                    : snapshots.containsKey(source.serial()))
+            .orElse(true);
+    if (!there) {
+      throw Failure.internal("there is nothing to copy");
+    }
   }
 
   @Override

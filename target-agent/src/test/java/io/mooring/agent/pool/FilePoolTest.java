@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mooring.agent.block.BlockDevices;
 import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.SnapshotRecord;
+import io.mooring.agent.identity.Source;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.identity.VolumeRecord.State;
 import io.mooring.runtime.failure.Failure;
@@ -13,10 +15,13 @@ import io.mooring.runtime.failure.Kind;
 import io.mooring.runtime.time.Deadline;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,6 +170,98 @@ class FilePoolTest {
     assertThat(pool.device(volume, soon()).sizeBytes()).isEqualTo(64 * MIB);
     assertThat(pool.grow(volume, 128 * MIB, soon())).isEqualTo(128 * MIB);
     assertThat(pool.device(volume, soon()).sizeBytes()).isEqualTo(128 * MIB);
+  }
+
+  @Test
+  void aSnapshotKeepsWhatTheVolumeHeldAndACopyBeginsWithIt() throws IOException {
+    VolumeRecord volume = order(8 * MIB).in(State.READY);
+    FilePool pool = open(1);
+    pool.create(volume, soon());
+    Path image = directory.resolve(volume.serial() + ".img");
+    write(image, "before");
+    SnapshotRecord snapshot = snapshotOf(volume);
+
+    pool.snapshot(snapshot, soon());
+    write(image, "after!");
+    VolumeRecord copy = copyOf(snapshot, 16 * MIB);
+    pool.create(copy, soon());
+    pool.create(copy, soon());
+
+    Path copied = directory.resolve(copy.serial() + ".img");
+    assertThat(Files.size(copied)).isEqualTo(16 * MIB);
+    assertThat(beginning(copied)).isEqualTo("before");
+    assertThat(beginning(image)).isEqualTo("after!");
+    assertThat(open(1).scan(soon()).snapshots()).containsExactly(snapshot);
+    assertThat(open(1).scan(soon()).volumes())
+        .containsExactlyInAnyOrder(volume, copy.in(State.READY));
+    pool.removeSnapshot(snapshot, soon());
+    pool.removeSnapshot(snapshot, soon());
+    assertThat(open(1).scan(soon()).snapshots()).isEmpty();
+    assertThat(beginning(copied)).isEqualTo("before");
+  }
+
+  @Test
+  void whatACrashLeftOfASnapshotIsRemoved() throws IOException {
+    VolumeRecord volume = order(8 * MIB).in(State.READY);
+    FilePool pool = open(1);
+    pool.create(volume, soon());
+    Path folder = directory.resolve("snapshots");
+    Files.write(folder.resolve(Serial.random() + ".img"), new byte[10]);
+    Files.write(folder.resolve(Serial.random() + ".img.half"), new byte[10]);
+
+    assertThat(open(1).scan(soon()).snapshots()).isEmpty();
+
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void aFileSystemThatSharesNoBlocksHasNoSnapshots() {
+    VolumeRecord volume = order(8 * MIB).in(State.READY);
+    FilePool pool = open(1);
+    pool.create(volume, soon());
+    loops.sharesNothing();
+
+    assertThatThrownBy(() -> pool.snapshot(snapshotOf(volume), soon()))
+        .hasMessageContaining("xfs or btrfs")
+        .extracting(thrown -> ((Failure) thrown).kind())
+        .isEqualTo(Kind.FAILED_PRECONDITION);
+  }
+
+  private static SnapshotRecord snapshotOf(VolumeRecord volume) {
+    return new SnapshotRecord(
+        Serial.random(),
+        "lab",
+        "snap",
+        "files",
+        volume.sizeBytes(),
+        volume.serial(),
+        Instant.ofEpochMilli(1_790_000_000_123L));
+  }
+
+  private static VolumeRecord copyOf(SnapshotRecord snapshot, long bytes) {
+    return new VolumeRecord(
+        Serial.random(),
+        "lab",
+        "copy",
+        "files",
+        bytes,
+        State.CREATING,
+        List.of(),
+        Optional.of(new Source(Source.Kind.SNAPSHOT, snapshot.serial())));
+  }
+
+  private static void write(Path image, String text) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+      file.write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+  }
+
+  private static String beginning(Path image) throws IOException {
+    byte[] bytes = new byte[6];
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "r")) {
+      file.readFully(bytes);
+    }
+    return new String(bytes, StandardCharsets.US_ASCII);
   }
 
   @Test

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mooring.agent.block.BlockDevices;
 import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.SnapshotRecord;
+import io.mooring.agent.identity.Source;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.identity.VolumeRecord.State;
 import io.mooring.runtime.failure.Failure;
@@ -15,7 +17,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,6 +177,64 @@ class ThinPoolTest {
     assertThatThrownBy(() -> pool.grow(volume, 6148 * MIB, soon()))
         .extracting(ThinPoolTest::kind)
         .isEqualTo(Kind.OUT_OF_RANGE);
+  }
+
+  @Test
+  void aSnapshotIsAThinLvThatTellsWhatItIs() {
+    VolumeRecord volume = order(64 * MIB);
+    pool.create(volume, soon());
+    SnapshotRecord snapshot = snapshotOf(volume);
+
+    pool.snapshot(snapshot, soon());
+
+    assertThat(lvm.changes().getLast())
+        .contains("--snapshot", "--setactivationskip", "y", "vg/" + volume.serial().objectName());
+    assertThat(open(new PoolLimits(1, 95)).scan(soon()).snapshots()).containsExactly(snapshot);
+    assertThat(pool.scan(soon()).volumes()).containsExactly(volume.in(State.READY));
+    assertThat(pool.status(soon()).availableBytes()).isEqualTo((6144 - 2 * 64) * MIB);
+
+    pool.removeSnapshot(snapshot, soon());
+    pool.removeSnapshot(snapshot, soon());
+    assertThat(pool.scan(soon()).snapshots()).isEmpty();
+  }
+
+  @Test
+  void aCopySharesItsSourcesBlocksAndHasItsOwnSize() {
+    VolumeRecord volume = order(64 * MIB);
+    pool.create(volume, soon());
+    SnapshotRecord snapshot = snapshotOf(volume);
+    pool.snapshot(snapshot, soon());
+    VolumeRecord copy =
+        new VolumeRecord(
+            Serial.random(),
+            "lab",
+            "copy",
+            "fast",
+            128 * MIB,
+            State.CREATING,
+            List.of(),
+            Optional.of(new Source(Source.Kind.SNAPSHOT, snapshot.serial())));
+
+    pool.create(copy, soon());
+    pool.create(copy, soon());
+
+    assertThat(lvm.changes())
+        .filteredOn(argv -> argv.contains("vg/" + snapshot.objectName()))
+        .hasSize(1);
+    assertThat(pool.device(copy, soon()).sizeBytes()).isEqualTo(128 * MIB);
+    assertThat(pool.scan(soon()).volumes())
+        .containsExactlyInAnyOrder(volume.in(State.READY), copy.in(State.READY));
+  }
+
+  private static SnapshotRecord snapshotOf(VolumeRecord volume) {
+    return new SnapshotRecord(
+        Serial.random(),
+        "lab",
+        "snap 1",
+        "fast",
+        volume.sizeBytes(),
+        volume.serial(),
+        Instant.ofEpochMilli(1_790_000_000_123L));
   }
 
   @Test

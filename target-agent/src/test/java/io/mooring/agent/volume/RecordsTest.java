@@ -33,7 +33,7 @@ class RecordsTest {
   @Test
   void absenceIsNotClaimedBeforeEveryPoolWasRead() {
     Records records = new Records(List.of("p", "q"));
-    records.load("p", new PoolScan(List.of(ONE), List.of()));
+    records.load("p", new PoolScan(List.of(ONE), List.of(), List.of()));
     records.unreadable("q", "its disk is missing");
 
     assertThatThrownBy(records::requireComplete)
@@ -41,14 +41,14 @@ class RecordsTest {
         .extracting(thrown -> ((Failure) thrown).kind())
         .isEqualTo(Kind.UNAVAILABLE);
 
-    records.load("q", new PoolScan(List.of(), List.of()));
+    records.load("q", new PoolScan(List.of(), List.of(), List.of()));
     assertThatCode(records::requireComplete).doesNotThrowAnyException();
   }
 
   @Test
   void oneRecordThatCannotBeReadKeepsAbsenceFromBeingClaimed() {
     Records records = new Records(List.of("p"));
-    records.load("p", new PoolScan(List.of(ONE), List.of("tags are damaged")));
+    records.load("p", new PoolScan(List.of(ONE), List.of(), List.of("tags are damaged")));
 
     assertThat(records.find(ONE.serial())).isPresent();
     assertThatThrownBy(records::requireComplete).hasMessageContaining("tags are damaged");
@@ -57,11 +57,11 @@ class RecordsTest {
   @Test
   void copiesOfAVolumeAreReportedAndNotServed() {
     Records records = new Records(List.of("p", "q"));
-    records.load("p", new PoolScan(List.of(ONE), List.of()));
+    records.load("p", new PoolScan(List.of(ONE), List.of(), List.of()));
     VolumeRecord samePrefix = volume("1".repeat(25) + "2222222", "b", "y", "q");
     VolumeRecord sameName = volume("3".repeat(32), "a", "x", "q");
 
-    records.load("q", new PoolScan(List.of(samePrefix, sameName), List.of()));
+    records.load("q", new PoolScan(List.of(samePrefix, sameName), List.of(), List.of()));
 
     assertThat(records.all()).containsExactly(ONE);
     assertThat(records.troubles()).hasSize(2).allMatch(text -> text.contains("copy"));

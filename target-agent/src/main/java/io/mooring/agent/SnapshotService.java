@@ -1,0 +1,137 @@
+package io.mooring.agent;
+
+import static java.util.Objects.requireNonNull;
+
+import io.grpc.stub.StreamObserver;
+import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.SnapshotRecord;
+import io.mooring.agent.v1.CreateSnapshotRequest;
+import io.mooring.agent.v1.CreateSnapshotResponse;
+import io.mooring.agent.v1.DeleteSnapshotRequest;
+import io.mooring.agent.v1.DeleteSnapshotResponse;
+import io.mooring.agent.v1.GetSnapshotRequest;
+import io.mooring.agent.v1.GetSnapshotResponse;
+import io.mooring.agent.v1.ListSnapshotsRequest;
+import io.mooring.agent.v1.ListSnapshotsResponse;
+import io.mooring.agent.v1.SnapshotsGrpc;
+import io.mooring.agent.volume.Snapshots;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.operation.Operations;
+import io.mooring.runtime.rpc.CallDeadline;
+import io.mooring.runtime.rpc.Unary;
+import io.mooring.runtime.time.Deadline;
+import java.time.Duration;
+import java.util.List;
+
+/** The part of {@code mooring.agent.v1} that is about snapshots. */
+final class SnapshotService extends SnapshotsGrpc.SnapshotsImplBase {
+  /** For callers that set no deadline. */
+  private static final Duration STANDARD = Duration.ofSeconds(60);
+
+  private static final Duration RESERVE = Duration.ofMillis(200);
+
+  /** A change may outlive its caller, who joins it with a retry. */
+  private static final Duration CHANGE = Duration.ofSeconds(150);
+
+  private final Snapshots snapshots;
+  private final Operations operations;
+
+  SnapshotService(Snapshots snapshots, Operations operations) {
+    this.snapshots = requireNonNull(snapshots, "snapshots is null");
+    this.operations = requireNonNull(operations, "operations is null");
+  }
+
+  @Override
+  public void createSnapshot(
+      CreateSnapshotRequest request, StreamObserver<CreateSnapshotResponse> observer) {
+    Unary.answer(
+        observer,
+        () -> {
+          Snapshots.Order order =
+              new Snapshots.Order(
+                  Checks.cluster(request.getCluster()),
+                  Checks.volumeName(request.getName()),
+                  Checks.serial(request.getVolumeSerial()));
+          SnapshotRecord snapshot =
+              operations.run(
+                  "snapshot " + order.cluster() + "/" + order.name(),
+                  "CreateSnapshot",
+                  order,
+                  CHANGE,
+                  caller(),
+                  deadline -> snapshots.create(order, deadline));
+          return CreateSnapshotResponse.newBuilder()
+              .setSnapshot(Messages.snapshot(snapshot))
+              .build();
+        });
+  }
+
+  @Override
+  public void deleteSnapshot(
+      DeleteSnapshotRequest request, StreamObserver<DeleteSnapshotResponse> observer) {
+    Unary.answer(
+        observer,
+        () -> {
+          String cluster = Checks.cluster(request.getCluster());
+          if (Serial.isSerial(Checks.present("serial", request.getSerial()))) {
+            Serial serial = new Serial(request.getSerial());
+            operations.run(
+                "snapshot " + serial,
+                "DeleteSnapshot",
+                request,
+                CHANGE,
+                caller(),
+                deadline -> {
+                  snapshots.delete(cluster, serial, deadline);
+                  return true;
+                });
+          }
+          return DeleteSnapshotResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void getSnapshot(
+      GetSnapshotRequest request, StreamObserver<GetSnapshotResponse> observer) {
+    Unary.answer(
+        observer,
+        () -> {
+          String cluster = Checks.cluster(request.getCluster());
+          SnapshotRecord snapshot =
+              switch (request.getByCase()) {
+                case SERIAL -> snapshots.get(cluster, Checks.snapshotSerial(request.getSerial()));
+                case NAME -> snapshots.get(cluster, Checks.volumeName(request.getName()));
+                case BY_NOT_SET ->
+                    throw Failure.invalidArgument("neither serial nor name is given; give one");
+              };
+          return GetSnapshotResponse.newBuilder().setSnapshot(Messages.snapshot(snapshot)).build();
+        });
+  }
+
+  @Override
+  public void listSnapshots(
+      ListSnapshotsRequest request, StreamObserver<ListSnapshotsResponse> observer) {
+    Unary.answer(
+        observer,
+        () -> {
+          String volume = request.getVolumeSerial();
+          List<SnapshotRecord> rest =
+              snapshots.list(Checks.cluster(request.getCluster())).stream()
+                  .filter(one -> volume.isEmpty() || one.volume().digits().equals(volume))
+                  .filter(one -> one.serial().digits().compareTo(request.getAfterSerial()) > 0)
+                  .toList();
+          long most =
+              request.getMaxEntries() == 0
+                  ? Long.MAX_VALUE
+                  : Integer.toUnsignedLong(request.getMaxEntries());
+          return ListSnapshotsResponse.newBuilder()
+              .addAllSnapshots(rest.stream().limit(most).map(Messages::snapshot).toList())
+              .setMore(rest.size() > most)
+              .build();
+        });
+  }
+
+  private static Deadline caller() {
+    return CallDeadline.current(STANDARD, RESERVE);
+  }
+}

@@ -1,0 +1,50 @@
+package io.mooring.agent.identity;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+
+/**
+ * What is recorded of a snapshot, and lives where the snapshot lives. It is made in one step: there
+ * is none that is half made.
+ *
+ * @param serial its own
+ * @param cluster the Kubernetes cluster that it belongs to
+ * @param name as the CSI client gave it, unique among the cluster's snapshots
+ * @param pool the pool that holds it
+ * @param sizeBytes of the volume at that moment
+ * @param volume of which it is a copy; it may be gone by now
+ * @param createdAt in whole milliseconds
+ */
+public record SnapshotRecord(
+    Serial serial,
+    String cluster,
+    String name,
+    String pool,
+    long sizeBytes,
+    Serial volume,
+    Instant createdAt) {
+  public SnapshotRecord {
+    requireNonNull(serial, "serial is null");
+    requireNonNull(cluster, "cluster is null");
+    requireNonNull(name, "name is null");
+    requireNonNull(pool, "pool is null");
+    requireNonNull(volume, "volume is null");
+    requireNonNull(createdAt, "createdAt is null");
+  }
+
+  /** The name of everything that the host has of this snapshot. */
+  public String objectName() {
+    return objectName(serial);
+  }
+
+  /** Such a name by the serial alone. */
+  public static String objectName(Serial serial) {
+    return "mooring-snap-" + serial;
+  }
+
+  /** For messages. */
+  public String label() {
+    return "snapshot " + serial + " (" + name + ")";
+  }
+}

@@ -1,0 +1,36 @@
+package io.mooring.agent.pool;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.SnapshotRecord;
+import java.time.Instant;
+
+/**
+ * The document {@code snapshots/SERIAL.json} beside {@code snapshots/SERIAL.img}. It is written
+ * last: an image without one is what a crash has left.
+ *
+ * @param volume the serial of the volume
+ */
+record FileSnapshot(String cluster, String name, long sizeBytes, String volume, Instant createdAt) {
+  FileSnapshot {
+    requireNonNull(cluster, "cluster is null");
+    requireNonNull(name, "name is null");
+    requireNonNull(volume, "volume is null");
+    requireNonNull(createdAt, "createdAt is null");
+  }
+
+  static FileSnapshot of(SnapshotRecord snapshot) {
+    return new FileSnapshot(
+        snapshot.cluster(),
+        snapshot.name(),
+        snapshot.sizeBytes(),
+        snapshot.volume().digits(),
+        snapshot.createdAt());
+  }
+
+  SnapshotRecord record(Serial serial, String pool) {
+    return new SnapshotRecord(
+        serial, cluster, name, pool, sizeBytes, new Serial(volume), createdAt);
+  }
+}
