@@ -103,7 +103,7 @@ seccompProfile:
 {{- end -}}
 
 {{- /* Probes of a Mooring process: dict "port" 9752 "host" "127.0.0.1" (host only for host-network pods). A JVM starts slowly on
-  a busy node: startup may take 2 minutes. Not ready is no reason to restart. */ -}}
+  a busy node: startup may take 5 minutes, since to begin again would not be faster. Not ready is no reason to restart. */ -}}
 {{- define "mooring.probes" -}}
 startupProbe:
   httpGet:
@@ -114,7 +114,7 @@ startupProbe:
     {{- end }}
   periodSeconds: 2
   timeoutSeconds: 5
-  failureThreshold: 60
+  failureThreshold: 150
 livenessProbe:
   httpGet:
     path: /healthz
@@ -185,6 +185,14 @@ resources:
 volumeMounts:
   - name: socket
     mountPath: /run/mooring
+{{- end -}}
+
+{{- /* Not empty where snapshots are served. */ -}}
+{{- define "mooring.snapshots" -}}
+{{- $enabled := .Values.snapshotter.enabled | toString -}}
+{{- if or (eq $enabled "true") (and (eq $enabled "auto") (.Capabilities.APIVersions.Has "snapshot.storage.k8s.io/v1")) -}}
+yes
+{{- end -}}
 {{- end -}}
 
 {{- define "mooring.controllerTlsSecret" -}}

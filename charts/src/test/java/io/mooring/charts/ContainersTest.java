@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What holds for every container, and what each process is given. */
@@ -123,7 +124,7 @@ final class ContainersTest {
   void everyMountHasItsVolumeAndEveryVolumeItsMount() {
     for (PodSpec pod : EVERYTHING.pods()) {
       assertThat(
-              pod.getContainers().stream()
+              Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream())
                   .flatMap(container -> container.getVolumeMounts().stream())
                   .map(VolumeMount::getName)
                   .distinct())
@@ -185,7 +186,13 @@ final class ContainersTest {
     PodSpec pod =
         EVERYTHING.one(Deployment.class, "mooring-controller").getSpec().getTemplate().getSpec();
 
-    assertThat(pod.getContainers().get(1).getArgs())
+    assertThat(pod.getInitContainers())
+        .singleElement()
+        .satisfies(first -> {
+          assertThat(first.getName()).isEqualTo("mooring-controller");
+          assertThat(first.getRestartPolicy()).as("goes on beside them").isEqualTo("Always");
+        });
+    assertThat(pod.getContainers().get(0).getArgs())
         .contains(
             "--leader-election",
             "--extra-create-metadata",
@@ -194,10 +201,10 @@ final class ContainersTest {
             "--strict-topology",
             "--default-fstype=ext4",
             "--timeout=150s");
-    assertThat(pod.getContainers().get(1).getEnv())
+    assertThat(pod.getContainers().get(0).getEnv())
         .extracting(variable -> variable.getName())
         .containsExactly("NAMESPACE", "POD_NAME");
-    assertThat(pod.getContainers().get(2).getArgs())
+    assertThat(pod.getContainers().get(1).getArgs())
         .contains("--leader-election", "--timeout=150s");
   }
 
@@ -206,7 +213,11 @@ final class ContainersTest {
   }
 
   private static List<String> args(PodSpec pod) {
-    return pod.getContainers().getFirst().getArgs();
+    return Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream())
+        .filter(container -> container.getName().startsWith("mooring-"))
+        .findFirst()
+        .orElseThrow()
+        .getArgs();
   }
 
   private static String checksum(String values) {

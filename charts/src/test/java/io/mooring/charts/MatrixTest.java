@@ -116,9 +116,16 @@ final class MatrixTest {
   }
 
   @Test
-  void noSnapshotClassWhereThereIsNoSnapshotApi() {
-    assertThat(Chart.render("volumeSnapshotClass: {enabled: true}").names())
-        .noneMatch(name -> name.startsWith("VolumeSnapshotClass"));
+  void snapshotsAreServedWhereTheirApiIsOrWhereItIsSaid() {
+    assertThat(Chart.render("{}").names())
+        .noneMatch(name -> name.startsWith("VolumeSnapshotClass"))
+        .doesNotContain("ClusterRole/mooring-snapshotter");
+    assertThat(Chart.template("snapshotter: {enabled: true}"))
+        .contains("kind: VolumeSnapshotClass", "name: csi-snapshotter", "mooring-snapshotter");
+    assertThat(
+            Chart.template("{snapshotter: {enabled: true}, volumeSnapshotClass: {enabled: false}}"))
+        .contains("name: csi-snapshotter")
+        .doesNotContain("kind: VolumeSnapshotClass");
   }
 
   /** These kinds have no type here, so what matters is looked at by itself. */
@@ -147,7 +154,8 @@ final class MatrixTest {
             "- port: metrics\n      interval: 30s",
             "- port: provisioner\n",
             "- port: attacher\n",
-            "- port: resizer\n");
+            "- port: resizer\n",
+            "- port: snapshotter\n");
   }
 
   @Test

@@ -11,6 +11,8 @@ import io.mooring.controller.volume.Expansion;
 import io.mooring.controller.volume.Listing;
 import io.mooring.controller.volume.Provisioning;
 import io.mooring.controller.volume.Publishing;
+import io.mooring.controller.volume.SnapshotListing;
+import io.mooring.controller.volume.Snapshots;
 import io.mooring.runtime.config.Settings;
 import io.mooring.runtime.metrics.HealthEndpoint;
 import io.mooring.runtime.metrics.Metrics;
@@ -48,10 +50,6 @@ public final class ControllerMain {
                     "kubernetes", KubeFloor.open(pod.namespace(), pod.name(), config.cluster())));
     Targets targets =
         kubernetes.map(KubeFloor::targets).orElseGet(() -> ofFile(config.targetsFile(), parts));
-    config
-        .metricsListen()
-        .ifPresent(listen ->
-            parts.add("metrics", HealthEndpoint.start(listen, metrics, targets::trouble)));
     Supplier<String> cluster =
         kubernetes.map(KubeFloor::cluster).orElseGet(() -> config.cluster()::orElseThrow);
     GrpcAgents agents = parts.add("agents", GrpcAgents.mutualTls(cluster, config.tls()));
@@ -65,6 +63,8 @@ public final class ControllerMain {
                 .map(kube -> Provisioning.withRecords(fleet, operations, kube.placements()))
                 .orElseGet(() -> Provisioning.withoutRecords(fleet, operations)),
             new Expansion(fleet, operations, kubernetes.map(KubeFloor::placements)),
+            new Snapshots(fleet, operations),
+            new SnapshotListing(fleet),
             new Publishing(fleet, operations),
             new Listing(fleet));
     kubernetes.ifPresent(kube -> parts.add("status of targets", kube.reporting(fleet)));
@@ -76,6 +76,11 @@ public final class ControllerMain {
                     new PluginIdentity(Version.current(), () -> Readiness.of(targets)), controller),
                 new CallLog("mooring-controller", metrics))
             .start());
+    // Last: who sees it healthy may call.
+    config
+        .metricsListen()
+        .ifPresent(listen ->
+            parts.add("metrics", HealthEndpoint.start(listen, metrics, targets::trouble)));
   }
 
   private static Targets ofFile(Path file, Parts parts) {
