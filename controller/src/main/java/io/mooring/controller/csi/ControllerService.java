@@ -7,6 +7,8 @@ import io.mooring.controller.volume.Expansion;
 import io.mooring.controller.volume.Listing;
 import io.mooring.controller.volume.Provisioning;
 import io.mooring.controller.volume.Publishing;
+import io.mooring.controller.volume.SnapshotListing;
+import io.mooring.controller.volume.Snapshots;
 import io.mooring.csi.v1.ControllerExpandVolumeRequest;
 import io.mooring.csi.v1.ControllerExpandVolumeResponse;
 import io.mooring.csi.v1.ControllerGetCapabilitiesRequest;
@@ -20,12 +22,20 @@ import io.mooring.csi.v1.ControllerServiceCapability;
 import io.mooring.csi.v1.ControllerServiceCapability.RPC;
 import io.mooring.csi.v1.ControllerUnpublishVolumeRequest;
 import io.mooring.csi.v1.ControllerUnpublishVolumeResponse;
+import io.mooring.csi.v1.CreateSnapshotRequest;
+import io.mooring.csi.v1.CreateSnapshotResponse;
 import io.mooring.csi.v1.CreateVolumeRequest;
 import io.mooring.csi.v1.CreateVolumeResponse;
+import io.mooring.csi.v1.DeleteSnapshotRequest;
+import io.mooring.csi.v1.DeleteSnapshotResponse;
 import io.mooring.csi.v1.DeleteVolumeRequest;
 import io.mooring.csi.v1.DeleteVolumeResponse;
 import io.mooring.csi.v1.GetCapacityRequest;
 import io.mooring.csi.v1.GetCapacityResponse;
+import io.mooring.csi.v1.GetSnapshotRequest;
+import io.mooring.csi.v1.GetSnapshotResponse;
+import io.mooring.csi.v1.ListSnapshotsRequest;
+import io.mooring.csi.v1.ListSnapshotsResponse;
 import io.mooring.csi.v1.ListVolumesRequest;
 import io.mooring.csi.v1.ListVolumesResponse;
 import io.mooring.csi.v1.ValidateVolumeCapabilitiesRequest;
@@ -49,6 +59,10 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
           RPC.Type.LIST_VOLUMES,
           RPC.Type.LIST_VOLUMES_PUBLISHED_NODES,
           RPC.Type.EXPAND_VOLUME,
+          RPC.Type.CREATE_DELETE_SNAPSHOT,
+          RPC.Type.LIST_SNAPSHOTS,
+          RPC.Type.GET_SNAPSHOT,
+          RPC.Type.CLONE_VOLUME,
           RPC.Type.GET_CAPACITY,
           RPC.Type.GET_VOLUME,
           RPC.Type.SINGLE_NODE_MULTI_WRITER,
@@ -56,13 +70,20 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
 
   private final ProvisioningCalls provisioning;
   private final Expansion expansion;
+  private final SnapshotCalls snapshots;
   private final PublishingCalls publishing;
   private final ListingCalls listing;
 
   public ControllerService(
-      Provisioning provisioning, Expansion expansion, Publishing publishing, Listing listing) {
+      Provisioning provisioning,
+      Expansion expansion,
+      Snapshots snapshots,
+      SnapshotListing snapshotListing,
+      Publishing publishing,
+      Listing listing) {
     this.provisioning = new ProvisioningCalls(provisioning);
     this.expansion = requireNonNull(expansion, "expansion is null");
+    this.snapshots = new SnapshotCalls(snapshots, snapshotListing);
     this.publishing = new PublishingCalls(publishing);
     this.listing = new ListingCalls(listing);
   }
@@ -101,6 +122,29 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
               .setNodeExpansionRequired(true)
               .build();
         });
+  }
+
+  @Override
+  public void createSnapshot(
+      CreateSnapshotRequest request, StreamObserver<CreateSnapshotResponse> answer) {
+    Unary.answer(answer, () -> snapshots.create(request, deadline()));
+  }
+
+  @Override
+  public void deleteSnapshot(
+      DeleteSnapshotRequest request, StreamObserver<DeleteSnapshotResponse> answer) {
+    Unary.answer(answer, () -> snapshots.delete(request, deadline()));
+  }
+
+  @Override
+  public void listSnapshots(
+      ListSnapshotsRequest request, StreamObserver<ListSnapshotsResponse> answer) {
+    Unary.answer(answer, () -> snapshots.list(request, deadline()));
+  }
+
+  @Override
+  public void getSnapshot(GetSnapshotRequest request, StreamObserver<GetSnapshotResponse> answer) {
+    Unary.answer(answer, () -> snapshots.get(request, deadline()));
   }
 
   @Override

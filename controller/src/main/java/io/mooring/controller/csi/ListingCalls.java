@@ -3,6 +3,7 @@ package io.mooring.controller.csi;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.controller.volume.Listing;
+import io.mooring.controller.volume.Page;
 import io.mooring.controller.volume.Parameters;
 import io.mooring.controller.volume.VolumeInfo;
 import io.mooring.csi.v1.ControllerGetVolumeRequest;
@@ -24,9 +25,10 @@ final class ListingCalls {
   }
 
   ListVolumesResponse list(ListVolumesRequest request, Deadline deadline) {
-    Listing.Page page = listing.page(request.getMaxEntries(), request.getStartingToken(), deadline);
+    Page<VolumeInfo> page =
+        listing.page(request.getMaxEntries(), request.getStartingToken(), deadline);
     return ListVolumesResponse.newBuilder()
-        .addAllEntries(page.volumes().stream().map(ListingCalls::entry).toList())
+        .addAllEntries(page.entries().stream().map(ListingCalls::entry).toList())
         .setNextToken(page.nextToken())
         .build();
   }

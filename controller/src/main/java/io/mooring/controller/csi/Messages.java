@@ -4,11 +4,13 @@ import io.mooring.controller.volume.AccessMode;
 import io.mooring.controller.volume.AccessType;
 import io.mooring.controller.volume.Capability;
 import io.mooring.controller.volume.NodeId;
+import io.mooring.controller.volume.Origin;
 import io.mooring.controller.volume.SizeRange;
 import io.mooring.controller.volume.VolumeInfo;
 import io.mooring.csi.v1.CapacityRange;
 import io.mooring.csi.v1.Volume;
 import io.mooring.csi.v1.VolumeCapability;
+import io.mooring.csi.v1.VolumeContentSource;
 import io.mooring.runtime.failure.Failure;
 import java.util.List;
 
@@ -77,12 +79,29 @@ final class Messages {
   }
 
   static Volume volume(VolumeInfo volume) {
-    return Volume.newBuilder()
-        .setVolumeId(volume.id().toString())
-        .setCapacityBytes(volume.sizeBytes())
-        .putAllVolumeContext(volume.context())
-        .addAllAccessibleTopology(Topologies.of(volume.fabrics()))
-        .build();
+    Volume.Builder message =
+        Volume.newBuilder()
+            .setVolumeId(volume.id().toString())
+            .setCapacityBytes(volume.sizeBytes())
+            .putAllVolumeContext(volume.context())
+            .addAllAccessibleTopology(Topologies.of(volume.fabrics()));
+    volume.origin().ifPresent(origin -> message.setContentSource(source(origin)));
+    return message.build();
+  }
+
+  private static VolumeContentSource source(Origin origin) {
+    VolumeContentSource.Builder source = VolumeContentSource.newBuilder();
+    return switch (origin.source().kind()) {
+      case SNAPSHOT ->
+          source
+              .setSnapshot(
+                  VolumeContentSource.SnapshotSource.newBuilder().setSnapshotId(origin.id()))
+              .build();
+      case VOLUME ->
+          source
+              .setVolume(VolumeContentSource.VolumeSource.newBuilder().setVolumeId(origin.id()))
+              .build();
+    };
   }
 
   static List<String> publishedTo(VolumeInfo volume) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Int64Value;
 import io.mooring.controller.volume.Fabrics;
+import io.mooring.controller.volume.Origin;
 import io.mooring.controller.volume.Parameters;
 import io.mooring.controller.volume.Provisioning;
 import io.mooring.controller.volume.Room;
@@ -14,8 +15,10 @@ import io.mooring.csi.v1.DeleteVolumeRequest;
 import io.mooring.csi.v1.DeleteVolumeResponse;
 import io.mooring.csi.v1.GetCapacityRequest;
 import io.mooring.csi.v1.GetCapacityResponse;
+import io.mooring.csi.v1.VolumeContentSource;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
+import java.util.Optional;
 
 /** CreateVolume, DeleteVolume, GetCapacity. */
 final class ProvisioningCalls {
@@ -32,19 +35,37 @@ final class ProvisioningCalls {
             Messages.size(request.getCapacityRange()),
             Messages.capabilities(request.getVolumeCapabilitiesList()),
             Parameters.parse(request.getParametersMap()),
-            Topologies.fabrics(request.getAccessibilityRequirements()));
+            Topologies.fabrics(request.getAccessibilityRequirements()),
+            origin(request));
     refuseWhatIsNotOffered(request);
     return CreateVolumeResponse.newBuilder()
         .setVolume(Messages.volume(provisioning.create(wanted, deadline)))
         .build();
   }
 
-  private static void refuseWhatIsNotOffered(CreateVolumeRequest request) {
-    if (request.hasVolumeContentSource()) {
-      throw Failure.invalidArgument(
-          "volume_content_source: volumes from snapshots or other volumes are not offered; create an"
-              + " empty one");
+  private static Optional<Origin> origin(CreateVolumeRequest request) {
+    if (!request.hasVolumeContentSource()) {
+      return Optional.empty();
     }
+    VolumeContentSource source = request.getVolumeContentSource();
+    return Optional.of(
+        switch (source.getTypeCase()) {
+          case SNAPSHOT ->
+              Origin.snapshot(
+                  Messages.required(
+                      "volume_content_source.snapshot.snapshot_id",
+                      source.getSnapshot().getSnapshotId()));
+          case VOLUME ->
+              Origin.volume(
+                  Messages.required(
+                      "volume_content_source.volume.volume_id", source.getVolume().getVolumeId()));
+          case TYPE_NOT_SET ->
+              throw Failure.invalidArgument(
+                  "volume_content_source names neither a snapshot nor a volume; name one");
+        });
+  }
+
+  private static void refuseWhatIsNotOffered(CreateVolumeRequest request) {
     if (request.getMutableParamsCount() > 0) {
       throw Failure.invalidArgument(
           "mutable_parameters: a VolumeAttributesClass is not offered; leave it out");

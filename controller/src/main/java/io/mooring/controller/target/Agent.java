@@ -19,9 +19,16 @@ public interface Agent {
    *
    * @param requiredBytes at least this much
    * @param limitBytes at most this much; 0 for no limit
+   * @param source what it shall be a copy of; an agent that is too old for that makes an empty
+   *     volume, as the answer shows
    */
   StoredVolume create(
-      String name, String pool, long requiredBytes, long limitBytes, Deadline deadline);
+      String name,
+      String pool,
+      long requiredBytes,
+      long limitBytes,
+      Optional<CopySource> source,
+      Deadline deadline);
 
   /**
    * Makes a volume larger; one that is large enough stays as it is.
@@ -47,10 +54,13 @@ public interface Agent {
   VolumePage list(int maxEntries, String afterSerial, Deadline deadline);
 
   /**
-   * Maps the volume to the node, and to it alone: FAILED_PRECONDITION while another node has it,
-   * ALREADY_EXISTS while this node has it with the other read-only flag, NOT_FOUND without volume.
+   * Maps the volume to the node: ALREADY_EXISTS while this node has it with the other read-only
+   * flag, NOT_FOUND without volume.
+   *
+   * @param exclusive to this node alone: FAILED_PRECONDITION while another one has it
    */
-  PublishedVolume publish(String serial, Node node, boolean readOnly, Deadline deadline);
+  PublishedVolume publish(
+      String serial, Node node, boolean readOnly, boolean exclusive, Deadline deadline);
 
   /**
    * The fence: after the return no command of that node reaches the volume.
@@ -58,4 +68,22 @@ public interface Agent {
    * @param node empty for every node
    */
   void unpublish(String serial, Optional<Node> node, Deadline deadline);
+
+  /** Makes a snapshot of a volume, or returns the one made before under that name. */
+  StoredSnapshot createSnapshot(String name, String volumeSerial, Deadline deadline);
+
+  /** Removes a snapshot; nothing happens where there is none. */
+  void deleteSnapshot(String serial, Deadline deadline);
+
+  Optional<StoredSnapshot> snapshot(String serial, Deadline deadline);
+
+  /**
+   * Snapshots in the order of their serials.
+   *
+   * @param volumeSerial only those of this volume; empty for all
+   * @param maxEntries at least 1
+   * @param afterSerial the last serial of the page before; empty for the first page
+   */
+  SnapshotPage listSnapshots(
+      String volumeSerial, int maxEntries, String afterSerial, Deadline deadline);
 }

@@ -3,6 +3,7 @@ package io.mooring.controller.target;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A volume as its storage host has it.
@@ -10,6 +11,7 @@ import java.util.List;
  * @param serial 32 lower-case hex digits, VPD page 0x80
  * @param name what the CSI client called it
  * @param wwid as dm-multipath writes it, computed from the serial
+ * @param source what it was made from; empty for one that was made empty
  */
 public record StoredVolume(
     String serial,
@@ -17,12 +19,14 @@ public record StoredVolume(
     String pool,
     long sizeBytes,
     String wwid,
-    List<Publication> publications) {
+    List<Publication> publications,
+    Optional<CopySource> source) {
   public StoredVolume {
     requireNonNull(serial, "serial is null");
     requireNonNull(name, "name is null");
     requireNonNull(pool, "pool is null");
     requireNonNull(wwid, "wwid is null");
     publications = List.copyOf(publications);
+    requireNonNull(source, "source is null");
   }
 }

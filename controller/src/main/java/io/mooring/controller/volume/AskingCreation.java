@@ -38,17 +38,17 @@ final class AskingCreation implements Creation {
     }
     FailPoints.pass("controller.create.after-lookup");
     Place place = pools.choose(request, size, Set.of(), deadline);
-    StoredVolume volume = make(request.name(), place.target(), place.pool().name(), size, deadline);
+    StoredVolume volume = make(request, place.target(), place.pool().name(), size, deadline);
     FailPoints.pass("controller.create.after-create");
     return VolumeInfo.of(place.target(), volume);
   }
 
   private StoredVolume make(
-      String name, StorageTarget target, String pool, SizeRange size, Deadline deadline) {
+      VolumeRequest request, StorageTarget target, String pool, SizeRange size, Deadline deadline) {
     try {
-      return making.make(name, target, pool, size, deadline);
+      return making.make(request, target, pool, size, deadline);
     } catch (Failure e) {
-      if (e.kind() == Kind.NOT_FOUND) {
+      if (e.kind() == Kind.NOT_FOUND && request.origin().isEmpty()) {
         // To a CSI client NOT_FOUND would mean a missing source of the volume's content.
         throw new Failure(Kind.ABORTED, e.sentence() + "; it was there a moment ago, try again", e);
       }

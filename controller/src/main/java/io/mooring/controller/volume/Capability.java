@@ -26,7 +26,11 @@ public record Capability(AccessType type, AccessMode mode) {
       return Optional.of(
           "file system \"%s\" is not offered; use one of %s".formatted(fsType, FILE_SYSTEMS));
     }
-    if (mode.singleNode()) {
+    // A raw device may be anybody's who coordinates: a virtual machine that moves, a cluster file
+    // system.
+    boolean shared =
+        type instanceof AccessType.Block && mode != AccessMode.MULTI_NODE_SINGLE_WRITER;
+    if (mode.singleNode() || shared) {
       return Optional.empty();
     }
     return Optional.of(
@@ -36,8 +40,9 @@ public record Capability(AccessType type, AccessMode mode) {
                       + " node mounts it; use a SINGLE_NODE mode (ReadWriteOnce, ReadWriteOncePod)")
                   .formatted(mode);
           case AccessType.Block _ ->
-              ("access mode %s is not offered for raw block volumes yet; use a SINGLE_NODE mode"
-                      + " (ReadWriteOnce, ReadWriteOncePod)")
+              ("access mode %s is not offered: nobody keeps the other nodes from writing; use"
+                      + " MULTI_NODE_MULTI_WRITER (ReadWriteMany) or a SINGLE_NODE mode"
+                      + " (ReadWriteOnce)")
                   .formatted(mode);
         });
   }

@@ -30,17 +30,6 @@ public final class Listing {
   }
 
   /**
-   * A part of the list.
-   *
-   * @param nextToken empty on the last page
-   */
-  public record Page(List<VolumeInfo> volumes, String nextToken) {
-    public Page {
-      volumes = List.copyOf(volumes);
-    }
-  }
-
-  /**
    * The volumes of all targets.
    *
    * @param maxEntries 0 for no limit
@@ -48,24 +37,16 @@ public final class Listing {
    * @throws Failure ABORTED for a token that is none of ours; UNAVAILABLE when a target does not
    *     answer: a list that is silently short would tell the caller that volumes are gone
    */
-  public Page page(int maxEntries, String startingToken, Deadline deadline) {
-    if (maxEntries < 0) {
-      throw Failure.invalidArgument("max_entries %d is negative".formatted(maxEntries));
-    }
+  public Page<VolumeInfo> page(int maxEntries, String startingToken, Deadline deadline) {
+    int enough = Page.enough(maxEntries);
     Optional<VolumeId> after = token(startingToken);
-    // One more than wanted tells whether there is a next page.
-    int enough =
-        maxEntries == 0 || maxEntries == Integer.MAX_VALUE ? Integer.MAX_VALUE : maxEntries + 1;
     List<VolumeInfo> volumes =
         Answer.allOf(
                 fleet.ask(targetsFrom(after), target -> volumesOf(target, after, enough, deadline)))
             .stream()
             .flatMap(List::stream)
             .toList();
-    if (maxEntries == 0 || volumes.size() <= maxEntries) {
-      return new Page(volumes, "");
-    }
-    return new Page(volumes.subList(0, maxEntries), volumes.get(maxEntries - 1).id().toString());
+    return Page.of(volumes, maxEntries, volume -> volume.id().toString());
   }
 
   private static Optional<VolumeId> token(String startingToken) {

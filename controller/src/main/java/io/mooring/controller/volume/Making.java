@@ -2,11 +2,13 @@ package io.mooring.controller.volume;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.controller.target.CopySource;
 import io.mooring.controller.target.Fleet;
 import io.mooring.controller.target.StorageTarget;
 import io.mooring.controller.target.StoredVolume;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
+import java.util.Optional;
 
 /** The step that makes a volume on its host, and what makes an existing one do for a request. */
 final class Making {
@@ -22,9 +24,13 @@ final class Making {
    * @throws Failure what the agent says; INTERNAL when its answer is about something else
    */
   StoredVolume make(
-      String name, StorageTarget target, String pool, SizeRange size, Deadline deadline) {
+      VolumeRequest request, StorageTarget target, String pool, SizeRange size, Deadline deadline) {
+    String name = request.name();
+    Optional<CopySource> source = request.origin().map(Origin::source);
     StoredVolume volume =
-        fleet.agent(target).create(name, pool, size.requiredBytes(), size.limitBytes(), deadline);
+        fleet
+            .agent(target)
+            .create(name, pool, size.requiredBytes(), size.limitBytes(), source, deadline);
     if (!volume.name().equals(name)
         || !volume.pool().equals(pool)
         || !size.holds(volume.sizeBytes())) {
@@ -33,7 +39,21 @@ final class Making {
               .formatted(
                   target.name(), name, pool, volume.name(), volume.pool(), volume.sizeBytes()));
     }
+    if (!volume.source().equals(source)) {
+      throw notACopy(volume, target, request, deadline);
+    }
     return volume;
+  }
+
+  /** An empty volume must never be taken for the copy that was asked for. */
+  private Failure notACopy(
+      StoredVolume volume, StorageTarget target, VolumeRequest request, Deadline deadline) {
+    if (volume.source().isEmpty() && volume.publications().isEmpty()) {
+      fleet.agent(target).delete(volume.serial(), deadline);
+    }
+    return Failure.failedPrecondition(
+        "storage target %s was asked for a copy of %s and has made another volume; update its agent"
+            .formatted(target.name(), request.origin().map(Origin::toString).orElse("nothing")));
   }
 
   /**
@@ -49,6 +69,12 @@ final class Making {
       throw Failure.alreadyExists(
           "%s with %d bytes, not with the size asked for now; use another name"
               .formatted(what, volume.sizeBytes()));
+    }
+    Optional<Origin> origin = VolumeInfo.of(found.target(), volume).origin();
+    if (!origin.equals(request.origin())) {
+      throw Failure.alreadyExists(
+          "%s and is %s, which is not what is asked for now; use another name"
+              .formatted(what, origin.map(one -> "a copy of " + one).orElse("no copy")));
     }
     if (!request.parameters().allow(target, volume.pool())) {
       throw Failure.alreadyExists(

@@ -24,6 +24,7 @@ final class Pools {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Fleet fleet;
+  private final Origins origins;
   private final boolean allMustAnswer;
 
   /**
@@ -32,6 +33,7 @@ final class Pools {
    */
   Pools(Fleet fleet, boolean allMustAnswer) {
     this.fleet = requireNonNull(fleet, "fleet is null");
+    this.origins = new Origins(fleet);
     this.allMustAnswer = allMustAnswer;
   }
 
@@ -39,13 +41,17 @@ final class Pools {
   private record Survey(List<Place> places, Optional<Failure> silent) {}
 
   /**
-   * The best place for a volume: on the first preferred fabric that has room, else on any.
+   * The best place for a volume: on the first preferred fabric that has room, else on any. A copy
+   * has only one, see {@link Origins#place}.
    *
    * @param tried places that have refused the volume
    * @throws Failure INVALID_ARGUMENT for an unknown pool or target; OUT_OF_RANGE or
    *     RESOURCE_EXHAUSTED without room; UNAVAILABLE when a silent target might have it
    */
   Place choose(VolumeRequest request, SizeRange size, Set<Spot> tried, Deadline deadline) {
+    if (request.origin().isPresent()) {
+      return origins.place(request, request.origin().get(), deadline);
+    }
     List<StorageTarget> targets = reached(request.parameters(), request.fabrics());
     if (targets.isEmpty()) {
       throw Failure.resourceExhausted(

@@ -32,10 +32,10 @@ public final class Publishing {
     this.operations = requireNonNull(operations, "operations is null");
   }
 
-  private record ToNode(NodeId node, boolean readOnly) {}
+  private record ToNode(NodeId node, boolean readOnly, boolean exclusive) {}
 
   /**
-   * Maps the volume to the node and to no other.
+   * Maps the volume to the node, and to no other unless the capability is one for several.
    *
    * @param readOnly what the call says; a reader's capability makes it so as well
    * @return the publish context, see {@link PublishContext}
@@ -53,7 +53,8 @@ public final class Publishing {
                 Failure.notFound(
                     "node %s does not exist: the id has not the form <node name>/<uuid>"
                         .formatted(nodeId)));
-    ToNode request = new ToNode(node, readOnly || capability.mode().readOnly());
+    ToNode request =
+        new ToNode(node, readOnly || capability.mode().readOnly(), capability.mode().singleNode());
     return operations.run(
         "volume " + id,
         "ControllerPublishVolume",
@@ -68,7 +69,12 @@ public final class Publishing {
     PublishedVolume published =
         fleet
             .agent(target)
-            .publish(id.serial(), request.node().node(), request.readOnly(), deadline);
+            .publish(
+                id.serial(),
+                request.node().node(),
+                request.readOnly(),
+                request.exclusive(),
+                deadline);
     FailPoints.pass("controller.publish.after-agent");
     Publication publication = published.publication();
     // The node trusts the context; what does not match the request must never reach it.

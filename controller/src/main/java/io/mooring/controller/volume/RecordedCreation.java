@@ -134,10 +134,15 @@ final class RecordedCreation implements Creation {
     private Optional<VolumeInfo> make(Placed placed, StorageTarget target) {
       StoredVolume volume;
       try {
-        volume = making.make(request.name(), target, placed.pool(), size, deadline);
+        volume = making.make(request, target, placed.pool(), size, deadline);
       } catch (Failure e) {
         return switch (e.kind()) {
           case RESOURCE_EXHAUSTED, OUT_OF_RANGE, NOT_FOUND -> {
+            if (request.origin().isPresent()) {
+              // A copy has no other place. Nothing exists under the name.
+              placements.withdraw(placed);
+              throw e;
+            }
             LOG.info("volume \"{}\" is placed anew: {}", request.name(), e.sentence());
             yield elsewhere(placed);
           }

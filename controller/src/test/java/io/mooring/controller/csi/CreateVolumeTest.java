@@ -16,7 +16,6 @@ import io.mooring.csi.v1.TopologyRequirement;
 import io.mooring.csi.v1.Volume;
 import io.mooring.csi.v1.VolumeCapability;
 import io.mooring.csi.v1.VolumeCapability.AccessMode;
-import io.mooring.csi.v1.VolumeContentSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -162,19 +161,33 @@ class CreateVolumeTest {
         Code.INVALID_ARGUMENT,
         volumeNamed("a").addVolumeCapabilities(mount("", mode)),
         mode.name());
-    refuse(Code.INVALID_ARGUMENT, volumeNamed("b").addVolumeCapabilities(block(mode)), mode.name());
+  }
+
+  @Test
+  void aRawDeviceForSeveralNodesIsMade() {
+    assertThat(
+            controller
+                .client()
+                .createVolume(
+                    volumeNamed("a")
+                        .clearVolumeCapabilities()
+                        .addVolumeCapabilities(block(AccessMode.Mode.MULTI_NODE_MULTI_WRITER))
+                        .build())
+                .getVolume()
+                .getVolumeId())
+        .isNotEmpty();
+  }
+
+  @Test
+  void aRawDeviceWithOneWriterAndManyReadersIsRefused() {
+    refuse(
+        Code.INVALID_ARGUMENT,
+        volumeNamed("b").addVolumeCapabilities(block(AccessMode.Mode.MULTI_NODE_SINGLE_WRITER)),
+        "MULTI_NODE_SINGLE_WRITER");
   }
 
   @Test
   void whatIsNotOfferedIsRefused() {
-    refuse(
-        Code.INVALID_ARGUMENT,
-        volumeNamed("a")
-            .setVolumeContentSource(
-                VolumeContentSource.newBuilder()
-                    .setSnapshot(
-                        VolumeContentSource.SnapshotSource.newBuilder().setSnapshotId("s"))),
-        "volume_content_source");
     refuse(
         Code.INVALID_ARGUMENT,
         volumeNamed("b").putMutableParams("iops", "100"),

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Status.Code;
 import io.mooring.controller.testing.TestController;
 import io.mooring.csi.v1.ControllerGetCapabilitiesRequest;
+import io.mooring.csi.v1.ControllerModifyVolumeRequest;
 import io.mooring.csi.v1.ControllerServiceCapability.RPC;
-import io.mooring.csi.v1.CreateSnapshotRequest;
 import io.mooring.csi.v1.GetPluginCapabilitiesRequest;
 import io.mooring.csi.v1.GetPluginInfoRequest;
 import io.mooring.csi.v1.GetPluginInfoResponse;
@@ -58,6 +58,10 @@ class IdentityServiceTest {
               RPC.Type.LIST_VOLUMES,
               RPC.Type.LIST_VOLUMES_PUBLISHED_NODES,
               RPC.Type.EXPAND_VOLUME,
+              RPC.Type.CREATE_DELETE_SNAPSHOT,
+              RPC.Type.LIST_SNAPSHOTS,
+              RPC.Type.GET_SNAPSHOT,
+              RPC.Type.CLONE_VOLUME,
               RPC.Type.GET_CAPACITY,
               RPC.Type.GET_VOLUME,
               RPC.Type.SINGLE_NODE_MULTI_WRITER,
@@ -74,8 +78,10 @@ class IdentityServiceTest {
   @Test
   void whatIsNotClaimedIsNotThere() {
     try (TestController controller = TestController.withTwoHosts()) {
-      assertUnimplemented(
-          () -> controller.client().createSnapshot(CreateSnapshotRequest.getDefaultInstance()));
+      assertUnimplemented(() ->
+          controller
+              .client()
+              .controllerModifyVolume(ControllerModifyVolumeRequest.getDefaultInstance()));
     }
   }
 

@@ -19,6 +19,7 @@ import io.mooring.controller.testing.TestController;
 import io.mooring.csi.v1.ControllerGrpc;
 import io.mooring.csi.v1.ControllerPublishVolumeRequest;
 import io.mooring.csi.v1.ControllerPublishVolumeResponse;
+import io.mooring.csi.v1.VolumeCapability;
 import io.mooring.csi.v1.VolumeCapability.AccessMode;
 import java.time.Duration;
 import java.util.List;
@@ -139,9 +140,24 @@ class PublishVolumeTest {
         () ->
             give(
                 publish(volume, NODE_1)
-                    .setVolumeCapability(block(AccessMode.Mode.MULTI_NODE_MULTI_WRITER))),
+                    .setVolumeCapability(mount("", AccessMode.Mode.MULTI_NODE_MULTI_WRITER))),
         "MULTI_NODE_MULTI_WRITER");
     refused(Code.INVALID_ARGUMENT, () -> take("", NODE_1), "volume_id");
+  }
+
+  @Test
+  void aRawDeviceForSeveralNodesGoesToSeveral() {
+    VolumeCapability shared = block(AccessMode.Mode.MULTI_NODE_MULTI_WRITER);
+    give(publish(volume, NODE_1).setVolumeCapability(shared));
+    give(publish(volume, NODE_2).setVolumeCapability(shared));
+    assertThat(publications()).hasSize(2);
+
+    refused(
+        Code.FAILED_PRECONDITION,
+        () -> give(publish(volume, "worker-3/33333333-2222-4333-8444-555555555555")),
+        "worker-1");
+    take(volume, NODE_1);
+    assertThat(publications()).hasSize(1);
   }
 
   @Test

@@ -35,7 +35,7 @@ class KubeRecordsTest {
 
   private static StoredVolume volume(String name, String serial) {
     return new StoredVolume(
-        serial, name, "fast", 8, "36001405" + serial.substring(0, 25), List.of());
+        serial, name, "fast", 8, "36001405" + serial.substring(0, 25), List.of(), Optional.empty());
   }
 
   private MooringVolumeObject only() {

@@ -5,20 +5,29 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.mooring.agent.v1.AgentGrpc;
+import io.mooring.agent.v1.CreateSnapshotRequest;
+import io.mooring.agent.v1.CreateSnapshotResponse;
 import io.mooring.agent.v1.CreateVolumeRequest;
 import io.mooring.agent.v1.CreateVolumeResponse;
+import io.mooring.agent.v1.DeleteSnapshotRequest;
+import io.mooring.agent.v1.DeleteSnapshotResponse;
 import io.mooring.agent.v1.DeleteVolumeRequest;
 import io.mooring.agent.v1.DeleteVolumeResponse;
 import io.mooring.agent.v1.ExpandVolumeRequest;
 import io.mooring.agent.v1.ExpandVolumeResponse;
+import io.mooring.agent.v1.GetSnapshotRequest;
+import io.mooring.agent.v1.GetSnapshotResponse;
 import io.mooring.agent.v1.GetTargetRequest;
 import io.mooring.agent.v1.GetTargetResponse;
 import io.mooring.agent.v1.GetVolumeRequest;
 import io.mooring.agent.v1.GetVolumeResponse;
+import io.mooring.agent.v1.ListSnapshotsRequest;
+import io.mooring.agent.v1.ListSnapshotsResponse;
 import io.mooring.agent.v1.ListVolumesRequest;
 import io.mooring.agent.v1.ListVolumesResponse;
 import io.mooring.agent.v1.PublishVolumeRequest;
 import io.mooring.agent.v1.PublishVolumeResponse;
+import io.mooring.agent.v1.SnapshotsGrpc;
 import io.mooring.agent.v1.UnpublishVolumeRequest;
 import io.mooring.agent.v1.UnpublishVolumeResponse;
 import java.util.List;
@@ -49,6 +58,47 @@ public final class FakeAgent extends AgentGrpc.AgentImplBase {
   /** The calls that arrived, as method names. */
   public List<String> calls() {
     return faults.calls();
+  }
+
+  /** Its other service. */
+  SnapshotsGrpc.SnapshotsImplBase snapshots() {
+    return new SnapshotsGrpc.SnapshotsImplBase() {
+      @Override
+      public void createSnapshot(
+          CreateSnapshotRequest request, StreamObserver<CreateSnapshotResponse> observer) {
+        answer(
+            "CreateSnapshot",
+            observer,
+            () -> CreateSnapshotResponse.newBuilder().setSnapshot(storage.create(request)).build());
+      }
+
+      @Override
+      public void deleteSnapshot(
+          DeleteSnapshotRequest request, StreamObserver<DeleteSnapshotResponse> observer) {
+        answer(
+            "DeleteSnapshot",
+            observer,
+            () -> {
+              storage.delete(request);
+              return DeleteSnapshotResponse.getDefaultInstance();
+            });
+      }
+
+      @Override
+      public void getSnapshot(
+          GetSnapshotRequest request, StreamObserver<GetSnapshotResponse> observer) {
+        answer(
+            "GetSnapshot",
+            observer,
+            () -> GetSnapshotResponse.newBuilder().setSnapshot(storage.get(request)).build());
+      }
+
+      @Override
+      public void listSnapshots(
+          ListSnapshotsRequest request, StreamObserver<ListSnapshotsResponse> observer) {
+        answer("ListSnapshots", observer, () -> storage.list(request));
+      }
+    };
   }
 
   private <T extends Message> void answer(

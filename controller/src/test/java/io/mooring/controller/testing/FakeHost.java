@@ -37,6 +37,7 @@ public final class FakeHost implements AutoCloseable {
           InProcessServerBuilder.forName(address)
               .executor(Executors.newVirtualThreadPerTaskExecutor())
               .addService(agent)
+              .addService(agent.snapshots())
               .build()
               .start();
     } catch (IOException e) {

@@ -2,13 +2,19 @@ package io.mooring.controller.testing;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.protobuf.Timestamp;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.mooring.agent.v1.Backend;
+import io.mooring.agent.v1.CreateSnapshotRequest;
 import io.mooring.agent.v1.CreateVolumeRequest;
+import io.mooring.agent.v1.DeleteSnapshotRequest;
 import io.mooring.agent.v1.DeleteVolumeRequest;
 import io.mooring.agent.v1.ExpandVolumeRequest;
+import io.mooring.agent.v1.GetSnapshotRequest;
 import io.mooring.agent.v1.GetVolumeRequest;
+import io.mooring.agent.v1.ListSnapshotsRequest;
+import io.mooring.agent.v1.ListSnapshotsResponse;
 import io.mooring.agent.v1.ListVolumesRequest;
 import io.mooring.agent.v1.ListVolumesResponse;
 import io.mooring.agent.v1.Node;
@@ -18,6 +24,8 @@ import io.mooring.agent.v1.Portal;
 import io.mooring.agent.v1.Publication;
 import io.mooring.agent.v1.PublishVolumeRequest;
 import io.mooring.agent.v1.PublishVolumeResponse;
+import io.mooring.agent.v1.Snapshot;
+import io.mooring.agent.v1.Source;
 import io.mooring.agent.v1.Target;
 import io.mooring.agent.v1.UnpublishVolumeRequest;
 import io.mooring.agent.v1.Volume;
@@ -36,8 +44,10 @@ public final class FakeStorage {
 
   private final Map<String, Pool> pools = new LinkedHashMap<>();
   private final TreeMap<String, Volume> volumes = new TreeMap<>();
+  private final TreeMap<String, Snapshot> snapshots = new TreeMap<>();
   private final Random random;
   private String name;
+  private boolean old;
 
   FakeStorage(String name) {
     this.name = name;
@@ -64,6 +74,16 @@ public final class FakeStorage {
   /** Answers under another name from now on, as a wrong host would. */
   public synchronized void rename(String other) {
     name = other;
+  }
+
+  /** Its agent knows nothing of copies. */
+  public synchronized void makeOld() {
+    old = true;
+  }
+
+  /** All snapshots, by serial. */
+  public synchronized List<Snapshot> snapshots() {
+    return List.copyOf(snapshots.values());
   }
 
   /** All volumes, by serial. */
@@ -96,10 +116,11 @@ public final class FakeStorage {
 
   synchronized Volume create(CreateVolumeRequest request) {
     long size = (Math.max(1, request.getRequiredBytes()) + EXTENT - 1) / EXTENT * EXTENT;
-    Optional<Volume> old = named(request.getName());
-    if (old.isPresent()) {
-      if (old.get().getPool().equals(request.getPool()) && old.get().getSizeBytes() == size) {
-        return old.get();
+    Optional<Volume> present = named(request.getName());
+    if (present.isPresent()) {
+      if (present.get().getPool().equals(request.getPool())
+          && present.get().getSizeBytes() == size) {
+        return present.get();
       }
       throw fail(Status.ALREADY_EXISTS, "the name is taken");
     }
@@ -114,14 +135,39 @@ public final class FakeStorage {
     if (size > available(pool)) {
       throw fail(Status.RESOURCE_EXHAUSTED, "the pool is full");
     }
-    return put(request.getName(), request.getPool(), size);
+    return put(request.getName(), request.getPool(), size, source(request));
+  }
+
+  private Source source(CreateVolumeRequest request) {
+    if (old) {
+      return Source.getDefaultInstance();
+    }
+    Source source = request.getSource();
+    boolean there =
+        switch (source.getOfCase()) {
+          case SNAPSHOT_SERIAL -> snapshots.containsKey(source.getSnapshotSerial());
+          case VOLUME_SERIAL -> volumes.containsKey(source.getVolumeSerial());
+          case OF_NOT_SET -> true;
+        };
+    if (!there) {
+      throw fail(Status.NOT_FOUND, "there is nothing to copy");
+    }
+    return source;
   }
 
   /** Makes a volume behind the controller's back. */
   public synchronized Volume put(String volumeName, String pool, long size) {
+    return put(volumeName, pool, size, Source.getDefaultInstance());
+  }
+
+  private String serial() {
     byte[] bytes = new byte[16];
     random.nextBytes(bytes);
-    String serial = HexFormat.of().formatHex(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private Volume put(String volumeName, String pool, long size, Source source) {
+    String serial = serial();
     Volume volume =
         Volume.newBuilder()
             .setSerial(serial)
@@ -129,9 +175,62 @@ public final class FakeStorage {
             .setPool(pool)
             .setSizeBytes(size)
             .setWwid("36001405" + serial.substring(0, 25))
+            .setSource(source)
             .build();
     volumes.put(serial, volume);
     return volume;
+  }
+
+  synchronized Snapshot create(CreateSnapshotRequest request) {
+    Optional<Snapshot> present =
+        snapshots.values().stream().filter(s -> s.getName().equals(request.getName())).findFirst();
+    if (present.isPresent()) {
+      if (present.get().getVolumeSerial().equals(request.getVolumeSerial())) {
+        return present.get();
+      }
+      throw fail(Status.ALREADY_EXISTS, "the name is taken");
+    }
+    Volume volume = volumes.get(request.getVolumeSerial());
+    if (volume == null) {
+      throw fail(Status.NOT_FOUND, "there is no such volume");
+    }
+    Snapshot snapshot =
+        Snapshot.newBuilder()
+            .setSerial(serial())
+            .setName(request.getName())
+            .setPool(volume.getPool())
+            .setSizeBytes(volume.getSizeBytes())
+            .setVolumeSerial(volume.getSerial())
+            .setCreatedAt(Timestamp.newBuilder().setSeconds(1_790_000_000))
+            .build();
+    snapshots.put(snapshot.getSerial(), snapshot);
+    return snapshot;
+  }
+
+  synchronized void delete(DeleteSnapshotRequest request) {
+    snapshots.remove(request.getSerial());
+  }
+
+  synchronized Snapshot get(GetSnapshotRequest request) {
+    Snapshot snapshot = snapshots.get(request.getSerial());
+    if (snapshot == null) {
+      throw fail(Status.NOT_FOUND, "there is no such snapshot");
+    }
+    return snapshot;
+  }
+
+  synchronized ListSnapshotsResponse list(ListSnapshotsRequest request) {
+    List<Snapshot> rest =
+        snapshots.tailMap(request.getAfterSerial(), false).values().stream()
+            .filter(s ->
+                request.getVolumeSerial().isEmpty()
+                    || s.getVolumeSerial().equals(request.getVolumeSerial()))
+            .toList();
+    int most = request.getMaxEntries() == 0 ? rest.size() : request.getMaxEntries();
+    return ListSnapshotsResponse.newBuilder()
+        .addAllSnapshots(rest.subList(0, Math.min(most, rest.size())))
+        .setMore(rest.size() > most)
+        .build();
   }
 
   /** Makes the host report something else about a volume than is true. */

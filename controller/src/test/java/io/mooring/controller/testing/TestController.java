@@ -15,6 +15,8 @@ import io.mooring.controller.volume.Listing;
 import io.mooring.controller.volume.Placements;
 import io.mooring.controller.volume.Provisioning;
 import io.mooring.controller.volume.Publishing;
+import io.mooring.controller.volume.SnapshotListing;
+import io.mooring.controller.volume.Snapshots;
 import io.mooring.csi.v1.ControllerGrpc;
 import io.mooring.csi.v1.IdentityGrpc;
 import io.mooring.runtime.operation.Operations;
@@ -63,6 +65,8 @@ public final class TestController implements AutoCloseable {
                           .map(kept -> Provisioning.withRecords(fleet, operations, kept))
                           .orElseGet(() -> Provisioning.withoutRecords(fleet, operations)),
                       new Expansion(fleet, operations, records),
+                      new Snapshots(fleet, operations),
+                      new SnapshotListing(fleet),
                       new Publishing(fleet, operations),
                       new Listing(fleet)))
               .build()

@@ -23,11 +23,21 @@ class CapabilityTest {
 
   @ParameterizedTest
   @EnumSource(mode = Mode.MATCH_ALL, names = "MULTI_NODE_.*")
-  void multiNodeModesAreRefusedWithAReason(AccessMode mode) {
+  void aFileSystemOnSeveralNodesIsRefusedWithAReason(AccessMode mode) {
     assertThat(new Capability(new AccessType.FileSystem(""), mode).objection().orElseThrow())
         .contains(mode.name(), "destroyed", "ReadWriteOnce");
-    assertThat(new Capability(new AccessType.Block(), mode).objection().orElseThrow())
-        .contains(mode.name(), "raw block");
+  }
+
+  @Test
+  void aRawDeviceMayBeOnSeveralNodes() {
+    assertThat(block(AccessMode.MULTI_NODE_MULTI_WRITER).objection()).isEmpty();
+    assertThat(block(AccessMode.MULTI_NODE_READER_ONLY).objection()).isEmpty();
+    assertThat(block(AccessMode.MULTI_NODE_SINGLE_WRITER).objection().orElseThrow())
+        .contains("MULTI_NODE_SINGLE_WRITER", "ReadWriteMany");
+  }
+
+  private static Capability block(AccessMode mode) {
+    return new Capability(new AccessType.Block(), mode);
   }
 
   @ParameterizedTest

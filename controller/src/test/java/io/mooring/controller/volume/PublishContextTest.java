@@ -9,6 +9,7 @@ import io.mooring.controller.target.Publication;
 import io.mooring.controller.target.PublishedVolume;
 import io.mooring.controller.target.StoredVolume;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PublishContextTest {
@@ -33,7 +34,8 @@ class PublishContextTest {
             "fast",
             1073741824L,
             "360014050123456789abcdef012345678",
-            List.of(publication));
+            List.of(publication),
+            Optional.empty());
 
     assertThat(PublishContext.of(new PublishedVolume(volume, publication)))
         .containsOnlyKeys("wwid", "serial", "sizeBytes", "readOnly", "targets")

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,7 +18,8 @@ class VolumeRequestTest {
         SizeRange.ANY,
         List.of(new Capability(new AccessType.Block(), AccessMode.SINGLE_NODE_WRITER)),
         Parameters.NONE,
-        Fabrics.ANY);
+        Fabrics.ANY,
+        Optional.empty());
   }
 
   @Test

@@ -2,8 +2,10 @@ package io.mooring.controller.target.rpc;
 
 import static java.util.Objects.requireNonNull;
 
+import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.AbstractStub;
 import io.mooring.agent.v1.AgentGrpc;
 import io.mooring.agent.v1.GetTargetRequest;
 import io.mooring.agent.v1.Target;
@@ -46,6 +48,16 @@ final class AgentConnection {
 
   /** One call to the proven host. */
   <T> T call(Deadline deadline, Function<AgentGrpc.AgentBlockingStub, T> call) {
+    return call(deadline, AgentGrpc::newBlockingStub, call);
+  }
+
+  /**
+   * One call of any of the host's services.
+   *
+   * @param service makes its stub
+   */
+  <S extends AbstractStub<S>, T> T call(
+      Deadline deadline, Function<Channel, S> service, Function<S, T> call) {
     return bounded(
         deadline,
         () -> {
@@ -53,7 +65,7 @@ final class AgentConnection {
           if (!current.proven()) {
             prove(current, deadline);
           }
-          return invoke(current, deadline, call);
+          return invoke(current, deadline, service, call);
         });
   }
 
@@ -89,6 +101,7 @@ final class AgentConnection {
         invoke(
             current,
             deadline,
+            AgentGrpc::newBlockingStub,
             stub -> stub.getTarget(GetTargetRequest.getDefaultInstance()).getTarget());
     if (!answered.getName().equals(target.name())) {
       throw Failure.failedPrecondition(
@@ -99,11 +112,12 @@ final class AgentConnection {
     return answered;
   }
 
-  private <T> T invoke(
-      Line current, Deadline deadline, Function<AgentGrpc.AgentBlockingStub, T> call) {
+  private <S extends AbstractStub<S>, T> T invoke(
+      Line current, Deadline deadline, Function<Channel, S> service, Function<S, T> call) {
     try {
       return call.apply(
-          AgentGrpc.newBlockingStub(current.channel())
+          service
+              .apply(current.channel())
               .withDeadlineAfter(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS));
     } catch (StatusRuntimeException e) {
       throw AgentTrouble.failure(target, e);

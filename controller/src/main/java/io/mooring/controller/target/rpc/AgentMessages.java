@@ -3,16 +3,22 @@ package io.mooring.controller.target.rpc;
 import io.mooring.agent.v1.Backend;
 import io.mooring.agent.v1.Path;
 import io.mooring.agent.v1.Pool;
+import io.mooring.agent.v1.Snapshot;
+import io.mooring.agent.v1.Source;
 import io.mooring.agent.v1.Target;
 import io.mooring.agent.v1.Volume;
+import io.mooring.controller.target.CopySource;
 import io.mooring.controller.target.LunPath;
 import io.mooring.controller.target.Node;
 import io.mooring.controller.target.PoolState;
 import io.mooring.controller.target.Portal;
 import io.mooring.controller.target.Publication;
+import io.mooring.controller.target.StoredSnapshot;
 import io.mooring.controller.target.StoredVolume;
 import io.mooring.controller.target.TargetState;
 import io.mooring.runtime.failure.Failure;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -58,10 +64,7 @@ final class AgentMessages {
   }
 
   static StoredVolume volume(Volume volume) {
-    String serial = volume.getSerial();
-    if (!SERIAL.matcher(serial).matches()) {
-      throw nonsense("a volume with the serial \"%s\"".formatted(serial));
-    }
+    String serial = serial("a volume", volume.getSerial());
     if (!volume.getWwid().equals(WWID_PREFIX + serial.substring(0, WWID_SERIAL_DIGITS))) {
       throw nonsense(
           "a volume with the serial %s and the WWID \"%s\"".formatted(serial, volume.getWwid()));
@@ -75,7 +78,46 @@ final class AgentMessages {
         volume.getPool(),
         volume.getSizeBytes(),
         volume.getWwid(),
-        volume.getPublicationsList().stream().map(AgentMessages::publication).toList());
+        volume.getPublicationsList().stream().map(AgentMessages::publication).toList(),
+        source(volume.getSource()));
+  }
+
+  private static String serial(String what, String serial) {
+    if (!SERIAL.matcher(serial).matches()) {
+      throw nonsense("%s with the serial \"%s\"".formatted(what, serial));
+    }
+    return serial;
+  }
+
+  private static Optional<CopySource> source(Source source) {
+    return switch (source.getOfCase()) {
+      case SNAPSHOT_SERIAL ->
+          Optional.of(
+              new CopySource(
+                  CopySource.Kind.SNAPSHOT, serial("a source", source.getSnapshotSerial())));
+      case VOLUME_SERIAL ->
+          Optional.of(
+              new CopySource(CopySource.Kind.VOLUME, serial("a source", source.getVolumeSerial())));
+      case OF_NOT_SET -> Optional.empty();
+    };
+  }
+
+  static Source source(CopySource source) {
+    return switch (source.kind()) {
+      case SNAPSHOT -> Source.newBuilder().setSnapshotSerial(source.serial()).build();
+      case VOLUME -> Source.newBuilder().setVolumeSerial(source.serial()).build();
+    };
+  }
+
+  static StoredSnapshot snapshot(Snapshot snapshot) {
+    return new StoredSnapshot(
+        serial("a snapshot", snapshot.getSerial()),
+        snapshot.getName(),
+        snapshot.getPool(),
+        snapshot.getSizeBytes(),
+        serial("a snapshot's volume", snapshot.getVolumeSerial()),
+        Instant.ofEpochSecond(
+            snapshot.getCreatedAt().getSeconds(), snapshot.getCreatedAt().getNanos()));
   }
 
   static Publication publication(io.mooring.agent.v1.Publication publication) {

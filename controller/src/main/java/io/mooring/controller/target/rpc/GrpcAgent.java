@@ -2,18 +2,27 @@ package io.mooring.controller.target.rpc;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.agent.v1.CreateSnapshotRequest;
 import io.mooring.agent.v1.CreateVolumeRequest;
+import io.mooring.agent.v1.DeleteSnapshotRequest;
 import io.mooring.agent.v1.DeleteVolumeRequest;
 import io.mooring.agent.v1.ExpandVolumeRequest;
+import io.mooring.agent.v1.GetSnapshotRequest;
 import io.mooring.agent.v1.GetVolumeRequest;
+import io.mooring.agent.v1.ListSnapshotsRequest;
+import io.mooring.agent.v1.ListSnapshotsResponse;
 import io.mooring.agent.v1.ListVolumesRequest;
 import io.mooring.agent.v1.ListVolumesResponse;
 import io.mooring.agent.v1.PublishVolumeRequest;
 import io.mooring.agent.v1.PublishVolumeResponse;
+import io.mooring.agent.v1.SnapshotsGrpc;
 import io.mooring.agent.v1.UnpublishVolumeRequest;
 import io.mooring.controller.target.Agent;
+import io.mooring.controller.target.CopySource;
 import io.mooring.controller.target.Node;
 import io.mooring.controller.target.PublishedVolume;
+import io.mooring.controller.target.SnapshotPage;
+import io.mooring.controller.target.StoredSnapshot;
 import io.mooring.controller.target.StoredVolume;
 import io.mooring.controller.target.TargetState;
 import io.mooring.controller.target.VolumePage;
@@ -40,17 +49,22 @@ final class GrpcAgent implements Agent {
 
   @Override
   public StoredVolume create(
-      String name, String pool, long requiredBytes, long limitBytes, Deadline deadline) {
-    CreateVolumeRequest request =
+      String name,
+      String pool,
+      long requiredBytes,
+      long limitBytes,
+      Optional<CopySource> source,
+      Deadline deadline) {
+    CreateVolumeRequest.Builder request =
         CreateVolumeRequest.newBuilder()
             .setCluster(cluster.get())
             .setName(name)
             .setPool(pool)
             .setRequiredBytes(requiredBytes)
-            .setLimitBytes(limitBytes)
-            .build();
+            .setLimitBytes(limitBytes);
+    source.map(AgentMessages::source).ifPresent(request::setSource);
     return connection.call(
-        deadline, stub -> AgentMessages.volume(stub.createVolume(request).getVolume()));
+        deadline, stub -> AgentMessages.volume(stub.createVolume(request.build()).getVolume()));
   }
 
   @Override
@@ -118,14 +132,15 @@ final class GrpcAgent implements Agent {
   }
 
   @Override
-  public PublishedVolume publish(String serial, Node node, boolean readOnly, Deadline deadline) {
+  public PublishedVolume publish(
+      String serial, Node node, boolean readOnly, boolean exclusive, Deadline deadline) {
     PublishVolumeRequest request =
         PublishVolumeRequest.newBuilder()
             .setCluster(cluster.get())
             .setSerial(serial)
             .setNode(AgentMessages.node(node))
             .setReadOnly(readOnly)
-            .setExclusive(true)
+            .setExclusive(exclusive)
             .build();
     return connection.call(
         deadline,
@@ -143,6 +158,68 @@ final class GrpcAgent implements Agent {
         UnpublishVolumeRequest.newBuilder().setCluster(cluster.get()).setSerial(serial);
     node.map(AgentMessages::node).ifPresent(request::setNode);
     unlessGone(() -> connection.call(deadline, stub -> stub.unpublishVolume(request.build())));
+  }
+
+  @Override
+  public StoredSnapshot createSnapshot(String name, String volumeSerial, Deadline deadline) {
+    CreateSnapshotRequest request =
+        CreateSnapshotRequest.newBuilder()
+            .setCluster(cluster.get())
+            .setName(name)
+            .setVolumeSerial(volumeSerial)
+            .build();
+    return connection.call(
+        deadline,
+        SnapshotsGrpc::newBlockingStub,
+        stub -> AgentMessages.snapshot(stub.createSnapshot(request).getSnapshot()));
+  }
+
+  @Override
+  public void deleteSnapshot(String serial, Deadline deadline) {
+    DeleteSnapshotRequest request =
+        DeleteSnapshotRequest.newBuilder().setCluster(cluster.get()).setSerial(serial).build();
+    unlessGone(() ->
+        connection.call(
+            deadline, SnapshotsGrpc::newBlockingStub, stub -> stub.deleteSnapshot(request)));
+  }
+
+  @Override
+  public Optional<StoredSnapshot> snapshot(String serial, Deadline deadline) {
+    GetSnapshotRequest request =
+        GetSnapshotRequest.newBuilder().setCluster(cluster.get()).setSerial(serial).build();
+    try {
+      return Optional.of(
+          connection.call(
+              deadline,
+              SnapshotsGrpc::newBlockingStub,
+              stub -> AgentMessages.snapshot(stub.getSnapshot(request).getSnapshot())));
+    } catch (Failure e) {
+      if (e.kind() == Kind.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public SnapshotPage listSnapshots(
+      String volumeSerial, int maxEntries, String afterSerial, Deadline deadline) {
+    ListSnapshotsRequest request =
+        ListSnapshotsRequest.newBuilder()
+            .setCluster(cluster.get())
+            .setVolumeSerial(volumeSerial)
+            .setMaxEntries(maxEntries)
+            .setAfterSerial(afterSerial)
+            .build();
+    return connection.call(
+        deadline,
+        SnapshotsGrpc::newBlockingStub,
+        stub -> {
+          ListSnapshotsResponse page = stub.listSnapshots(request);
+          return new SnapshotPage(
+              page.getSnapshotsList().stream().map(AgentMessages::snapshot).toList(),
+              page.getMore());
+        });
   }
 
   /** On the proven host, a volume that is not there is deleted and published to nobody. */

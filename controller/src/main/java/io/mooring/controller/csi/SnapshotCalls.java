@@ -1,0 +1,103 @@
+package io.mooring.controller.csi;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.protobuf.Timestamp;
+import io.mooring.controller.volume.CsiName;
+import io.mooring.controller.volume.Page;
+import io.mooring.controller.volume.SnapshotInfo;
+import io.mooring.controller.volume.SnapshotListing;
+import io.mooring.controller.volume.Snapshots;
+import io.mooring.csi.v1.CreateSnapshotRequest;
+import io.mooring.csi.v1.CreateSnapshotResponse;
+import io.mooring.csi.v1.DeleteSnapshotRequest;
+import io.mooring.csi.v1.DeleteSnapshotResponse;
+import io.mooring.csi.v1.GetSnapshotRequest;
+import io.mooring.csi.v1.GetSnapshotResponse;
+import io.mooring.csi.v1.ListSnapshotsRequest;
+import io.mooring.csi.v1.ListSnapshotsResponse;
+import io.mooring.csi.v1.Snapshot;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.time.Deadline;
+import java.util.Map;
+
+/** CreateSnapshot, DeleteSnapshot, ListSnapshots, GetSnapshot. */
+final class SnapshotCalls {
+  // Kubernetes' sidecars keep this prefix for themselves.
+  private static final String SIDECARS = "csi.storage.k8s.io/";
+
+  private final Snapshots snapshots;
+  private final SnapshotListing listing;
+
+  SnapshotCalls(Snapshots snapshots, SnapshotListing listing) {
+    this.snapshots = requireNonNull(snapshots, "snapshots is null");
+    this.listing = requireNonNull(listing, "listing is null");
+  }
+
+  CreateSnapshotResponse create(CreateSnapshotRequest request, Deadline deadline) {
+    String name = CsiName.require(request.getName());
+    String volumeId = Messages.required("source_volume_id", request.getSourceVolumeId());
+    refuseParameters(request.getParametersMap());
+    return CreateSnapshotResponse.newBuilder()
+        .setSnapshot(message(snapshots.create(name, volumeId, deadline)))
+        .build();
+  }
+
+  private static void refuseParameters(Map<String, String> parameters) {
+    parameters.keySet().stream()
+        .filter(key -> !key.startsWith(SIDECARS))
+        .findFirst()
+        .ifPresent(key -> {
+          throw Failure.invalidArgument(
+              "parameter \"%s\" is not known; a VolumeSnapshotClass of this driver has none"
+                  .formatted(key));
+        });
+  }
+
+  DeleteSnapshotResponse delete(DeleteSnapshotRequest request, Deadline deadline) {
+    snapshots.delete(Messages.required("snapshot_id", request.getSnapshotId()), deadline);
+    return DeleteSnapshotResponse.getDefaultInstance();
+  }
+
+  ListSnapshotsResponse list(ListSnapshotsRequest request, Deadline deadline) {
+    Page<SnapshotInfo> page =
+        listing.page(
+            new SnapshotListing.Filter(request.getSnapshotId(), request.getSourceVolumeId()),
+            request.getMaxEntries(),
+            request.getStartingToken(),
+            deadline);
+    return ListSnapshotsResponse.newBuilder()
+        .addAllEntries(
+            page.entries().stream()
+                .map(info ->
+                    ListSnapshotsResponse.Entry.newBuilder().setSnapshot(message(info)).build())
+                .toList())
+        .setNextToken(page.nextToken())
+        .build();
+  }
+
+  GetSnapshotResponse get(GetSnapshotRequest request, Deadline deadline) {
+    return GetSnapshotResponse.newBuilder()
+        .setSnapshot(
+            message(
+                listing.get(Messages.required("snapshot_id", request.getSnapshotId()), deadline)))
+        .build();
+  }
+
+  private static Snapshot message(SnapshotInfo snapshot) {
+    return Snapshot.newBuilder()
+        .setSnapshotId(snapshot.id().toString())
+        .setSourceVolumeId(snapshot.volume().toString())
+        .setSizeBytes(snapshot.sizeBytes())
+        .setCreationTime(timestamp(snapshot.createdAt().toEpochMilli()))
+        .setReadyToUse(true)
+        .build();
+  }
+
+  private static Timestamp timestamp(long millis) {
+    return Timestamp.newBuilder()
+        .setSeconds(Math.floorDiv(millis, 1000))
+        .setNanos(Math.floorMod(millis, 1000) * 1_000_000)
+        .build();
+  }
+}

@@ -1,0 +1,30 @@
+package io.mooring.controller.volume;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.controller.target.StorageTarget;
+import io.mooring.controller.target.StoredSnapshot;
+import java.time.Instant;
+
+/**
+ * A snapshot as a CSI client is told of it.
+ *
+ * @param volume of which it is one; it may be gone by now
+ * @param sizeBytes what a volume made from it has at least
+ */
+public record SnapshotInfo(SnapshotId id, VolumeId volume, long sizeBytes, Instant createdAt) {
+  public SnapshotInfo {
+    requireNonNull(id, "id is null");
+    requireNonNull(volume, "volume is null");
+    requireNonNull(createdAt, "createdAt is null");
+  }
+
+  /** A snapshot of that target. */
+  static SnapshotInfo of(StorageTarget target, StoredSnapshot snapshot) {
+    return new SnapshotInfo(
+        new SnapshotId(target.name(), snapshot.serial()),
+        new VolumeId(target.name(), snapshot.volumeSerial()),
+        snapshot.sizeBytes(),
+        snapshot.createdAt());
+  }
+}
