@@ -103,7 +103,7 @@ final class NodeRequests {
     if (!given) {
       throw Failure.invalidArgument("volume_capability is not set; it is required");
     }
-    requireSingleNode(capability.getAccessMode().getMode());
+    requireOffered(capability.getAccessMode().getMode(), capability.hasBlock());
     return switch (capability.getAccessTypeCase()) {
       case BLOCK -> new Access.Block();
       case MOUNT -> fileSystem(capability.getMount());
@@ -122,15 +122,21 @@ final class NodeRequests {
     return new Access.FileSystem(type, List.copyOf(mount.getMountFlagsList()));
   }
 
-  private static void requireSingleNode(Mode mode) {
+  /** Only a raw device can be on several nodes; who writes is settled by its users. */
+  private static void requireOffered(Mode mode, boolean raw) {
     switch (mode) {
       case SINGLE_NODE_WRITER,
           SINGLE_NODE_READER_ONLY,
           SINGLE_NODE_SINGLE_WRITER,
           SINGLE_NODE_MULTI_WRITER -> {}
-      case MULTI_NODE_READER_ONLY, MULTI_NODE_SINGLE_WRITER, MULTI_NODE_MULTI_WRITER ->
+      case MULTI_NODE_READER_ONLY, MULTI_NODE_SINGLE_WRITER, MULTI_NODE_MULTI_WRITER -> {
+        if (!raw) {
           throw Failure.failedPrecondition(
-              "access mode " + mode + " is not offered: a volume is used by one node at a time");
+              "access mode "
+                  + mode
+                  + " is not offered for file systems: one is used by one node at a time");
+        }
+      }
       case UNKNOWN, UNRECOGNIZED ->
           throw Failure.invalidArgument("volume_capability has no access mode; one is required");
     }

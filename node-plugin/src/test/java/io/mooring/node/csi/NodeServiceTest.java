@@ -273,6 +273,16 @@ class NodeServiceTest {
   }
 
   @Test
+  void aRawDeviceMayBeOnOtherNodesToo() {
+    assertThat(
+            node.nodeStageVolume(
+                stageRequest()
+                    .setVolumeCapability(capability(Mode.MULTI_NODE_MULTI_WRITER, true))
+                    .build()))
+        .isNotNull();
+  }
+
+  @Test
   void anUnknownFileSystemIsRefused() {
     VolumeCapability btrfs =
         FILE_SYSTEM.toBuilder()
