@@ -10,12 +10,19 @@ import io.mooring.csi.v1.ControllerGetVolumeResponse;
 import io.mooring.csi.v1.ControllerGrpc;
 import io.mooring.csi.v1.ControllerPublishVolumeRequest;
 import io.mooring.csi.v1.ControllerUnpublishVolumeRequest;
+import io.mooring.csi.v1.CreateSnapshotRequest;
 import io.mooring.csi.v1.CreateVolumeRequest;
+import io.mooring.csi.v1.DeleteSnapshotRequest;
 import io.mooring.csi.v1.DeleteVolumeRequest;
+import io.mooring.csi.v1.ListSnapshotsRequest;
+import io.mooring.csi.v1.ListSnapshotsResponse;
 import io.mooring.csi.v1.ListVolumesRequest;
 import io.mooring.csi.v1.ListVolumesResponse;
+import io.mooring.csi.v1.Snapshot;
 import io.mooring.csi.v1.Volume;
+import io.mooring.csi.v1.VolumeContentSource;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -47,6 +54,54 @@ public final class ControllerClient {
         .addVolumeCapabilities(spec.kind().capability())
         .putParameters("pool", spec.pool())
         .build();
+  }
+
+  /** A volume that begins with what the snapshot holds. */
+  public Volume createFrom(VolumeSpec spec, Snapshot snapshot) {
+    return copy(
+        spec,
+        VolumeContentSource.newBuilder()
+            .setSnapshot(
+                VolumeContentSource.SnapshotSource.newBuilder()
+                    .setSnapshotId(snapshot.getSnapshotId()))
+            .build());
+  }
+
+  /** A volume that begins with what another one holds. */
+  public Volume clone(VolumeSpec spec, Volume origin) {
+    return copy(
+        spec,
+        VolumeContentSource.newBuilder()
+            .setVolume(
+                VolumeContentSource.VolumeSource.newBuilder().setVolumeId(origin.getVolumeId()))
+            .build());
+  }
+
+  private Volume copy(VolumeSpec spec, VolumeContentSource source) {
+    return stub()
+        .createVolume(createRequest(spec).toBuilder().setVolumeContentSource(source).build())
+        .getVolume();
+  }
+
+  public Snapshot snapshot(String name, String volumeId) {
+    return stub()
+        .createSnapshot(
+            CreateSnapshotRequest.newBuilder().setName(name).setSourceVolumeId(volumeId).build())
+        .getSnapshot();
+  }
+
+  public void deleteSnapshot(String snapshotId) {
+    stub().deleteSnapshot(DeleteSnapshotRequest.newBuilder().setSnapshotId(snapshotId).build());
+  }
+
+  /** The snapshots of a volume. */
+  public List<Snapshot> snapshots(String volumeId) {
+    return stub()
+        .listSnapshots(ListSnapshotsRequest.newBuilder().setSourceVolumeId(volumeId).build())
+        .getEntriesList()
+        .stream()
+        .map(ListSnapshotsResponse.Entry::getSnapshot)
+        .toList();
   }
 
   /** Makes the volume larger on its storage host; returns its size. */

@@ -77,6 +77,7 @@ final class ControlPlane implements AutoCloseable {
       await("the API server", () -> ready(kubectl));
       startControllerManager();
       startScheduler();
+      startSnapshotController(kubectl);
       return kubectl;
     } catch (IOException e) {
       close();
@@ -184,6 +185,19 @@ final class ControlPlane implements AutoCloseable {
         "--config=" + config,
         "--bind-address=127.0.0.1",
         "--secure-port=" + freePort());
+  }
+
+  /** What serves the snapshot API in a cluster that has it. */
+  private void startSnapshotController(Kubectl kubectl) throws IOException {
+    for (String kind : List.of("classes", "contents", "s")) {
+      Path definition =
+          programs.snapshotApi().resolve("snapshot.storage.k8s.io_volumesnapshot" + kind + ".yaml");
+      kubectl.apply(Files.readString(definition));
+    }
+    start(
+        "snapshot-controller",
+        "--kubeconfig=" + kubeconfigFile(Accounts.ADMIN),
+        "--leader-election=false");
   }
 
   private void start(String program, String... words) {

@@ -38,6 +38,7 @@ final class PodImages {
         write(folder, "csi-provisioner", "registry.k8s.io/sig-storage", Programs.PROVISIONER),
         write(folder, "csi-attacher", "registry.k8s.io/sig-storage", Programs.ATTACHER),
         write(folder, "csi-resizer", "registry.k8s.io/sig-storage", Programs.RESIZER),
+        write(folder, "csi-snapshotter", "registry.k8s.io/sig-storage", Programs.SNAPSHOTTER),
         write(folder, "pause", "registry.k8s.io", "3.10"));
   }
 

@@ -21,6 +21,10 @@ public final class Programs {
   static final String PROVISIONER = "v6.3.0";
   static final String ATTACHER = "v4.12.0";
   static final String RESIZER = "v2.2.0";
+  static final String SNAPSHOTTER = "v8.5.0";
+
+  private static final String SNAPSHOT_CLIENT =
+      "github.com/kubernetes-csi/external-snapshotter/client/v8";
 
   /** Kubernetes asks its own programs for their version; a build without it is none at all. */
   private static final List<String> KUBERNETES_VERSION =
@@ -51,13 +55,23 @@ public final class Programs {
               "csi-resizer",
               "github.com/kubernetes-csi/external-resizer/v2/cmd/csi-resizer",
               List.of("main.version=" + RESIZER)),
+          new GoProgram(
+              "csi-snapshotter",
+              "github.com/kubernetes-csi/external-snapshotter/v8/cmd/csi-snapshotter",
+              List.of("main.version=" + SNAPSHOTTER)),
+          new GoProgram(
+              "snapshot-controller",
+              "github.com/kubernetes-csi/external-snapshotter/v8/cmd/snapshot-controller",
+              List.of("main.version=" + SNAPSHOTTER)),
           GoProgram.of("helm", "helm.sh/helm/v4/cmd/helm"),
           GoProgram.of("pause", "./pause"));
 
   private final Map<String, Path> files;
+  private final Path snapshotApi;
 
-  private Programs(Map<String, Path> files) {
+  private Programs(Map<String, Path> files, Path snapshotApi) {
     this.files = Map.copyOf(files);
+    this.snapshotApi = requireNonNull(snapshotApi, "snapshotApi is null");
   }
 
   private static GoProgram kubernetes(String name) {
@@ -68,7 +82,13 @@ public final class Programs {
   public static Programs obtain(LabSettings settings, Progress progress) {
     Path module = settings.projectRoot().resolve("e2e/kubernetes");
     Path log = settings.projectRoot().resolve("e2e/target/go.log");
-    return new Programs(new GoModule(module, settings.cache(), log).obtain(ALL, progress));
+    GoModule go = new GoModule(module, settings.cache(), log);
+    return new Programs(go.obtain(ALL, progress), go.folder(SNAPSHOT_CLIENT, "config/crd"));
+  }
+
+  /** The definitions of the snapshot API, which Kubernetes does not bring itself. */
+  Path snapshotApi() {
+    return snapshotApi;
   }
 
   /** The program of that name. */

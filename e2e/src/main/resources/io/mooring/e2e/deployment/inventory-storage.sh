@@ -6,4 +6,4 @@ for b in $t/core/*/*/; do b=${b%/}; case "$b" in */core/alua/*) ;; *) echo "back
 for l in $t/iscsi/*/tpgt_*/lun/lun_*; do echo "lun ${l#"$t"/iscsi/}"; done
 for l in $t/iscsi/*/tpgt_*/acls/*/lun_*; do echo "mapped ${l#"$t"/iscsi/}"; done
 losetup --noheadings --list --output BACK-FILE 2>/dev/null | while read -r file; do echo "loop $file"; done
-for f in /srv/pool/mooring/*; do echo "file $f"; done
+for f in /srv/pool/mooring/* /srv/pool/mooring/snapshots/*; do echo "file $f"; done

@@ -137,6 +137,73 @@ class ClaimIT {
   }
 
   @Test
+  void aClaimGrowsUnderItsPod() {
+    try (Space space = new Space(lab, "grow")) {
+      space.run(Claim.of("grow"), "", IDLE);
+      space.exec("grow", "echo kept > /data/word; sync");
+
+      space.kubectl(
+          "patch",
+          "pvc",
+          "grow",
+          "-p={\"spec\":{\"resources\":{\"requests\":{\"storage\":\"160Mi\"}}}}");
+
+      KubeLab.await(
+          "the claim has its new size",
+          Duration.ofMinutes(4),
+          () -> space.kubectl("get", "pvc", "grow", "-o=jsonpath={.status.capacity.storage}"),
+          "160Mi"::equals);
+      assertThat(space.exec("grow", "cat /data/word")).isEqualTo("kept");
+      String blocks = space.exec("grow", "stat -f -c '%b %s' /data");
+      String[] words = blocks.split(" ", -1);
+      assertThat(Long.parseLong(words[0]) * Long.parseLong(words[1])).isGreaterThan(130L << 20);
+    }
+  }
+
+  @Test
+  void aSnapshotBecomesAnotherClaim() {
+    try (Space space = new Space(lab, "snapshot")) {
+      space.run(Claim.of("origin"), "worker1", IDLE);
+      space.exec("origin", "echo then > /data/word; sync");
+      space.apply(snapshotOf("origin"));
+      KubeLab.await(
+          "the snapshot is ready",
+          SOON,
+          () ->
+              space
+                  .kubectlResult(
+                      "get", "volumesnapshot", "moment", "-o=jsonpath={.status.readyToUse}")
+                  .stdout(),
+          "true"::equals);
+      space.exec("origin", "echo now > /data/word; sync");
+
+      space.apply(
+          Claim.of("copy").yaml().stripTrailing()
+              + "\n  dataSource: {apiGroup: snapshot.storage.k8s.io, kind: VolumeSnapshot, name:"
+              + " moment}\n");
+      space.apply(Manifests.pod(Claim.of("copy"), "worker2", IDLE));
+      space.awaitReady("copy");
+
+      assertThat(space.exec("copy", "cat /data/word")).isEqualTo("then");
+      assertThat(space.exec("origin", "cat /data/word")).isEqualTo("now");
+      space.kubectl("delete", "volumesnapshot", "moment", "--timeout=120s");
+      assertThat(space.exec("copy", "cat /data/word")).isEqualTo("then");
+    }
+  }
+
+  private static String snapshotOf(String claim) {
+    return """
+    apiVersion: snapshot.storage.k8s.io/v1
+    kind: VolumeSnapshot
+    metadata: {name: moment}
+    spec:
+      volumeSnapshotClassName: mooring
+      source: {persistentVolumeClaimName: %s}
+    """
+        .formatted(claim);
+  }
+
+  @Test
   void aClaimThatCannotBeServedSaysWhyOnTheClaim() {
     try (Space space = new Space(lab, "wrong")) {
       lab.kubectl()

@@ -2,6 +2,7 @@ package io.mooring.e2e.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mooring.csi.v1.Snapshot;
 import io.mooring.csi.v1.Volume;
 import io.mooring.e2e.csi.Attachment;
 import io.mooring.e2e.csi.VolumeKind;
@@ -112,6 +113,30 @@ final class Deaths {
     assertThat(node.client().expand(attachment, larger)).isEqualTo(larger);
     assertThat(Content.read(node.vm(), attachment)).isEqualTo(written);
     mooring.remove(attachment, node);
+    assertThat(Leftovers.since(before, mooring)).isEmpty();
+  }
+
+  /** One snapshot and one copy of it, whatever the retry found. */
+  void whileCopying(String pool, String failPoint) {
+    Inventory before = mooring.inventory();
+    VolumeSpec spec = VolumeSpec.of("kill-" + failPoint, pool, VolumeKind.BLOCK);
+    VolumeSpec copy = VolumeSpec.of("copy-" + failPoint, pool, VolumeKind.BLOCK);
+    String volume = mooring.controller().create(spec).getVolumeId();
+
+    dyingAt(
+        mooring.agent().unit(),
+        failPoint,
+        () ->
+            mooring
+                .controller()
+                .createFrom(copy, mooring.controller().snapshot(spec.name(), volume)));
+
+    Snapshot snapshot = mooring.controller().snapshot(spec.name(), volume);
+    assertThat(mooring.controller().snapshots(volume)).containsExactly(snapshot);
+    String copied = mooring.controller().createFrom(copy, snapshot).getVolumeId();
+    mooring.controller().delete(volume);
+    mooring.controller().deleteSnapshot(snapshot.getSnapshotId());
+    mooring.controller().delete(copied);
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 

@@ -76,6 +76,17 @@ class KillEverywhereIT {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    AgentHost.THIN + ", agent.snapshot.after-lvcreate",
+    AgentHost.THIN + ", agent.create.after-lvcreate",
+    AgentHost.FILE + ", agent.snapshot.after-image",
+    AgentHost.FILE + ", agent.create.after-record"
+  })
+  void anAgentThatDiesWhileCopyingMakesOneCopyOnTheRetry(String pool, String failPoint) {
+    deaths.whileCopying(pool, failPoint);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "agent.publish.after-record",

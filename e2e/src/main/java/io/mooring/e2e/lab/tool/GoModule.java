@@ -69,6 +69,31 @@ public final class GoModule {
     }
   }
 
+  /**
+   * A folder of one of the modules that this one depends on, copied into the cache.
+   *
+   * @param dependency the module's path
+   * @param folder inside it
+   * @throws Failure FAILED_PRECONDITION without Go; INTERNAL when it cannot be had
+   */
+  public Path folder(String dependency, String folder) {
+    try {
+      Path copy = cache.resolve(key()).resolve("folders").resolve(folder);
+      if (!Files.exists(copy)) {
+        go(List.of("go", "mod", "download", dependency), Redirect.appendTo(log.toFile()));
+        Path said = Files.createTempFile("go", ".txt");
+        go(List.of("go", "list", "-m", "-f", "{{.Dir}}", dependency), Redirect.to(said.toFile()));
+        Path original = Path.of(Files.readString(said).strip()).resolve(folder);
+        Files.delete(said);
+        Files.createDirectories(requireNonNull(copy.getParent()));
+        Trees.copy(original, copy);
+      }
+      return copy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private void build(List<GoProgram> missing, Path home, Progress progress) throws IOException {
     Files.createDirectories(requireNonNull(log.toAbsolutePath().getParent()));
     for (int i = 0; i < missing.size(); i++) {
@@ -85,8 +110,8 @@ public final class GoModule {
     }
   }
 
-  private void go(GoProgram program, Path output) throws IOException {
-    List<String> command =
+  private void go(GoProgram program, Path output) {
+    go(
         List.of(
             "go",
             "build",
@@ -95,28 +120,31 @@ public final class GoModule {
             program.linkerFlags(),
             "-o",
             output.toString(),
-            program.packagePath());
+            program.packagePath()),
+        Redirect.appendTo(log.toFile()));
+  }
+
+  private void go(List<String> command, Redirect output) {
     ProcessBuilder builder = new ProcessBuilder(command).directory(module.toFile());
     builder.environment().put("CGO_ENABLED", "0");
     builder.environment().put("GOFLAGS", "-mod=readonly");
     Process process;
     try {
       process =
-          builder.redirectErrorStream(true).redirectOutput(Redirect.appendTo(log.toFile())).start();
+          builder.redirectError(Redirect.appendTo(log.toFile())).redirectOutput(output).start();
     } catch (IOException e) {
       throw Failure.failedPrecondition(
-          "%s is built with Go, which is not on the PATH (%s); install Go 1.26 or newer"
-              .formatted(program.name(), e.getMessage()));
+          "Go is not on the PATH (%s); install Go 1.26 or newer".formatted(e.getMessage()));
     }
     try {
       if (process.waitFor() != 0) {
         throw Failure.internal(
-            "go could not build %s; what it says is in %s".formatted(program.name(), log));
+            "%s failed; what it says is in %s".formatted(String.join(" ", command), log));
       }
     } catch (InterruptedException e) {
       process.destroy();
       Thread.currentThread().interrupt();
-      throw Failure.unavailable("interrupted while building %s".formatted(program.name()));
+      throw Failure.unavailable("interrupted during " + String.join(" ", command));
     }
   }
 
