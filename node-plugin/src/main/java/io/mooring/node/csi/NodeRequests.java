@@ -58,7 +58,7 @@ final class NodeRequests {
 
   static Expansion.Request expand(NodeExpandVolumeRequest request) {
     String id = required("volume_id", request.getVolumeId());
-    Path path = absolute("volume_path", request.getVolumePath());
+    String path = required("volume_path", request.getVolumePath());
     long requiredBytes = request.getCapacityRange().getRequiredBytes();
     long limitBytes = request.getCapacityRange().getLimitBytes();
     if (requiredBytes < 0 || limitBytes < 0 || (limitBytes > 0 && limitBytes < requiredBytes)) {
@@ -66,7 +66,9 @@ final class NodeRequests {
           "capacity_range: required_bytes %d and limit_bytes %d are no range of sizes"
               .formatted(requiredBytes, limitBytes));
     }
-    return new Expansion.Request(volume(id), path, requiredBytes, limitBytes);
+    // First: a volume that cannot be is nowhere, whatever the path says.
+    VolumeId volume = volume(id);
+    return new Expansion.Request(volume, absolute("volume_path", path), requiredBytes, limitBytes);
   }
 
   static String required(String field, String value) {

@@ -10,6 +10,10 @@ import io.mooring.csi.v1.NodeGetCapabilitiesRequest;
 import io.mooring.csi.v1.NodeGetCapabilitiesResponse;
 import io.mooring.csi.v1.NodeGetInfoRequest;
 import io.mooring.csi.v1.NodeGetInfoResponse;
+import io.mooring.csi.v1.NodeGetStorageHealthRequest;
+import io.mooring.csi.v1.NodeGetStorageHealthResponse;
+import io.mooring.csi.v1.NodeGetVolumeHealthRequest;
+import io.mooring.csi.v1.NodeGetVolumeHealthResponse;
 import io.mooring.csi.v1.NodeGetVolumeStatsRequest;
 import io.mooring.csi.v1.NodeGetVolumeStatsResponse;
 import io.mooring.csi.v1.NodeGrpc;
@@ -50,6 +54,8 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
           NodeServiceCapability.RPC.Type.STAGE_UNSTAGE_VOLUME,
           NodeServiceCapability.RPC.Type.EXPAND_VOLUME,
           NodeServiceCapability.RPC.Type.GET_VOLUME_STATS,
+          NodeServiceCapability.RPC.Type.GET_VOLUME_HEALTH,
+          NodeServiceCapability.RPC.Type.GET_STORAGE_HEALTH,
           NodeServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER);
 
   private final String nodeId;
@@ -184,6 +190,18 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
       }
     }
     return response.build();
+  }
+
+  @Override
+  public void nodeGetVolumeHealth(
+      NodeGetVolumeHealthRequest request, StreamObserver<NodeGetVolumeHealthResponse> answer) {
+    Unary.answer(answer, () -> HealthCalls.volume(request, volumes.health()));
+  }
+
+  @Override
+  public void nodeGetStorageHealth(
+      NodeGetStorageHealthRequest request, StreamObserver<NodeGetStorageHealthResponse> answer) {
+    Unary.answer(answer, () -> HealthCalls.storage(volumes.health()));
   }
 
   @Override

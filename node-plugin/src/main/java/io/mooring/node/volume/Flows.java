@@ -55,6 +55,7 @@ public final class Flows {
             workshop.expansion(),
             workshop.publishing(),
             workshop.stats(),
+            workshop.health(),
             lateJoin::poke);
   }
 

@@ -34,6 +34,7 @@ public final class NodeVolumes {
   private final Expansion expansion;
   private final Publishing publishing;
   private final Stats stats;
+  private final Health health;
   private final Runnable staged;
   private final Semaphore attaches = new Semaphore(AT_ONCE, true);
   private final Semaphore detaches = new Semaphore(AT_ONCE, true);
@@ -50,6 +51,7 @@ public final class NodeVolumes {
       Expansion expansion,
       Publishing publishing,
       Stats stats,
+      Health health,
       Runnable staged) {
     this.operations = requireNonNull(operations, "operations is null");
     this.locks = requireNonNull(locks, "locks is null");
@@ -58,6 +60,7 @@ public final class NodeVolumes {
     this.expansion = requireNonNull(expansion, "expansion is null");
     this.publishing = requireNonNull(publishing, "publishing is null");
     this.stats = requireNonNull(stats, "stats is null");
+    this.health = requireNonNull(health, "health is null");
     this.staged = requireNonNull(staged, "staged is null");
   }
 
@@ -126,6 +129,11 @@ public final class NodeVolumes {
   /** See {@link Stats#of}; takes no lock, since it changes nothing and must not wait. */
   public Stats.Reading stats(VolumeId volume, Path path, Deadline caller) {
     return stats.of(volume, path, caller);
+  }
+
+  /** Looks only, so it takes no lock either. */
+  public Health health() {
+    return health;
   }
 
   private void run(

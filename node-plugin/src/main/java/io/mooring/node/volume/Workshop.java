@@ -106,6 +106,10 @@ final class Workshop {
     return new Publishing(devices, tracking, layers);
   }
 
+  Health health() {
+    return new Health(devices, tracking, layers, new PathCensus(devices, tracking));
+  }
+
   Stats stats() {
     return new Stats(devices, layers, threads);
   }

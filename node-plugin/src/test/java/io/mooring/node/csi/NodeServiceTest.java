@@ -15,6 +15,7 @@ import io.mooring.csi.v1.IdentityGrpc;
 import io.mooring.csi.v1.NodeExpandVolumeRequest;
 import io.mooring.csi.v1.NodeGetCapabilitiesRequest;
 import io.mooring.csi.v1.NodeGetInfoRequest;
+import io.mooring.csi.v1.NodeGetStorageHealthRequest;
 import io.mooring.csi.v1.NodeGetVolumeHealthRequest;
 import io.mooring.csi.v1.NodeGetVolumeStatsRequest;
 import io.mooring.csi.v1.NodeGrpc;
@@ -334,6 +335,8 @@ class NodeServiceTest {
             RPC.Type.STAGE_UNSTAGE_VOLUME,
             RPC.Type.EXPAND_VOLUME,
             RPC.Type.GET_VOLUME_STATS,
+            RPC.Type.GET_VOLUME_HEALTH,
+            RPC.Type.GET_STORAGE_HEALTH,
             RPC.Type.SINGLE_NODE_MULTI_WRITER);
     assertThat(identity.getPluginInfo(GetPluginInfoRequest.getDefaultInstance()))
         .satisfies(info -> {
@@ -343,10 +346,25 @@ class NodeServiceTest {
   }
 
   @Test
-  void whatIsNotOfferedSaysSo() {
+  void aHealthyVolumeHasNothingToTell() {
+    NodeGetVolumeHealthRequest request =
+        NodeGetVolumeHealthRequest.newBuilder().setVolumeId(host.volumeId()).build();
     assertCode(
-        Status.Code.UNIMPLEMENTED,
-        () -> node.nodeGetVolumeHealth(NodeGetVolumeHealthRequest.getDefaultInstance()));
+        Status.Code.INVALID_ARGUMENT,
+        () -> node.nodeGetVolumeHealth(NodeGetVolumeHealthRequest.getDefaultInstance()),
+        "volume_id");
+    assertCode(Status.Code.NOT_FOUND, () -> node.nodeGetVolumeHealth(request), "not staged");
+
+    var _ = node.nodeStageVolume(stageRequest().build());
+
+    assertThat(node.nodeGetVolumeHealth(request).getVolumeHealth().getVolumeId())
+        .isEqualTo(host.volumeId());
+    assertThat(node.nodeGetVolumeHealth(request).getVolumeHealth().getHealthStatusesList())
+        .isEmpty();
+    assertThat(
+            node.nodeGetStorageHealth(NodeGetStorageHealthRequest.getDefaultInstance())
+                .getBackendHealthList())
+        .isEmpty();
   }
 
   @Test
@@ -375,6 +393,11 @@ class NodeServiceTest {
                     .build()),
         "capacity_range");
     assertCode(Status.Code.NOT_FOUND, () -> node.nodeExpandVolume(request.build()), "not staged");
+    assertCode(
+        Status.Code.NOT_FOUND,
+        () ->
+            node.nodeExpandVolume(
+                request.clone().setVolumeId("fake-vol-id").setVolumePath("some/path").build()));
 
     var _ = node.nodeStageVolume(stageRequest().build());
 

@@ -1,0 +1,85 @@
+package io.mooring.node.volume;
+
+import static io.mooring.node.volume.NodeUnderTest.A;
+import static io.mooring.node.volume.NodeUnderTest.B;
+import static io.mooring.node.volume.NodeUnderTest.EXT4;
+import static io.mooring.node.volume.NodeUnderTest.OTHER;
+import static io.mooring.node.volume.NodeUnderTest.VOLUME;
+import static io.mooring.node.volume.Refusals.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooring.runtime.failure.Kind;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HealthTest {
+  @TempDir Path directory;
+  NodeUnderTest node;
+
+  @BeforeEach
+  void stageAVolume() {
+    node = new NodeUnderTest(directory);
+    node.stage(EXT4);
+  }
+
+  @AfterEach
+  void close() {
+    node.close();
+  }
+
+  private List<Health.Finding> volume() {
+    return node.volumes().health().of(VOLUME);
+  }
+
+  private List<Health.Finding> targets() {
+    return node.volumes().health().ofTargets();
+  }
+
+  @Test
+  void aWholeVolumeHasNoFinding() {
+    assertThat(volume()).isEmpty();
+    assertThat(targets()).isEmpty();
+  }
+
+  @Test
+  void aDeadPathDegradesItAndItsTarget() {
+    node.host.cut(B);
+
+    assertThat(volume())
+        .singleElement()
+        .satisfies(finding -> {
+          assertThat(finding.severity()).isEqualTo(Health.Severity.DEGRADED);
+          assertThat(finding.reason()).isEqualTo("PathsMissing");
+          assertThat(finding.sentence()).contains("1 of its 2 paths", B.toString());
+        });
+    assertThat(targets()).singleElement().matches(one -> one.reason().equals("PortalsDown"));
+  }
+
+  @Test
+  void withoutAPathItIsInaccessible() {
+    node.host.cut(A);
+    node.host.cut(B);
+
+    assertThat(volume()).singleElement().matches(one -> one.reason().equals("NoPath"));
+    assertThat(targets()).singleElement().matches(one -> one.reason().equals("TargetUnreachable"));
+  }
+
+  @Test
+  void nothingThatLooksTouchesADevice() {
+    int calls = node.host.faults().journal().size();
+
+    volume();
+    targets();
+
+    assertThat(node.host.faults().journal()).hasSize(calls);
+  }
+
+  @Test
+  void whatIsNotStagedHereIsNotFound() {
+    assertRefused(Kind.NOT_FOUND, () -> node.volumes().health().of(OTHER), "not staged");
+  }
+}
