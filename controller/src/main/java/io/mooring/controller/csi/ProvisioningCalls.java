@@ -39,7 +39,9 @@ final class ProvisioningCalls {
             origin(request));
     refuseWhatIsNotOffered(request);
     return CreateVolumeResponse.newBuilder()
-        .setVolume(Messages.volume(provisioning.create(wanted, deadline)))
+        .setVolume(
+            Messages.volume(provisioning.create(wanted, deadline)).toBuilder()
+                .putAllVolumeContext(wanted.parameters().context()))
         .build();
   }
 

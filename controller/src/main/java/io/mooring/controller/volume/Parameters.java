@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.controller.target.StorageTarget;
 import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.filesystem.MkfsOptions;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,10 +18,11 @@ import java.util.TreeMap;
  *
  * @param pool the only pool name allowed; empty for any
  * @param targets the only storage targets allowed; empty for any
+ * @param mkfsOptions further arguments of mkfs, see {@link MkfsOptions}; may be empty
  */
-public record Parameters(String pool, Set<String> targets) {
+public record Parameters(String pool, Set<String> targets, String mkfsOptions) {
   /** Nothing is said. */
-  public static final Parameters NONE = new Parameters("", Set.of());
+  public static final Parameters NONE = new Parameters("", Set.of(), "");
 
   private static final String POOL = "pool";
   private static final String TARGET = "target";
@@ -29,6 +31,7 @@ public record Parameters(String pool, Set<String> targets) {
 
   public Parameters {
     requireNonNull(pool, "pool is null");
+    requireNonNull(mkfsOptions, "mkfsOptions is null");
     targets = Set.copyOf(targets);
   }
 
@@ -40,6 +43,7 @@ public record Parameters(String pool, Set<String> targets) {
   public static Parameters parse(Map<String, String> map) {
     String pool = "";
     Set<String> targets = Set.of();
+    String mkfsOptions = "";
     for (Map.Entry<String, String> entry : new TreeMap<>(map).entrySet()) {
       String key = entry.getKey();
       if (key.startsWith(SIDECARS)) {
@@ -48,13 +52,14 @@ public record Parameters(String pool, Set<String> targets) {
       switch (key) {
         case POOL -> pool = value(entry);
         case TARGET -> targets = names(entry);
+        case MkfsOptions.KEY -> mkfsOptions = value(entry);
         default ->
             throw Failure.invalidArgument(
                 "parameter \"%s\" is not known; known are %s"
-                    .formatted(key, List.of(POOL, TARGET)));
+                    .formatted(key, List.of(POOL, TARGET, MkfsOptions.KEY)));
       }
     }
-    return new Parameters(pool, targets);
+    return new Parameters(pool, targets, mkfsOptions);
   }
 
   private static String value(Map.Entry<String, String> entry) {
@@ -77,6 +82,24 @@ public record Parameters(String pool, Set<String> targets) {
       names.add(part.strip());
     }
     return names;
+  }
+
+  /**
+   * Checks what is said of file systems.
+   *
+   * @throws Failure INVALID_ARGUMENT for options that mkfs is not given
+   */
+  void requireFitFor(List<Capability> capabilities) {
+    for (Capability capability : capabilities) {
+      if (capability.type() instanceof AccessType.FileSystem(String fsType)) {
+        var _ = MkfsOptions.parse(fsType.isEmpty() ? "ext4" : fsType, mkfsOptions);
+      }
+    }
+  }
+
+  /** What the node has to know of them, for the volume context. */
+  public Map<String, String> context() {
+    return mkfsOptions.isEmpty() ? Map.of() : Map.of(MkfsOptions.KEY, mkfsOptions);
   }
 
   /** Whether a volume may be there. */

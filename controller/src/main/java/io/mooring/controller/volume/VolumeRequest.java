@@ -37,5 +37,6 @@ public record VolumeRequest(
           "volume_capabilities is missing; say how volume \"%s\" is to be used".formatted(name));
     }
     capabilities.forEach(capability -> capability.requireOffered("volume_capabilities"));
+    parameters.requireFitFor(capabilities);
   }
 }

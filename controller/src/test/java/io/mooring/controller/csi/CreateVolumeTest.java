@@ -164,6 +164,27 @@ class CreateVolumeTest {
   }
 
   @Test
+  void optionsOfMkfsTravelInTheVolumesContext() {
+    assertThat(
+            controller
+                .client()
+                .createVolume(volumeNamed("a").putParameters("mkfsOptions", "-i 65536").build())
+                .getVolume()
+                .getVolumeContextMap())
+        .containsEntry("mkfsOptions", "-i 65536")
+        .containsEntry("pool", "fast");
+  }
+
+  @Test
+  void optionsOfMkfsThatLeadElsewhereAreRefused() {
+    refuse(
+        Code.INVALID_ARGUMENT,
+        volumeNamed("a").putParameters("mkfsOptions", "-d /etc"),
+        "mkfs.ext4",
+        "-d /etc");
+  }
+
+  @Test
   void aRawDeviceForSeveralNodesIsMade() {
     assertThat(
             controller

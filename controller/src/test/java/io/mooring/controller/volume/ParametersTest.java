@@ -34,7 +34,7 @@ class ParametersTest {
   void poolAndTargetsAreRead() {
     Parameters parameters = Parameters.parse(Map.of("pool", " fast ", "target", "san-a, san-b"));
 
-    assertThat(parameters).isEqualTo(new Parameters("fast", Set.of("san-a", "san-b")));
+    assertThat(parameters).isEqualTo(new Parameters("fast", Set.of("san-a", "san-b"), ""));
     assertThat(parameters.allow("san-a", "fast")).isTrue();
     assertThat(parameters.allow("san-a", "slow")).isFalse();
     assertThat(parameters.allow("san-c", "fast")).isFalse();
@@ -59,7 +59,7 @@ class ParametersTest {
         .isThrownBy(() -> Parameters.parse(Map.of(key, "x")))
         .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.INVALID_ARGUMENT))
         .withMessageContaining("\"" + key + "\"")
-        .withMessageContaining("[pool, target]");
+        .withMessageContaining("[pool, target, mkfsOptions]");
   }
 
   @Test

@@ -84,7 +84,8 @@ class PlacementTest {
     Place fast = place("a", "fast", 1, 1);
     List<Place> places = List.of(fast, place("a", "slow", 1, 1));
 
-    assertThat(Placement.eligible(places, new Parameters("fast", Set.of()))).containsExactly(fast);
+    assertThat(Placement.eligible(places, new Parameters("fast", Set.of(), "")))
+        .containsExactly(fast);
   }
 
   @Test
@@ -92,7 +93,7 @@ class PlacementTest {
     List<Place> places = List.of(place("a", "fast", 1, 1), place("b", "slow", 1, 1));
 
     assertThatExceptionOfType(Failure.class)
-        .isThrownBy(() -> Placement.eligible(places, new Parameters("gold", Set.of())))
+        .isThrownBy(() -> Placement.eligible(places, new Parameters("gold", Set.of(), "")))
         .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.INVALID_ARGUMENT))
         .withMessageContaining("gold")
         .withMessageContaining("[a/fast, b/slow]");

@@ -57,20 +57,22 @@ class LossOfNodeIT {
   void aFrozenNodeLosesItsVolumeAndItsLateWritesAreRefused() {
     try (Space space = new Space(lab, "frozen")) {
       String frozen = runSet(space);
+      String serial = space.volumeId("data").replaceFirst(".*/", "");
+      String before;
       lab.vm(frozen).freeze();
       try {
         awaitNotReady(frozen);
         lab.kubectl().check("taint", "node", frozen, OUT_OF_SERVICE);
         awaitOtherNode(space, frozen);
-        // Nobody writes any more but the node that thaws: whatever changes now is its doing.
         space.exec("set-0", "touch /data/stop; sync");
         space.kubectl("scale", "statefulset", "set", "--replicas=0");
         space.kubectl("wait", "pod/set-0", "--for=delete", "--timeout=120s");
+        awaitDetached();
+        // Nobody has it any more but the node that thaws: whatever changes now is its doing.
+        before = sum(serial);
       } finally {
         lab.vm(frozen).thaw();
       }
-      String serial = space.volumeId("data").replaceFirst(".*/", "");
-      String before = sum(serial);
       lab.kubectl().check("wait", "node/" + frozen, "--for=condition=Ready", "--timeout=180s");
       lab.kubectl().check("taint", "node", frozen, OUT_OF_SERVICE + "-");
       awaitNothingOf(serial, frozen);
@@ -151,6 +153,15 @@ class LossOfNodeIT {
     space.awaitReady("set-0");
     new PodWriter(space, "set-0").awaitLines(5, PATIENCE);
     return after;
+  }
+
+  /** The unmount on the second node writes, too; it is over when Kubernetes has detached it. */
+  private void awaitDetached() {
+    KubeLab.await(
+        "the volume is attached nowhere",
+        PATIENCE,
+        () -> lab.kubectl().check("get", "volumeattachments", "-o=name"),
+        String::isEmpty);
   }
 
   /** A checksum of all that the storage host has of the volume. */

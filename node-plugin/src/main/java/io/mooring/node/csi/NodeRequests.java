@@ -13,9 +13,11 @@ import io.mooring.node.volume.Publishing;
 import io.mooring.node.volume.StageRequest;
 import io.mooring.node.volume.VolumeId;
 import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.filesystem.MkfsOptions;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * CSI requests as the flows want them. What is missing or malformed is INVALID_ARGUMENT, an id that
@@ -34,7 +36,14 @@ final class NodeRequests {
         volume,
         PublishContextParser.parse(volume, request.getPublishContextMap()),
         staging,
-        access);
+        access,
+        mkfsOptions(access, request.getVolumeContextMap()));
+  }
+
+  private static List<String> mkfsOptions(Access access, Map<String, String> context) {
+    return access instanceof Access.FileSystem fileSystem
+        ? MkfsOptions.parse(fileSystem.type().toString(), context.getOrDefault(MkfsOptions.KEY, ""))
+        : List.of();
   }
 
   static Publishing.Request publish(NodePublishVolumeRequest request) {

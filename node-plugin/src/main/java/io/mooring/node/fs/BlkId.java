@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Asks blkid(8) for signatures, in its low-level mode, which uses no cache. */
 final class BlkId {
@@ -57,7 +58,7 @@ final class BlkId {
     }
     String type = values.getOrDefault("TYPE", "");
     if (values.getOrDefault("USAGE", "").equals("filesystem") && !type.isEmpty()) {
-      return new Content.Formatted(type, values.getOrDefault("UUID", ""));
+      return new Content.Formatted(type, values.getOrDefault("UUID", ""), size(values));
     }
     if (!type.isEmpty()) {
       return new Content.Unknown(type);
@@ -65,5 +66,13 @@ final class BlkId {
     String table = values.getOrDefault("PTTYPE", "");
     return new Content.Unknown(
         table.isEmpty() ? "a signature of an unknown kind" : "a partition table (" + table + ")");
+  }
+
+  private static OptionalLong size(Map<String, String> values) {
+    String blocks = values.getOrDefault("FSLASTBLOCK", "");
+    String blockSize = values.getOrDefault("FSBLOCKSIZE", "");
+    return blocks.matches("\\d{1,15}") && blockSize.matches("\\d{1,6}")
+        ? OptionalLong.of(Long.parseLong(blocks) * Long.parseLong(blockSize))
+        : OptionalLong.empty();
   }
 }

@@ -2,6 +2,8 @@ package io.mooring.node.fs;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.OptionalLong;
+
 /** What is on a device. */
 public sealed interface Content {
   /**
@@ -15,11 +17,18 @@ public sealed interface Content {
    *
    * @param type blkid's word for it, for example {@code ext4}
    * @param uuid its own uuid; empty when it has none
+   * @param sizeBytes how far it reaches; empty where blkid does not say, as before util-linux 2.39
    */
-  record Formatted(String type, String uuid) implements Content {
+  record Formatted(String type, String uuid, OptionalLong sizeBytes) implements Content {
     public Formatted {
       requireNonNull(type, "type is null");
       requireNonNull(uuid, "uuid is null");
+      requireNonNull(sizeBytes, "sizeBytes is null");
+    }
+
+    /** One of which the size is not known. */
+    public Formatted(String type, String uuid) {
+      this(type, uuid, OptionalLong.empty());
     }
   }
 

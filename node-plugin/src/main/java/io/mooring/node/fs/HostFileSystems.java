@@ -90,17 +90,28 @@ public final class HostFileSystems implements FileSystems {
   /**
    * Discarding is left out: the device is blank, and the discard of a large thin volume takes
    * minutes. So is zeroing ext4's tables and journal now, since they read as zeros.
+   *
+   * @param options each with a value
    */
   static List<String> makeCommand(FsType type, Path device, List<String> options) {
     List<String> argv =
         new ArrayList<>(
             switch (type) {
-              case EXT4 ->
-                  List.of(
-                      "mkfs.ext4", "-q", "-E", "nodiscard,lazy_itable_init=1,lazy_journal_init=1");
+              case EXT4 -> List.of("mkfs.ext4", "-q");
               case XFS -> List.of("mkfs.xfs", "-q", "-K");
             });
-    argv.addAll(options);
+    // Of several -E mkfs.ext4 heeds the last one only.
+    String extended = "nodiscard,lazy_itable_init=1,lazy_journal_init=1";
+    for (int i = 0; i + 1 < options.size(); i += 2) {
+      if (type == FsType.EXT4 && options.get(i).equals("-E")) {
+        extended += "," + options.get(i + 1);
+      } else {
+        argv.addAll(options.subList(i, i + 2));
+      }
+    }
+    if (type == FsType.EXT4) {
+      argv.addAll(List.of("-E", extended));
+    }
     argv.add(device.toString());
     return List.copyOf(argv);
   }

@@ -48,8 +48,12 @@ final class FileSystemGrowth {
   }
 
   private boolean fills(MultipathMap map, FsType type, Path mountPoint, Deadline deadline) {
+    return fills(map, fileSystems.sizeBytes(type, map.device(), mountPoint, deadline));
+  }
+
+  /** Whether a file system of that size leaves nothing of the map unused that it could use. */
+  static boolean fills(MultipathMap map, long sizeBytes) {
     long unused = Math.max(map.sizeBytes() / UNUSED_PART, UNUSED_BYTES);
-    return fileSystems.sizeBytes(type, map.device(), mountPoint, deadline)
-        >= map.sizeBytes() - unused;
+    return sizeBytes >= map.sizeBytes() - unused;
   }
 }

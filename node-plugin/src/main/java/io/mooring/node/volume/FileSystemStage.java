@@ -63,12 +63,14 @@ final class FileSystemStage {
 
   /** Mounts the map's file system at the staging path, after making one where that is right. */
   void mount(MultipathMap map, StageRequest request, Access.FileSystem access, Deadline deadline) {
-    boolean old = false;
+    boolean mayBeSmaller = false;
     switch (content(map, deadline)) {
       case Content.Blank blank -> format(map, request, access.type(), deadline);
       case Content.Formatted formatted -> {
         check(map, request, access.type(), formatted, deadline);
-        old = true;
+        mayBeSmaller =
+            formatted.sizeBytes().isEmpty()
+                || !FileSystemGrowth.fills(map, formatted.sizeBytes().getAsLong());
       }
       case Content.Unknown unknown ->
           throw Failure.failedPrecondition(
@@ -78,7 +80,7 @@ final class FileSystemStage {
     }
     mountAndProve(map, request, access, deadline);
     // It came from a smaller volume, or the volume grew while it was nowhere staged.
-    if (old && !request.context().readOnly()) {
+    if (mayBeSmaller && !request.context().readOnly()) {
       growth.fill(map, access.type(), request.staging(), deadline);
     }
   }
@@ -111,7 +113,9 @@ final class FileSystemStage {
         "mkfs",
         deadline,
         () ->
-            devices.fileSystems().format(type, map.device(), map.sizeBytes(), List.of(), deadline));
+            devices
+                .fileSystems()
+                .format(type, map.device(), map.sizeBytes(), request.mkfsOptions(), deadline));
     tracking.put(tracked.withFileSystem());
     FailPoints.pass("node.stage.after-format");
   }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,9 +135,13 @@ class HostFileSystemsTest {
   @Test
   void realFileSystemsAreRecognised() {
     assertThat(BlkId.content(Samples.text("fs/blkid-ext4.txt")))
-        .isEqualTo(new Content.Formatted("ext4", "85ec5749-dd19-4cb3-acaa-83df9800d8eb"));
+        .isEqualTo(
+            new Content.Formatted(
+                "ext4", "85ec5749-dd19-4cb3-acaa-83df9800d8eb", OptionalLong.of(1L << 30)));
     assertThat(BlkId.content(Samples.text("fs/blkid-xfs.txt")))
-        .isEqualTo(new Content.Formatted("xfs", "4e17045a-456c-4fc1-924b-b8c43c38351e"));
+        .isEqualTo(
+            new Content.Formatted(
+                "xfs", "4e17045a-456c-4fc1-924b-b8c43c38351e", OptionalLong.of(512L << 20)));
   }
 
   @Test
@@ -178,7 +183,8 @@ class HostFileSystemsTest {
         });
     fileSystems.format(FsType.EXT4, DEVICE, SIZE, List.of("-m", "0"), soon());
     assertThat(commands.ran("mkfs.ext4").getFirst().argv())
-        .endsWith("-m", "0", DEVICE.toString())
+        .containsSubsequence("-m", "0")
+        .endsWith(DEVICE.toString())
         .noneMatch(word -> word.equals("-F"));
   }
 
@@ -196,6 +202,23 @@ class HostFileSystemsTest {
   void mkfsNeverGetsAnOptionThatOverwrites() {
     assertThat(HostFileSystems.makeCommand(FsType.EXT4, DEVICE, List.of())).doesNotContain("-F");
     assertThat(HostFileSystems.makeCommand(FsType.XFS, DEVICE, List.of())).doesNotContain("-f");
+  }
+
+  @Test
+  void optionsOfAStorageClassJoinOurs() {
+    assertThat(
+            HostFileSystems.makeCommand(
+                FsType.EXT4, DEVICE, List.of("-i", "65536", "-E", "stride=16")))
+        .containsExactly(
+            "mkfs.ext4",
+            "-q",
+            "-i",
+            "65536",
+            "-E",
+            "nodiscard,lazy_itable_init=1,lazy_journal_init=1,stride=16",
+            DEVICE.toString());
+    assertThat(HostFileSystems.makeCommand(FsType.XFS, DEVICE, List.of("-m", "reflink=1")))
+        .containsExactly("mkfs.xfs", "-q", "-K", "-m", "reflink=1", DEVICE.toString());
   }
 
   @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.runtime.filesystem;
+
+import org.jspecify.annotations.NullMarked;
