@@ -51,8 +51,8 @@ final class Line {
 
   void proven(long afterLosses) {
     provenAfterLosses.set(afterLosses);
-    // The other watch is told of changes on a thread that may be late: it can miss a connection that
-    // came and went meanwhile. This one begins while there is one.
+    // The other watch is told of changes on a thread that may be late: it can miss a connection
+    // that came and went meanwhile. This one begins while there is one.
     channel.notifyWhenStateChanged(ConnectivityState.READY, losses::incrementAndGet);
   }
 
