@@ -7,7 +7,6 @@ import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.TargetNames;
 import io.mooring.agent.identity.VolumeRecord;
-import io.mooring.agent.identity.VolumeRecord.State;
 import io.mooring.agent.lio.Lio;
 import io.mooring.agent.lio.LunAddress;
 import io.mooring.agent.pool.Pool;
@@ -62,7 +61,7 @@ public final class Exports {
   }
 
   private VolumeRecord publishHeld(Order order, Deadline deadline) {
-    VolumeRecord volume = require(order);
+    VolumeRecord volume = records.require(order.cluster(), order.serial());
     nodes.claim(order.cluster(), order.nodeUuid(), order.nodeName());
     checkOthers(order, volume);
     Optional<Publication> present = volume.publicationOf(order.nodeUuid());
@@ -74,15 +73,6 @@ public final class Exports {
     open(order, recorded, deadline);
     FailPoints.pass("agent.publish.after-mapped");
     return recorded;
-  }
-
-  private VolumeRecord require(Order order) {
-    Optional<VolumeRecord> volume = records.find(order.cluster(), order.serial());
-    if (volume.isEmpty() || volume.get().state() != State.READY) {
-      records.requireComplete();
-      throw Failure.notFound("this host has no volume " + order.serial() + " of this cluster");
-    }
-    return volume.get();
   }
 
   private static void checkOthers(Order order, VolumeRecord volume) {

@@ -4,11 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.VolumeRecord;
-import io.mooring.agent.identity.VolumeRecord.State;
 import io.mooring.agent.pool.Pool;
-import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
-import java.util.Optional;
 
 /**
  * Volumes made larger, also while nodes use them: the kernel's target tells whoever asks how large
@@ -38,7 +35,7 @@ public final class Growth {
   }
 
   private VolumeRecord growHeld(Order order, Deadline deadline) {
-    VolumeRecord volume = require(order);
+    VolumeRecord volume = records.require(order.cluster(), order.serial());
     Pool pool = pools.of(volume);
     long wanted =
         Math.max(volume.sizeBytes(), pool.roundUp(order.size().requiredBytes(), deadline));
@@ -46,14 +43,5 @@ public final class Growth {
         volume.withSize(pool.grow(volume, order.size().within(pool.name(), wanted), deadline));
     records.put(grown);
     return grown;
-  }
-
-  private VolumeRecord require(Order order) {
-    Optional<VolumeRecord> volume = records.find(order.cluster(), order.serial());
-    if (volume.isEmpty() || volume.get().state() != State.READY) {
-      records.requireComplete();
-      throw Failure.notFound("this host has no volume " + order.serial() + " of this cluster");
-    }
-    return volume.get();
   }
 }

@@ -103,6 +103,23 @@ public final class Records {
     return find(serial).filter(volume -> volume.cluster().equals(cluster));
   }
 
+  /**
+   * A volume of this cluster that is ready for use.
+   *
+   * @throws Failure NOT_FOUND if there is none; UNAVAILABLE if that cannot be known now
+   */
+  VolumeRecord require(String cluster, Serial serial) {
+    return find(cluster, serial)
+        .filter(volume -> volume.state() == VolumeRecord.State.READY)
+        .orElseThrow(() -> missing("no volume " + serial));
+  }
+
+  /** That something is not here, which is only to be said where all is known. */
+  Failure missing(String what) {
+    requireComplete();
+    return Failure.notFound("this host has " + what + " of this cluster");
+  }
+
   public synchronized Optional<VolumeRecord> find(String cluster, String name) {
     return volumes.values().stream()
         .filter(volume -> volume.cluster().equals(cluster) && volume.name().equals(name))

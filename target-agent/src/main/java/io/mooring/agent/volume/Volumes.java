@@ -195,10 +195,7 @@ public final class Volumes {
 
   /** One volume of this cluster by its serial. */
   public VolumeRecord get(String cluster, Serial serial) {
-    return records
-        .find(cluster, serial)
-        .filter(volume -> volume.state() == State.READY)
-        .orElseThrow(() -> missing("no volume " + serial));
+    return records.require(cluster, serial);
   }
 
   /**
@@ -210,17 +207,12 @@ public final class Volumes {
     VolumeRecord volume =
         records
             .find(cluster, name)
-            .orElseThrow(() -> missing("no volume of the name \"" + name + "\""));
+            .orElseThrow(() -> records.missing("no volume of the name \"" + name + "\""));
     if (volume.state() != State.READY) {
       throw Failure.aborted(
           volume.label() + " is being made or removed on this host; try again later");
     }
     return volume;
-  }
-
-  private Failure missing(String what) {
-    records.requireComplete();
-    return Failure.notFound("this host has " + what + " of this cluster");
   }
 
   /** All volumes of the cluster, by serial. */
