@@ -72,10 +72,14 @@ public final class ImageArchives {
    * Pushes all of them.
    *
    * @param registry with or without a namespace
+   * @return what was pushed, as {@code registry/name:version@digest}
    */
-  public void push(String registry) {
+  public List<String> push(String registry) {
+    List<String> pushed = new ArrayList<>();
     for (Image image : Image.ALL) {
-      progress.say("images: pushed " + build.push(image, registry));
+      pushed.add(build.push(image, registry));
+      progress.say("images: pushed " + pushed.getLast());
     }
+    return pushed;
   }
 }

@@ -94,9 +94,22 @@ final class ImageBuild {
                   .addCredentialRetriever(credentials.dockerConfig())
                   .addCredentialRetriever(credentials.wellKnownCredentialHelpers());
           JibContainer built =
-              builder(image).containerize(containerizer(Containerizer.to(registry)));
+              builder(image)
+                  .containerize(
+                      containerizer(Containerizer.to(registry))
+                          // As docker does: nobody listens between this machine and itself.
+                          .setAllowInsecureRegistries(isLoopback(reference.getRegistry())));
           return reference + "@" + built.getDigest();
         });
+  }
+
+  /**
+   * Whether that registry is on this machine.
+   *
+   * @param registry a host, perhaps with a port
+   */
+  static boolean isLoopback(String registry) {
+    return registry.matches("(localhost|127(\\.\\d{1,3}){3})(:\\d+)?");
   }
 
   private String reference(String registry, Image image) {

@@ -11,8 +11,6 @@ import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Poll;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -41,7 +39,7 @@ final class ControlPlane implements AutoCloseable {
   private final Path folder;
   private final Path egressSocket;
   private final Accounts accounts;
-  private final int port = freePort();
+  private final int port = FreePorts.one();
   private final List<KeptProcess> processes = new ArrayList<>();
 
   /**
@@ -99,9 +97,9 @@ final class ControlPlane implements AutoCloseable {
   }
 
   private int startEtcd() {
-    int clients = freePort();
+    int clients = FreePorts.one();
     String url = "http://127.0.0.1:" + clients;
-    String peers = "http://127.0.0.1:" + freePort();
+    String peers = "http://127.0.0.1:" + FreePorts.one();
     // Without fsync: this data does not outlive the processes that use it.
     start(
         "etcd",
@@ -156,7 +154,7 @@ final class ControlPlane implements AutoCloseable {
         "kube-controller-manager",
         "--kubeconfig=" + kubeconfigFile(Accounts.CONTROLLER_MANAGER),
         "--bind-address=127.0.0.1",
-        "--secure-port=" + freePort(),
+        "--secure-port=" + FreePorts.one(),
         "--leader-elect=false",
         "--root-ca-file=" + certificate(),
         "--service-account-private-key-file=" + folder.resolve("accounts.key"),
@@ -184,7 +182,7 @@ final class ControlPlane implements AutoCloseable {
         "kube-scheduler",
         "--config=" + config,
         "--bind-address=127.0.0.1",
-        "--secure-port=" + freePort());
+        "--secure-port=" + FreePorts.one());
   }
 
   /** What serves the snapshot API in a cluster that has it. */
@@ -225,14 +223,6 @@ final class ControlPlane implements AutoCloseable {
   private String kubeconfig(String account, String host) throws IOException {
     String authority = Base64.getEncoder().encodeToString(Files.readAllBytes(certificate()));
     return accounts.kubeconfig(account, "https://" + host + ":" + port, authority);
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -37,6 +38,15 @@ public final class MooringRelease {
     awaitRollout();
     addTarget(AgentHost.TARGET, lab.agentEndpoint());
     lab.progress().say("mooring: ready");
+  }
+
+  /** Installs the chart after an uninstall that left no certificates: the agent gets new ones. */
+  public void installAnew(String... flags) {
+    helm("install", flags);
+    installAgent();
+    lab.agent().unit().restart();
+    awaitRollout();
+    awaitTarget(AgentHost.TARGET);
   }
 
   /** Installs the chart once more after an uninstall: storage host and objects are as they were. */
@@ -122,11 +132,23 @@ public final class MooringRelease {
   }
 
   private TlsFiles agentCertificate(Path folder) throws IOException {
+    String secret = NAME + "-agent-" + AgentHost.TARGET + "-tls";
+    // Where cert-manager makes it, it comes a moment later.
+    KubeLab.await(
+        "secret " + secret,
+        Duration.ofMinutes(2),
+        () ->
+            lab.kubectl()
+                .check(
+                    "get",
+                    "secret",
+                    secret,
+                    "--ignore-not-found",
+                    "--namespace=" + NAMESPACE,
+                    "-o=name"),
+        found -> !found.isEmpty());
     JsonObject data =
-        lab.kubectl()
-            .json(
-                "secret", NAME + "-agent-" + AgentHost.TARGET + "-tls", "--namespace=" + NAMESPACE)
-            .getAsJsonObject("data");
+        lab.kubectl().json("secret", secret, "--namespace=" + NAMESPACE).getAsJsonObject("data");
     for (String name : List.of("tls.crt", "tls.key", "ca.crt")) {
       Files.write(folder.resolve(name), Base64.getDecoder().decode(data.get(name).getAsString()));
     }

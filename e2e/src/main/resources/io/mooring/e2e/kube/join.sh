@@ -45,6 +45,8 @@ version = 2
   sandbox_image = "registry.k8s.io/pause:3.10"
 [plugins."io.containerd.grpc.v1.cri".cni]
   bin_dir = "/usr/lib/cni"
+[plugins."io.containerd.grpc.v1.cri".registry]
+  config_path = "/etc/containerd/certs.d"
 END
 cat > /etc/systemd/system/lab-containerd.service <<END
 [Unit]

@@ -131,4 +131,12 @@ class ImageBuildTest {
             names::add));
     return names;
   }
+
+  @Test
+  void onlyARegistryOnThisMachineMaySpeakPlainHttp() {
+    assertThat(ImageBuild.isLoopback("localhost:5000")).isTrue();
+    assertThat(ImageBuild.isLoopback("127.0.0.1:5000")).isTrue();
+    assertThat(ImageBuild.isLoopback("127.0.0.1.example.net:5000")).isFalse();
+    assertThat(ImageBuild.isLoopback("registry.example.net")).isFalse();
+  }
 }
