@@ -51,15 +51,12 @@ final class MapGrowth {
     long size = growPaths(wwid, sizeBytes, deadline);
     FailPoints.pass("node.expand.after-rescan");
     Reply last = new Reply.Ok();
-    for (int i = 0; i < RESIZES; i++) {
-      if (current(wwid).sizeBytes() == size) {
-        return current(wwid);
-      }
+    for (int left = RESIZES; left > 0 && current(wwid).sizeBytes() != size; left--) {
       last = maps.resizeMap(wwid, deadline);
       boolean grown =
           Poll.SYSFS.until(
               deadline.atMost(timings.settling()), () -> current(wwid).sizeBytes() == size);
-      if (!grown) {
+      if (!grown && left > 1) {
         maps.reloadMap(wwid, deadline);
       }
     }

@@ -96,6 +96,29 @@ class ExpansionTest {
   }
 
   @Test
+  void aResizeWithoutEffectIsRepeatedAfterAReload() {
+    node.stage(EXT4);
+    node.lun.growTo(LARGER);
+    node.host.multipathdTimeouts(1);
+
+    assertThat(expand()).isEqualTo(LARGER);
+
+    assertThat(node.host.faults().count("maps.reloadMap")).isEqualTo(1);
+    assertAllHave(LARGER);
+  }
+
+  @Test
+  void aMapThatNeverGrowsIsLeftAloneAfterTheLastTry() {
+    node.stage(EXT4);
+    node.lun.growTo(LARGER);
+    node.host.multipathdTimeouts(Integer.MAX_VALUE);
+
+    assertRefused(Kind.INTERNAL, this::expand, "multipathd answered");
+
+    assertThat(node.host.faults().journal()).last().asString().startsWith("maps.resizeMap");
+  }
+
+  @Test
   void aDeadPathLeavesAndComesBackWithTheNewSize() {
     node.stage(EXT4);
     node.host.cut(B);
