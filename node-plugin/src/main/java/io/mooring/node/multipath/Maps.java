@@ -2,6 +2,7 @@ package io.mooring.node.multipath;
 
 import io.mooring.node.linux.DeviceNumber;
 import io.mooring.node.scsi.Wwid;
+import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,16 @@ import java.util.OptionalInt;
 public interface Maps {
   /** The map of that WWID, found by its device-mapper uuid. */
   Optional<MultipathMap> find(Wwid wwid);
+
+  /**
+   * The map of that WWID, for work on a map that was there when it began.
+   *
+   * @throws Failure UNAVAILABLE when it has gone
+   */
+  default MultipathMap require(Wwid wwid) {
+    return find(wwid)
+        .orElseThrow(() -> Failure.unavailable("map " + wwid + " has gone; try again"));
+  }
 
   /** The multipath map with that device number, for a mount that has to be traced to its volume. */
   Optional<MultipathMap> byNumber(DeviceNumber number);
@@ -73,7 +84,7 @@ public interface Maps {
   /**
    * Resumes a suspended map: by multipathd, or past it when it does not know the map any more.
    *
-   * @throws io.mooring.runtime.failure.Failure INTERNAL when it stays suspended
+   * @throws Failure INTERNAL when it stays suspended
    */
   void resume(MultipathMap map, Deadline deadline);
 
@@ -81,7 +92,7 @@ public interface Maps {
    * Removes a map that multipathd does not know, past it, by device-mapper: only one without open
    * counts, holders and with the uuid of a multipath map of that WWID; never forced.
    *
-   * @throws io.mooring.runtime.failure.Failure FAILED_PRECONDITION when it is not such a map
+   * @throws Failure FAILED_PRECONDITION when it is not such a map
    */
   void removeUnknown(MultipathMap map, Deadline deadline);
 

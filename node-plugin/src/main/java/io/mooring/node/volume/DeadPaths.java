@@ -47,7 +47,7 @@ final class DeadPaths {
     if (LOOKING.until(deadline.atMost(timings.settling()), () -> dead(wwid, deadline).isEmpty())) {
       return;
     }
-    MultipathMap map = map(wwid);
+    MultipathMap map = devices.maps().require(wwid);
     List<ScsiDisk> dead = dead(wwid, deadline);
     if (dead.size() >= map.slaves().size()) {
       throw Failure.unavailable(
@@ -79,7 +79,7 @@ final class DeadPaths {
 
   private List<ScsiDisk> dead(Wwid wwid, Deadline deadline) {
     Set<String> usable = usable(wwid, deadline);
-    return map(wwid).slaves().stream()
+    return devices.maps().require(wwid).slaves().stream()
         .map(this::disk)
         .flatMap(Optional::stream)
         .filter(disk -> disk.state() != DiskState.RUNNING || !usable.contains(disk.name()))
@@ -95,12 +95,5 @@ final class DeadPaths {
 
   private Optional<ScsiDisk> disk(Hctl hctl) {
     return devices.disks().at(hctl);
-  }
-
-  private MultipathMap map(Wwid wwid) {
-    return devices
-        .maps()
-        .find(wwid)
-        .orElseThrow(() -> Failure.unavailable("map " + wwid + " has gone; try again"));
   }
 }

@@ -51,16 +51,16 @@ final class MapGrowth {
     long size = growPaths(wwid, sizeBytes, deadline);
     FailPoints.pass("node.expand.after-rescan");
     Reply last = new Reply.Ok();
-    for (int left = RESIZES; left > 0 && current(wwid).sizeBytes() != size; left--) {
+    for (int left = RESIZES; left > 0 && maps.require(wwid).sizeBytes() != size; left--) {
       last = maps.resizeMap(wwid, deadline);
       boolean grown =
           Poll.SYSFS.until(
-              deadline.atMost(timings.settling()), () -> current(wwid).sizeBytes() == size);
+              deadline.atMost(timings.settling()), () -> maps.require(wwid).sizeBytes() == size);
       if (!grown && left > 1) {
         maps.reloadMap(wwid, deadline);
       }
     }
-    MultipathMap map = current(wwid);
+    MultipathMap map = maps.require(wwid);
     if (map.sizeBytes() != size) {
       throw Failure.internal(
           "%s has %d bytes and its paths have %d: multipathd answered %s, so look at its log"
@@ -113,11 +113,6 @@ final class MapGrowth {
   }
 
   private List<ScsiDisk> paths(Wwid wwid) {
-    return current(wwid).slaves().stream().flatMap(slave -> disks.at(slave).stream()).toList();
-  }
-
-  private MultipathMap current(Wwid wwid) {
-    return maps.find(wwid)
-        .orElseThrow(() -> Failure.unavailable("map " + wwid + " has gone; try again"));
+    return maps.require(wwid).slaves().stream().flatMap(slave -> disks.at(slave).stream()).toList();
   }
 }

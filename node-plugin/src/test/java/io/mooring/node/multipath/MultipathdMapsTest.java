@@ -9,6 +9,7 @@ import io.mooring.node.sample.SysfsTree;
 import io.mooring.node.scsi.Hctl;
 import io.mooring.node.scsi.Wwid;
 import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.failure.Kind;
 import io.mooring.runtime.host.CommandResult;
 import io.mooring.runtime.host.ScriptedCommands;
 import io.mooring.runtime.time.Deadline;
@@ -85,6 +86,14 @@ class MultipathdMapsTest {
     assertThat(map.device()).isEqualTo(Path.of("/dev/mapper/" + W));
     assertThat(maps.byNumber(new DeviceNumber(253, 2))).contains(map);
     assertThat(maps.all()).containsExactly(map);
+  }
+
+  @Test
+  void aMapThatIsRequiredAndHasGoneIsUnavailable() {
+    assertThatThrownBy(() -> maps.require(WWID))
+        .hasMessageContaining("has gone")
+        .isInstanceOfSatisfying(
+            Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE));
   }
 
   @Test
