@@ -6,10 +6,9 @@ import io.mooring.node.multipath.Maps;
 import io.mooring.node.multipath.MultipathMap;
 import io.mooring.node.multipath.Reply;
 import io.mooring.node.scsi.ScsiDisk;
-import io.mooring.node.scsi.ScsiDisks;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
-import io.mooring.runtime.time.Poll;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,13 +20,11 @@ final class AlienPaths {
   private static final Logger LOG = LoggerFactory.getLogger(AlienPaths.class);
 
   private final Maps maps;
-  private final ScsiDisks disks;
-  private final Timings timings;
+  private final PathExit exit;
 
-  AlienPaths(Maps maps, ScsiDisks disks, Timings timings) {
+  AlienPaths(Maps maps, PathExit exit) {
     this.maps = requireNonNull(maps, "maps is null");
-    this.disks = requireNonNull(disks, "disks is null");
-    this.timings = requireNonNull(timings, "timings is null");
+    this.exit = requireNonNull(exit, "exit is null");
   }
 
   /**
@@ -38,19 +35,11 @@ final class AlienPaths {
   void evict(ScsiDisk disk, MultipathMap map, Deadline deadline) {
     LOG.error("{} is in {} and is another volume; taking it out", disk, map);
     Reply failed = maps.failPath(disk.name(), deadline);
-    Reply removed = maps.delPath(disk.name(), deadline);
-    boolean out =
-        Poll.SYSFS.until(
-            deadline.atMost(timings.gone()),
-            () ->
-                disks
-                    .at(disk.hctl())
-                    .filter(now -> now.holders().contains(map.dmName()))
-                    .isEmpty());
-    if (!out) {
+    Optional<Reply> stayed = exit.takeOut(disk, map, deadline);
+    if (stayed.isPresent()) {
       throw Failure.internal(
           "%s is another volume and cannot be taken out of %s (%s, %s); do not use the volume"
-                  .formatted(disk, map, failed, removed)
+                  .formatted(disk, map, failed, stayed.get())
               + " until an administrator has looked at it");
     }
   }

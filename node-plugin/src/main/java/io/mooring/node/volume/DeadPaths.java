@@ -30,11 +30,13 @@ final class DeadPaths {
 
   private final Devices devices;
   private final Timings timings;
+  private final PathExit exit;
   private final PathRemoval removal;
 
-  DeadPaths(Devices devices, Timings timings, PathRemoval removal) {
+  DeadPaths(Devices devices, Timings timings, PathExit exit, PathRemoval removal) {
     this.devices = requireNonNull(devices, "devices is null");
     this.timings = requireNonNull(timings, "timings is null");
+    this.exit = requireNonNull(exit, "exit is null");
     this.removal = requireNonNull(removal, "removal is null");
   }
 
@@ -61,17 +63,7 @@ final class DeadPaths {
   }
 
   private void takeOut(ScsiDisk path, MultipathMap map, Deadline deadline) {
-    devices.maps().delPath(path.name(), deadline);
-    boolean out =
-        Poll.SYSFS.until(
-            deadline.atMost(timings.gone()),
-            () ->
-                devices
-                    .disks()
-                    .at(path.hctl())
-                    .filter(now -> now.holders().contains(map.dmName()))
-                    .isEmpty());
-    if (!out) {
+    if (exit.takeOut(path, map, deadline).isPresent()) {
       throw Failure.unavailable(
           "%s is down and does not leave %s; try again when it is up".formatted(path, map));
     }

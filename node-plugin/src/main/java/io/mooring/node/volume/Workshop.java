@@ -25,6 +25,7 @@ final class Workshop {
   private final DeadPortals dead;
   private final Logins logins;
   private final Layers layers;
+  private final PathExit pathExit;
   private final AlienPaths aliens;
   private final PathRemoval pathRemoval;
   private final Dismantling dismantling;
@@ -40,7 +41,8 @@ final class Workshop {
     dead = new DeadPortals(ticker, timings.deadPortal());
     logins = new Logins(devices.initiator(), dead);
     layers = new Layers(devices.mounts());
-    aliens = new AlienPaths(devices.maps(), devices.disks(), timings);
+    pathExit = new PathExit(devices.maps(), devices.disks(), timings);
+    aliens = new AlienPaths(devices.maps(), pathExit);
     MapRemoval mapRemoval = new MapRemoval(devices.maps(), devices.holders(), timings);
     pathRemoval = new PathRemoval(devices, timings, threads);
     dismantling = new Dismantling(devices.maps(), mapRemoval, pathRemoval);
@@ -97,7 +99,7 @@ final class Workshop {
         devices,
         tracking,
         layers,
-        new DeadPaths(devices, timings, pathRemoval),
+        new DeadPaths(devices, timings, pathExit, pathRemoval),
         new MapGrowth(devices.disks(), devices.maps(), timings, threads),
         new FileSystemGrowth(devices.fileSystems()));
   }

@@ -1,0 +1,43 @@
+package io.mooring.node.volume;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.node.multipath.Maps;
+import io.mooring.node.multipath.MultipathMap;
+import io.mooring.node.multipath.Reply;
+import io.mooring.node.scsi.ScsiDisk;
+import io.mooring.node.scsi.ScsiDisks;
+import io.mooring.runtime.time.Deadline;
+import io.mooring.runtime.time.Poll;
+import java.util.Optional;
+
+/**
+ * A disk leaves the map that it is a path of, and stays itself. multipathd's answer is no proof:
+ * the kernel says whether the map still holds the disk.
+ */
+final class PathExit {
+  private final Maps maps;
+  private final ScsiDisks disks;
+  private final Timings timings;
+
+  PathExit(Maps maps, ScsiDisks disks, Timings timings) {
+    this.maps = requireNonNull(maps, "maps is null");
+    this.disks = requireNonNull(disks, "disks is null");
+    this.timings = requireNonNull(timings, "timings is null");
+  }
+
+  /**
+   * Takes the disk out of the map and waits until it is out.
+   *
+   * @return multipathd's answer when the disk stays inside; empty when it is out or gone
+   */
+  Optional<Reply> takeOut(ScsiDisk disk, MultipathMap map, Deadline deadline) {
+    Reply reply = maps.delPath(disk.name(), deadline);
+    boolean out = Poll.SYSFS.until(deadline.atMost(timings.gone()), () -> !holds(map, disk));
+    return out ? Optional.empty() : Optional.of(reply);
+  }
+
+  private boolean holds(MultipathMap map, ScsiDisk disk) {
+    return disks.at(disk.hctl()).filter(now -> now.holders().contains(map.dmName())).isPresent();
+  }
+}
