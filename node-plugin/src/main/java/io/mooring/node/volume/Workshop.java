@@ -25,6 +25,8 @@ final class Workshop {
   private final DeadPortals dead;
   private final Logins logins;
   private final Layers layers;
+  private final PathCensus census;
+  private final FileSystemGrowth fileSystemGrowth;
   private final PathExit pathExit;
   private final AlienPaths aliens;
   private final PathRemoval pathRemoval;
@@ -41,6 +43,8 @@ final class Workshop {
     dead = new DeadPortals(ticker, timings.deadPortal());
     logins = new Logins(devices.initiator(), dead);
     layers = new Layers(devices.mounts());
+    census = new PathCensus(devices, tracking);
+    fileSystemGrowth = new FileSystemGrowth(devices.fileSystems());
     pathExit = new PathExit(devices.maps(), devices.disks(), timings);
     aliens = new AlienPaths(devices.maps(), pathExit);
     MapRemoval mapRemoval = new MapRemoval(devices.maps(), devices.holders(), timings);
@@ -68,14 +72,7 @@ final class Workshop {
         tracking,
         new PathRounds(bringUp, targets, stragglers, dead, logins, threads),
         mapReady,
-        new FileSystemStage(
-            devices,
-            tracking,
-            mapReady,
-            new FileSystemGrowth(devices.fileSystems()),
-            layers,
-            times,
-            threads),
+        new FileSystemStage(devices, tracking, mapReady, fileSystemGrowth, layers, times, threads),
         new Undo(devices, dismantling, pathRemoval, stragglers),
         layers,
         timings,
@@ -101,7 +98,7 @@ final class Workshop {
         layers,
         new DeadPaths(devices, timings, pathExit, pathRemoval),
         new MapGrowth(devices.disks(), devices.maps(), timings, threads),
-        new FileSystemGrowth(devices.fileSystems()));
+        fileSystemGrowth);
   }
 
   Publishing publishing() {
@@ -109,7 +106,7 @@ final class Workshop {
   }
 
   Health health() {
-    return new Health(devices, tracking, layers, new PathCensus(devices, tracking));
+    return new Health(devices, tracking, layers, census);
   }
 
   Stats stats() {
@@ -118,15 +115,7 @@ final class Workshop {
 
   LateJoin lateJoin(Consumer<LateJoin.PathCount> counts) {
     return new LateJoin(
-        new PathCensus(devices, tracking),
-        bringUp,
-        locks,
-        targets,
-        stragglers,
-        backOff(),
-        backOff(),
-        counts,
-        threads);
+        census, bringUp, locks, targets, stragglers, backOff(), backOff(), counts, threads);
   }
 
   Reaper reaper(Duration idle) {
