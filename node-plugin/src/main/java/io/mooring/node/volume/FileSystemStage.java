@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -63,26 +64,32 @@ final class FileSystemStage {
 
   /** Mounts the map's file system at the staging path, after making one where that is right. */
   void mount(MultipathMap map, StageRequest request, Access.FileSystem access, Deadline deadline) {
-    boolean mayBeSmaller = false;
-    switch (content(map, deadline)) {
-      case Content.Blank blank -> format(map, request, access.type(), deadline);
+    boolean filled = prepare(map, request, access.type(), deadline);
+    mountAndProve(map, request, access, deadline);
+    // It came from a smaller volume, or the volume grew while it was nowhere staged.
+    if (!filled && !request.context().readOnly()) {
+      growth.fill(map, access.type(), request.staging(), deadline);
+    }
+  }
+
+  /** Makes or checks the file system; says whether it is known to fill the map. */
+  private boolean prepare(MultipathMap map, StageRequest request, FsType type, Deadline deadline) {
+    return switch (content(map, deadline)) {
+      case Content.Blank _ -> {
+        format(map, request, type, deadline);
+        yield true;
+      }
       case Content.Formatted formatted -> {
-        check(map, request, access.type(), formatted, deadline);
-        mayBeSmaller =
-            formatted.sizeBytes().isEmpty()
-                || !FileSystemGrowth.fills(map, formatted.sizeBytes().getAsLong());
+        check(map, request, type, formatted, deadline);
+        OptionalLong size = formatted.sizeBytes();
+        yield size.isPresent() && FileSystemGrowth.fills(map, size.getAsLong());
       }
       case Content.Unknown unknown ->
           throw Failure.failedPrecondition(
               "%s holds %s and no %s file system; nothing is formatted over it, so use the volume as"
-                      .formatted(request.volume(), unknown.found(), access.type())
+                      .formatted(request.volume(), unknown.found(), type)
                   + " it was used before");
-    }
-    mountAndProve(map, request, access, deadline);
-    // It came from a smaller volume, or the volume grew while it was nowhere staged.
-    if (mayBeSmaller && !request.context().readOnly()) {
-      growth.fill(map, access.type(), request.staging(), deadline);
-    }
+    };
   }
 
   /** What is on the map; both ends of it are proven readable at the same time. */
