@@ -2,7 +2,6 @@ package io.mooring.e2e.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mooring.csi.v1.VolumeUsage;
 import io.mooring.e2e.csi.Attachment;
 import io.mooring.e2e.csi.VolumeKind;
 import io.mooring.e2e.csi.VolumeSpec;
@@ -52,7 +51,7 @@ class ExpansionIT {
     assertThat(node.client().expand(attachment, LARGER)).as("the same again").isEqualTo(LARGER);
 
     assertThat(sizes(node, attachment)).containsExactly(LARGER);
-    assertThat(total(node, attachment)).isGreaterThan(LARGER * 85 / 100);
+    assertThat(Usage.total(node, attachment)).isGreaterThan(LARGER * 85 / 100);
     assertThat(Content.read(node.vm(), attachment)).isEqualTo(written);
     assertThat(node.readyPaths(attachment)).isEqualTo(2);
     mooring.remove(attachment, node);
@@ -91,7 +90,7 @@ class ExpansionIT {
     assertThat(mooring.controller().expand(small.volume().getVolumeId(), LARGER)).isEqualTo(LARGER);
     Attachment large = mooring.attach(small.volume(), small.kind(), node);
 
-    assertThat(total(node, large)).isGreaterThan(LARGER * 85 / 100);
+    assertThat(Usage.total(node, large)).isGreaterThan(LARGER * 85 / 100);
     assertThat(Content.read(node.vm(), large)).isEqualTo(written);
     mooring.remove(large, node);
     assertThat(Leftovers.since(before, mooring)).isEmpty();
@@ -115,13 +114,5 @@ class ExpansionIT {
     List<Long> sizes =
         node.vm().shell().check(script).lines().map(line -> Long.parseLong(line) * 512).toList();
     return new TreeSet<>(sizes);
-  }
-
-  private static long total(NodeHost node, Attachment attachment) {
-    return node.client().stats(attachment).getUsageList().stream()
-        .filter(usage -> usage.getUnit() == VolumeUsage.Unit.BYTES)
-        .mapToLong(VolumeUsage::getTotal)
-        .findFirst()
-        .orElseThrow();
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.csi.v1.Snapshot;
 import io.mooring.csi.v1.Volume;
-import io.mooring.csi.v1.VolumeUsage;
 import io.mooring.e2e.csi.Attachment;
 import io.mooring.e2e.csi.ControllerClient;
 import io.mooring.e2e.csi.VolumeKind;
@@ -58,7 +57,7 @@ class SnapshotIT {
     Attachment copy = mooring.attach(copied, kind, node);
     assertThat(Content.read(node.vm(), copy)).isEqualTo(then);
     assertThat(Content.read(node.vm(), origin)).isEqualTo(now);
-    assertThat(total(node, copy)).isGreaterThan(LARGER * 85 / 100);
+    assertThat(Usage.total(node, copy)).isGreaterThan(LARGER * 85 / 100);
 
     mooring.remove(origin, node);
     controller.deleteSnapshot(snapshot.getSnapshotId());
@@ -106,13 +105,5 @@ class SnapshotIT {
     controller.deleteSnapshot(snapshot.getSnapshotId());
     assertThat(controller.snapshots(volume.getVolumeId())).isEmpty();
     assertThat(Leftovers.since(before, mooring)).isEmpty();
-  }
-
-  private static long total(NodeHost node, Attachment attachment) {
-    return node.client().stats(attachment).getUsageList().stream()
-        .filter(usage -> usage.getUnit() == VolumeUsage.Unit.BYTES)
-        .mapToLong(VolumeUsage::getTotal)
-        .findFirst()
-        .orElseThrow();
   }
 }
