@@ -81,7 +81,7 @@ public final class NodeHost implements AutoCloseable {
   }
 
   /** Makes the directories that a kubelet makes before it calls. */
-  void prepare(Attachment attachment) {
+  public void prepare(Attachment attachment) {
     vm.shell()
         .check(
             "mkdir -p %s $(dirname %s)"

@@ -69,11 +69,7 @@ class SharedDeviceIT {
                     .build())
             .getPublishContextMap();
     Attachment attachment = Attachment.of(volume, VolumeKind.BLOCK, context);
-    node.vm()
-        .shell()
-        .check(
-            "mkdir -p %s $(dirname %s)"
-                .formatted(attachment.stagingPath(), attachment.targetPath()));
+    node.prepare(attachment);
     var _ =
         node.client()
             .stub()
