@@ -85,12 +85,26 @@ public final class GoModule {
         go(List.of("go", "list", "-m", "-f", "{{.Dir}}", dependency), Redirect.to(said.toFile()));
         Path original = Path.of(Files.readString(said).strip()).resolve(folder);
         Files.delete(said);
-        Files.createDirectories(requireNonNull(copy.getParent()));
-        Trees.copy(original, copy);
+        keep(original, copy);
       }
       return copy;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Copies in one step, so that what is there is whole. */
+  private static void keep(Path original, Path copy) throws IOException {
+    Path parent = Files.createDirectories(requireNonNull(copy.getParent()));
+    Path temporary = Files.createTempDirectory(parent, "copying");
+    try {
+      Path fresh = temporary.resolve("fresh");
+      Trees.copy(original, fresh);
+      if (!Files.exists(copy)) {
+        Files.move(fresh, copy, StandardCopyOption.ATOMIC_MOVE);
+      }
+    } finally {
+      Trees.delete(temporary);
     }
   }
 
