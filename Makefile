@@ -49,12 +49,16 @@ test-k8s: lab-tools k8s-programs ## the suite in a real Kubernetes (needs Go)
 	e2e/suite k8s
 
 .PHONY: test-k8s-long
-test-k8s-long: lab-tools k8s-programs previous-version ## what takes longer than `make test-k8s` allows
+test-k8s-long: lab-tools k8s-programs addons previous-version ## what takes longer than `make test-k8s` allows
 	e2e/suite k8s-long
 
 .PHONY: previous-version
 previous-version: build ## build Mooring as it was one version ago, once, for the tests of mixed versions
 	e2e/run io.mooring.e2e.kube.KubeMain previous
+
+.PHONY: addons
+addons: build ## build cert-manager and a container registry with Go, once per version, for the tests with them
+	e2e/run io.mooring.e2e.kube.KubeMain addons
 
 .PHONY: lab-k8s
 lab-k8s: lab-tools k8s-programs ## boot a cluster with Mooring and hold it until interrupted

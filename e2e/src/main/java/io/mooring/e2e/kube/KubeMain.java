@@ -6,8 +6,8 @@ import io.mooring.runtime.failure.Failure;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * {@code KubeMain programs}: builds what a cluster of the lab needs. {@code KubeMain previous}:
- * builds Mooring as it was one version ago. {@code KubeMain start}: boots a cluster with Mooring on
+ * {@code KubeMain programs}: builds what a cluster of the lab needs; {@code addons}: what many
+ * clusters have beside it; {@code previous}: Mooring as it was one version ago. {@code KubeMain start}: boots a cluster with Mooring on
  * it and holds it until the process is ended.
  */
 public final class KubeMain {
@@ -20,6 +20,7 @@ public final class KubeMain {
     try {
       switch (verb) {
         case "programs" -> Programs.obtain(settings, progress);
+        case "addons" -> Addons.obtain(settings, progress);
         case "previous" -> new PreviousVersion(settings, progress).obtain();
         case "start" -> {
           KubeLab lab = KubeLab.start(settings, progress);
@@ -27,7 +28,7 @@ public final class KubeMain {
           hold(lab, progress);
         }
         default -> {
-          System.err.println("usage: KubeMain programs|previous|start");
+          System.err.println("usage: KubeMain programs|addons|previous|start");
           System.exit(2);
         }
       }
