@@ -33,7 +33,6 @@ import io.mooring.runtime.rpc.CallDeadline;
 import io.mooring.runtime.rpc.Unary;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Supplier;
 
 /** The API of {@code mooring.agent.v1}: messages in, messages out, one operation per volume. */
@@ -163,18 +162,15 @@ final class AgentService extends AgentGrpc.AgentImplBase {
     Unary.answer(
         observer,
         () -> {
-          List<VolumeRecord> rest =
-              volumes.list(Checks.cluster(request.getCluster())).stream()
-                  .filter(
-                      volume -> volume.serial().digits().compareTo(request.getAfterSerial()) > 0)
-                  .toList();
-          long most =
-              request.getMaxEntries() == 0
-                  ? Long.MAX_VALUE
-                  : Integer.toUnsignedLong(request.getMaxEntries());
+          Page<VolumeRecord> page =
+              Page.of(
+                  volumes.list(Checks.cluster(request.getCluster())),
+                  VolumeRecord::serial,
+                  request.getAfterSerial(),
+                  request.getMaxEntries());
           return ListVolumesResponse.newBuilder()
-              .addAllVolumes(rest.stream().limit(most).map(messages::volume).toList())
-              .setMore(rest.size() > most)
+              .addAllVolumes(page.entries().stream().map(messages::volume).toList())
+              .setMore(page.more())
               .build();
         });
   }

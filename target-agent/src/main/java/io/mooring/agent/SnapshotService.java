@@ -115,18 +115,16 @@ final class SnapshotService extends SnapshotsGrpc.SnapshotsImplBase {
         observer,
         () -> {
           String volume = request.getVolumeSerial();
-          List<SnapshotRecord> rest =
+          List<SnapshotRecord> all =
               snapshots.list(Checks.cluster(request.getCluster())).stream()
                   .filter(one -> volume.isEmpty() || one.volume().digits().equals(volume))
-                  .filter(one -> one.serial().digits().compareTo(request.getAfterSerial()) > 0)
                   .toList();
-          long most =
-              request.getMaxEntries() == 0
-                  ? Long.MAX_VALUE
-                  : Integer.toUnsignedLong(request.getMaxEntries());
+          Page<SnapshotRecord> page =
+              Page.of(
+                  all, SnapshotRecord::serial, request.getAfterSerial(), request.getMaxEntries());
           return ListSnapshotsResponse.newBuilder()
-              .addAllSnapshots(rest.stream().limit(most).map(Messages::snapshot).toList())
-              .setMore(rest.size() > most)
+              .addAllSnapshots(page.entries().stream().map(Messages::snapshot).toList())
+              .setMore(page.more())
               .build();
         });
   }
