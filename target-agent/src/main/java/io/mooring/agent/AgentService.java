@@ -29,28 +29,17 @@ import io.mooring.agent.volume.SizeRange;
 import io.mooring.agent.volume.Volumes;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.operation.Operations;
-import io.mooring.runtime.rpc.CallDeadline;
 import io.mooring.runtime.rpc.Unary;
-import io.mooring.runtime.time.Deadline;
-import java.time.Duration;
 import java.util.function.Supplier;
 
 /** The API of {@code mooring.agent.v1}: messages in, messages out, one operation per volume. */
 final class AgentService extends AgentGrpc.AgentImplBase {
-  /** For callers that set no deadline. */
-  private static final Duration STANDARD = Duration.ofSeconds(60);
-
-  private static final Duration RESERVE = Duration.ofMillis(200);
-
-  /** A change may outlive its caller, who joins it with a retry. */
-  private static final Duration CHANGE = Duration.ofSeconds(150);
-
   private final Supplier<Target> target;
   private final Volumes volumes;
   private final Growth growth;
   private final Exports exports;
   private final Messages messages;
-  private final Operations operations;
+  private final Changes changes;
 
   AgentService(
       Supplier<Target> target,
@@ -64,7 +53,7 @@ final class AgentService extends AgentGrpc.AgentImplBase {
     this.growth = requireNonNull(growth, "growth is null");
     this.exports = requireNonNull(exports, "exports is null");
     this.messages = requireNonNull(messages, "messages is null");
-    this.operations = requireNonNull(operations, "operations is null");
+    this.changes = new Changes(operations);
   }
 
   @Override
@@ -86,12 +75,10 @@ final class AgentService extends AgentGrpc.AgentImplBase {
                   new SizeRange(request.getRequiredBytes(), request.getLimitBytes()),
                   Checks.source(request.getSource()));
           VolumeRecord volume =
-              operations.run(
+              changes.make(
                   order.cluster() + "/" + order.name(),
                   "CreateVolume",
                   order,
-                  CHANGE,
-                  caller(),
                   deadline -> volumes.create(order, deadline));
           return CreateVolumeResponse.newBuilder().setVolume(messages.volume(volume)).build();
         });
@@ -106,8 +93,8 @@ final class AgentService extends AgentGrpc.AgentImplBase {
           String cluster = Checks.cluster(request.getCluster());
           if (Serial.isSerial(Checks.present("serial", request.getSerial()))) {
             Serial serial = new Serial(request.getSerial());
-            change(
-                serial,
+            changes.run(
+                "volume " + serial,
                 "DeleteVolume",
                 request,
                 deadline -> volumes.delete(cluster, serial, deadline));
@@ -128,12 +115,10 @@ final class AgentService extends AgentGrpc.AgentImplBase {
                   Checks.serial(request.getSerial()),
                   new SizeRange(request.getRequiredBytes(), request.getLimitBytes()));
           VolumeRecord volume =
-              operations.run(
+              changes.make(
                   "volume " + order.serial(),
                   "ExpandVolume",
                   order,
-                  CHANGE,
-                  caller(),
                   deadline -> growth.grow(order, deadline));
           return ExpandVolumeResponse.newBuilder().setVolume(messages.volume(volume)).build();
         });
@@ -190,12 +175,10 @@ final class AgentService extends AgentGrpc.AgentImplBase {
                   request.getReadOnly(),
                   request.getExclusive());
           VolumeRecord volume =
-              operations.run(
+              changes.make(
                   "volume " + order.serial(),
                   "PublishVolume",
                   order,
-                  CHANGE,
-                  caller(),
                   deadline -> exports.publish(order, deadline));
           return PublishVolumeResponse.newBuilder()
               .setVolume(messages.volume(volume))
@@ -217,34 +200,13 @@ final class AgentService extends AgentGrpc.AgentImplBase {
           String node = uuid.isEmpty() ? "" : Checks.uuid(uuid);
           if (Serial.isSerial(Checks.present("serial", request.getSerial()))) {
             Serial serial = new Serial(request.getSerial());
-            change(
-                serial,
+            changes.run(
+                "volume " + serial,
                 "UnpublishVolume",
                 request,
                 deadline -> exports.unpublish(cluster, serial, node, deadline));
           }
           return UnpublishVolumeResponse.getDefaultInstance();
         });
-  }
-
-  private interface Change {
-    void within(Deadline deadline);
-  }
-
-  private void change(Serial serial, String call, Object request, Change change) {
-    operations.run(
-        "volume " + serial,
-        call,
-        request,
-        CHANGE,
-        caller(),
-        deadline -> {
-          change.within(deadline);
-          return true;
-        });
-  }
-
-  private static Deadline caller() {
-    return CallDeadline.current(STANDARD, RESERVE);
   }
 }

@@ -17,28 +17,17 @@ import io.mooring.agent.v1.SnapshotsGrpc;
 import io.mooring.agent.volume.Snapshots;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.operation.Operations;
-import io.mooring.runtime.rpc.CallDeadline;
 import io.mooring.runtime.rpc.Unary;
-import io.mooring.runtime.time.Deadline;
-import java.time.Duration;
 import java.util.List;
 
 /** The part of {@code mooring.agent.v1} that is about snapshots. */
 final class SnapshotService extends SnapshotsGrpc.SnapshotsImplBase {
-  /** For callers that set no deadline. */
-  private static final Duration STANDARD = Duration.ofSeconds(60);
-
-  private static final Duration RESERVE = Duration.ofMillis(200);
-
-  /** A change may outlive its caller, who joins it with a retry. */
-  private static final Duration CHANGE = Duration.ofSeconds(150);
-
   private final Snapshots snapshots;
-  private final Operations operations;
+  private final Changes changes;
 
   SnapshotService(Snapshots snapshots, Operations operations) {
     this.snapshots = requireNonNull(snapshots, "snapshots is null");
-    this.operations = requireNonNull(operations, "operations is null");
+    this.changes = new Changes(operations);
   }
 
   @Override
@@ -53,12 +42,10 @@ final class SnapshotService extends SnapshotsGrpc.SnapshotsImplBase {
                   Checks.volumeName(request.getName()),
                   Checks.serial(request.getVolumeSerial()));
           SnapshotRecord snapshot =
-              operations.run(
+              changes.make(
                   "snapshot " + order.cluster() + "/" + order.name(),
                   "CreateSnapshot",
                   order,
-                  CHANGE,
-                  caller(),
                   deadline -> snapshots.create(order, deadline));
           return CreateSnapshotResponse.newBuilder()
               .setSnapshot(Messages.snapshot(snapshot))
@@ -75,16 +62,11 @@ final class SnapshotService extends SnapshotsGrpc.SnapshotsImplBase {
           String cluster = Checks.cluster(request.getCluster());
           if (Serial.isSerial(Checks.present("serial", request.getSerial()))) {
             Serial serial = new Serial(request.getSerial());
-            operations.run(
+            changes.run(
                 "snapshot " + serial,
                 "DeleteSnapshot",
                 request,
-                CHANGE,
-                caller(),
-                deadline -> {
-                  snapshots.delete(cluster, serial, deadline);
-                  return true;
-                });
+                deadline -> snapshots.delete(cluster, serial, deadline));
           }
           return DeleteSnapshotResponse.getDefaultInstance();
         });
@@ -127,9 +109,5 @@ final class SnapshotService extends SnapshotsGrpc.SnapshotsImplBase {
               .setMore(page.more())
               .build();
         });
-  }
-
-  private static Deadline caller() {
-    return CallDeadline.current(STANDARD, RESERVE);
   }
 }
