@@ -50,18 +50,19 @@ final class Checks {
 
   /** A serial that cannot exist names a volume that does not. */
   static Serial serial(String value) {
-    if (!Serial.isSerial(present("serial", value))) {
-      throw Failure.notFound(
-          "there is no volume \"" + value + "\": a serial has 32 lower-case hexadecimal digits");
-    }
-    return new Serial(value);
+    return serial("volume", value);
   }
 
   /** A snapshot's serial, of which the same holds. */
   static Serial snapshotSerial(String value) {
+    return serial("snapshot", value);
+  }
+
+  private static Serial serial(String object, String value) {
     if (!Serial.isSerial(present("serial", value))) {
       throw Failure.notFound(
-          "there is no snapshot \"" + value + "\": a serial has 32 lower-case hexadecimal digits");
+          "there is no %s \"%s\": a serial has 32 lower-case hexadecimal digits"
+              .formatted(object, value));
     }
     return new Serial(value);
   }
