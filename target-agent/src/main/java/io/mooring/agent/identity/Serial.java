@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.mooring.runtime.failure.Failure;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -15,6 +16,7 @@ import java.util.regex.Pattern;
 public record Serial(String digits) implements Comparable<Serial> {
   private static final Pattern FORM = Pattern.compile("[0-9a-f]{32}");
   private static final int NAA_DIGITS = 25;
+  private static final String OBJECT = "mooring-";
   private static final SecureRandom RANDOM = new SecureRandom();
 
   public Serial {
@@ -48,7 +50,19 @@ public record Serial(String digits) implements Comparable<Serial> {
 
   /** The name of everything that the host has of this volume. */
   public String objectName() {
-    return "mooring-" + digits;
+    return OBJECT + digits;
+  }
+
+  /** From {@link #objectName}; empty for a name that is no volume's. */
+  public static Optional<Serial> ofObject(String name) {
+    return after(OBJECT, name);
+  }
+
+  /** The serial that follows the prefix; empty for a text that is not just the two. */
+  static Optional<Serial> after(String prefix, String text) {
+    return text.startsWith(prefix) && isSerial(text.substring(prefix.length()))
+        ? Optional.of(new Serial(text.substring(prefix.length())))
+        : Optional.empty();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.mooring.agent.identity;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * What is recorded of a snapshot, and lives where the snapshot lives. It is made in one step: there
@@ -24,6 +25,8 @@ public record SnapshotRecord(
     long sizeBytes,
     Serial volume,
     Instant createdAt) {
+  private static final String OBJECT = "mooring-snap-";
+
   public SnapshotRecord {
     requireNonNull(serial, "serial is null");
     requireNonNull(cluster, "cluster is null");
@@ -40,7 +43,12 @@ public record SnapshotRecord(
 
   /** Such a name by the serial alone. */
   public static String objectName(Serial serial) {
-    return "mooring-snap-" + serial;
+    return OBJECT + serial;
+  }
+
+  /** From {@link #objectName}; empty for a name that is no snapshot's. */
+  public static Optional<Serial> ofObject(String name) {
+    return Serial.after(OBJECT, name);
   }
 
   /** For messages. */

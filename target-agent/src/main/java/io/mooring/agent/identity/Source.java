@@ -26,13 +26,9 @@ public record Source(Kind kind, Serial serial) {
 
   /** From {@link #toString}. */
   public static Optional<Source> parse(String text) {
-    if (text.startsWith(SNAPSHOT) && Serial.isSerial(text.substring(SNAPSHOT.length()))) {
-      return Optional.of(new Source(Kind.SNAPSHOT, new Serial(text.substring(SNAPSHOT.length()))));
-    }
-    if (text.startsWith(VOLUME) && Serial.isSerial(text.substring(VOLUME.length()))) {
-      return Optional.of(new Source(Kind.VOLUME, new Serial(text.substring(VOLUME.length()))));
-    }
-    return Optional.empty();
+    return Serial.after(SNAPSHOT, text)
+        .map(serial -> new Source(Kind.SNAPSHOT, serial))
+        .or(() -> Serial.after(VOLUME, text).map(serial -> new Source(Kind.VOLUME, serial)));
   }
 
   @Override

@@ -39,12 +39,7 @@ final class Backstores {
 
   /** The serials of all our backstores. */
   List<Serial> present() {
-    return fs.children(ADAPTER).stream()
-        .filter(name -> name.startsWith("mooring-"))
-        .map(name -> name.substring("mooring-".length()))
-        .filter(Serial::isSerial)
-        .map(Serial::new)
-        .toList();
+    return fs.children(ADAPTER).stream().flatMap(name -> Serial.ofObject(name).stream()).toList();
   }
 
   /** Makes the backstore, or verifies the one that exists; afterwards it can be exported. */

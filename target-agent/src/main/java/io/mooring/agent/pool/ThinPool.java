@@ -27,8 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ThinPool implements Pool {
   private static final Logger LOG = LoggerFactory.getLogger(ThinPool.class);
-  private static final String VOLUME_PREFIX = "mooring-";
-  private static final String SNAPSHOT_PREFIX = "mooring-snap-";
 
   private final String name;
   private final String group;
@@ -96,10 +94,10 @@ public final class ThinPool implements Pool {
         continue;
       }
       sizes.put(lv.name(), lv.sizeBytes());
-      serial(lv.name(), VOLUME_PREFIX)
+      Serial.ofObject(lv.name())
           .ifPresent(serial ->
               keep(Tags.read(serial, name, lv.sizeBytes(), lv.tags()), volumes, lv, troubles));
-      serial(lv.name(), SNAPSHOT_PREFIX)
+      SnapshotRecord.ofObject(lv.name())
           .ifPresent(serial ->
               keep(
                   Tags.readSnapshot(serial, name, lv.sizeBytes(), lv.tags()),
@@ -119,12 +117,6 @@ public final class ThinPool implements Pool {
             troubles.add(
                 "the tags of %s/%s do not say whose it is; restore them (lvchange --addtag), or rename or remove it"
                     .formatted(group, lv.name())));
-  }
-
-  private static Optional<Serial> serial(String lvName, String prefix) {
-    return lvName.startsWith(prefix) && Serial.isSerial(lvName.substring(prefix.length()))
-        ? Optional.of(new Serial(lvName.substring(prefix.length())))
-        : Optional.empty();
   }
 
   @Override
