@@ -85,7 +85,7 @@ record StorageHost(
     lio.prepare(Deadline.after(PREPARE));
     StateDirectory state = new StateDirectory(config.stateDirectory());
     Records records = new Records(configured.stream().map(Pool::name).toList());
-    SnapshotRecords snapshotRecords = new SnapshotRecords();
+    SnapshotRecords snapshotRecords = new SnapshotRecords(records);
     Pools pools = new Pools(configured, state.pools(), records, snapshotRecords);
     pools.readMissing(READ_POOL);
     InstantSource clock = InstantSource.system();

@@ -1,7 +1,10 @@
 package io.mooring.agent.volume;
 
+import static java.util.Objects.requireNonNull;
+
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.SnapshotRecord;
+import io.mooring.runtime.failure.Failure;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
@@ -17,7 +20,12 @@ import org.slf4j.LoggerFactory;
 public final class SnapshotRecords {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotRecords.class);
 
+  private final Records records;
   private final NavigableMap<Serial, SnapshotRecord> snapshots = new TreeMap<>();
+
+  public SnapshotRecords(Records records) {
+    this.records = requireNonNull(records, "records is null");
+  }
 
   /** Takes over what a pool holds; of two with one name the older is the one that was answered. */
   synchronized void load(List<SnapshotRecord> found) {
@@ -42,6 +50,15 @@ public final class SnapshotRecords {
   public synchronized Optional<SnapshotRecord> find(String cluster, Serial serial) {
     return Optional.ofNullable(snapshots.get(serial))
         .filter(snapshot -> snapshot.cluster().equals(cluster));
+  }
+
+  /**
+   * A snapshot of this cluster.
+   *
+   * @throws Failure NOT_FOUND if there is none; UNAVAILABLE if that cannot be known now
+   */
+  SnapshotRecord require(String cluster, Serial serial) {
+    return find(cluster, serial).orElseThrow(() -> records.missing("no snapshot " + serial));
   }
 
   public synchronized Optional<SnapshotRecord> find(String cluster, String name) {

@@ -128,19 +128,14 @@ public final class Snapshots {
 
   /** One snapshot of this cluster by its serial. */
   public SnapshotRecord get(String cluster, Serial serial) {
-    return snapshots.find(cluster, serial).orElseThrow(() -> missing("no snapshot " + serial));
+    return snapshots.require(cluster, serial);
   }
 
   /** One snapshot of this cluster by its name. */
   public SnapshotRecord get(String cluster, String name) {
     return snapshots
         .find(cluster, name)
-        .orElseThrow(() -> missing("no snapshot of the name \"" + name + "\""));
-  }
-
-  private Failure missing(String what) {
-    records.requireComplete();
-    return Failure.notFound("this host has " + what + " of this cluster");
+        .orElseThrow(() -> records.missing("no snapshot of the name \"" + name + "\""));
   }
 
   /** All snapshots of the cluster, by serial. */

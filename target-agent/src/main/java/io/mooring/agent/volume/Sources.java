@@ -2,9 +2,9 @@ package io.mooring.agent.volume;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.agent.identity.SnapshotRecord;
 import io.mooring.agent.identity.Source;
 import io.mooring.agent.identity.VolumeRecord;
-import io.mooring.agent.identity.VolumeRecord.State;
 import io.mooring.runtime.failure.Failure;
 
 /** What a volume can be a copy of. */
@@ -38,27 +38,14 @@ final class Sources {
 
   private Found find(String cluster, Source source) {
     return switch (source.kind()) {
-      case SNAPSHOT ->
-          snapshots
-              .find(cluster, source.serial())
-              .map(found -> new Found(found.label(), found.pool(), found.sizeBytes()))
-              .orElseThrow(() -> missing("snapshot", source));
-      case VOLUME ->
-          records
-              .find(cluster, source.serial())
-              .filter(volume -> volume.state() == State.READY)
-              .map(Sources::found)
-              .orElseThrow(() -> missing("volume", source));
+      case SNAPSHOT -> {
+        SnapshotRecord found = snapshots.require(cluster, source.serial());
+        yield new Found(found.label(), found.pool(), found.sizeBytes());
+      }
+      case VOLUME -> {
+        VolumeRecord found = records.require(cluster, source.serial());
+        yield new Found(found.label(), found.pool(), found.sizeBytes());
+      }
     };
-  }
-
-  private static Found found(VolumeRecord volume) {
-    return new Found(volume.label(), volume.pool(), volume.sizeBytes());
-  }
-
-  private Failure missing(String what, Source source) {
-    records.requireComplete();
-    return Failure.notFound(
-        "this host has no %s %s of this cluster".formatted(what, source.serial()));
   }
 }
