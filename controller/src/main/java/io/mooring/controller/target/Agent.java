@@ -51,7 +51,7 @@ public interface Agent {
    * @param maxEntries at least 1
    * @param afterSerial the last serial of the page before; empty for the first page
    */
-  VolumePage list(int maxEntries, String afterSerial, Deadline deadline);
+  AgentPage<StoredVolume> list(int maxEntries, String afterSerial, Deadline deadline);
 
   /**
    * Maps the volume to the node: ALREADY_EXISTS while this node has it with the other read-only
@@ -84,6 +84,6 @@ public interface Agent {
    * @param maxEntries at least 1
    * @param afterSerial the last serial of the page before; empty for the first page
    */
-  SnapshotPage listSnapshots(
+  AgentPage<StoredSnapshot> listSnapshots(
       String volumeSerial, int maxEntries, String afterSerial, Deadline deadline);
 }

@@ -2,27 +2,15 @@ package io.mooring.controller.volume;
 
 import static java.util.Objects.requireNonNull;
 
-import io.mooring.controller.target.Agent;
-import io.mooring.controller.target.Answer;
 import io.mooring.controller.target.Fleet;
-import io.mooring.controller.target.StorageTarget;
-import io.mooring.controller.target.VolumePage;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * Reads volumes. The order of lists is that of the ids, and a page's token is the last id on it: it
- * stays good whatever is made or deleted meanwhile, and every replica understands it.
- */
+/** Reads volumes. */
 public final class Listing {
-  // Keeps an agent's answer far below gRPC's limit for one message.
-  private static final int AGENT_PAGE = 500;
-
   private final Fleet fleet;
 
   public Listing(Fleet fleet) {
@@ -38,49 +26,16 @@ public final class Listing {
    *     answer: a list that is silently short would tell the caller that volumes are gone
    */
   public Page<VolumeInfo> page(int maxEntries, String startingToken, Deadline deadline) {
-    int enough = Page.enough(maxEntries);
-    Optional<VolumeId> after = token(startingToken);
-    List<VolumeInfo> volumes =
-        Answer.allOf(
-                fleet.ask(targetsFrom(after), target -> volumesOf(target, after, enough, deadline)))
-            .stream()
-            .flatMap(List::stream)
-            .toList();
-    return Page.of(volumes, maxEntries, volume -> volume.id().toString());
-  }
-
-  private static Optional<VolumeId> token(String startingToken) {
-    if (startingToken.isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        VolumeId.parse(startingToken)
-            .orElseThrow(() ->
-                Failure.aborted(
-                    "starting_token \"%s\" is none of ours; start again without it"
-                        .formatted(startingToken))));
-  }
-
-  private Collection<StorageTarget> targetsFrom(Optional<VolumeId> after) {
-    return after
-        .map(id -> fleet.targets().tailMap(id.target()).values())
-        .orElseGet(() -> fleet.targets().values());
-  }
-
-  private List<VolumeInfo> volumesOf(
-      StorageTarget target, Optional<VolumeId> after, int enough, Deadline deadline) {
-    Agent agent = fleet.agent(target);
-    List<VolumeInfo> volumes = new ArrayList<>();
-    String last =
-        after.filter(id -> id.target().equals(target.name())).map(VolumeId::serial).orElse("");
-    boolean more = true;
-    while (more && volumes.size() < enough) {
-      VolumePage page = agent.list(Math.min(AGENT_PAGE, enough - volumes.size()), last, deadline);
-      page.volumes().forEach(volume -> volumes.add(VolumeInfo.of(target, volume)));
-      more = page.more() && !page.volumes().isEmpty();
-      last = more ? page.volumes().getLast().serial() : last;
-    }
-    return volumes;
+    return PageRequest.of(maxEntries, startingToken, VolumeId::parse)
+        .read(
+            fleet,
+            _ -> true,
+            VolumeInfo::id,
+            (target, most, after) ->
+                fleet
+                    .agent(target)
+                    .list(most, after, deadline)
+                    .map(volume -> VolumeInfo.of(target, volume)));
   }
 
   /**

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param target the storage target's name
  * @param serial 32 lower-case hex digits
  */
-public record SnapshotId(String target, String serial) {
+public record SnapshotId(String target, String serial) implements ObjectId {
   private static final String MARK = "/snap-";
 
   public SnapshotId {

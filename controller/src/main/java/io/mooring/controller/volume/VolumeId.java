@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @param target the storage target's name
  * @param serial 32 lower-case hex digits
  */
-public record VolumeId(String target, String serial) implements Comparable<VolumeId> {
+public record VolumeId(String target, String serial) implements ObjectId, Comparable<VolumeId> {
   private static final Pattern SERIAL = Pattern.compile("[0-9a-f]{32}");
 
   public VolumeId {

@@ -18,14 +18,13 @@ import io.mooring.agent.v1.PublishVolumeResponse;
 import io.mooring.agent.v1.SnapshotsGrpc;
 import io.mooring.agent.v1.UnpublishVolumeRequest;
 import io.mooring.controller.target.Agent;
+import io.mooring.controller.target.AgentPage;
 import io.mooring.controller.target.CopySource;
 import io.mooring.controller.target.Node;
 import io.mooring.controller.target.PublishedVolume;
-import io.mooring.controller.target.SnapshotPage;
 import io.mooring.controller.target.StoredSnapshot;
 import io.mooring.controller.target.StoredVolume;
 import io.mooring.controller.target.TargetState;
-import io.mooring.controller.target.VolumePage;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import io.mooring.runtime.time.Deadline;
@@ -115,7 +114,7 @@ final class GrpcAgent implements Agent {
   }
 
   @Override
-  public VolumePage list(int maxEntries, String afterSerial, Deadline deadline) {
+  public AgentPage<StoredVolume> list(int maxEntries, String afterSerial, Deadline deadline) {
     ListVolumesRequest request =
         ListVolumesRequest.newBuilder()
             .setCluster(cluster.get())
@@ -126,7 +125,7 @@ final class GrpcAgent implements Agent {
         deadline,
         stub -> {
           ListVolumesResponse page = stub.listVolumes(request);
-          return new VolumePage(
+          return new AgentPage<>(
               page.getVolumesList().stream().map(AgentMessages::volume).toList(), page.getMore());
         });
   }
@@ -202,7 +201,7 @@ final class GrpcAgent implements Agent {
   }
 
   @Override
-  public SnapshotPage listSnapshots(
+  public AgentPage<StoredSnapshot> listSnapshots(
       String volumeSerial, int maxEntries, String afterSerial, Deadline deadline) {
     ListSnapshotsRequest request =
         ListSnapshotsRequest.newBuilder()
@@ -216,7 +215,7 @@ final class GrpcAgent implements Agent {
         SnapshotsGrpc::newBlockingStub,
         stub -> {
           ListSnapshotsResponse page = stub.listSnapshots(request);
-          return new SnapshotPage(
+          return new AgentPage<>(
               page.getSnapshotsList().stream().map(AgentMessages::snapshot).toList(),
               page.getMore());
         });
