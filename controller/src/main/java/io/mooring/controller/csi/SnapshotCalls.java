@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.protobuf.Timestamp;
 import io.mooring.controller.volume.CsiName;
 import io.mooring.controller.volume.Page;
+import io.mooring.controller.volume.Parameters;
 import io.mooring.controller.volume.SnapshotInfo;
 import io.mooring.controller.volume.SnapshotListing;
 import io.mooring.controller.volume.Snapshots;
@@ -23,9 +24,6 @@ import java.util.Map;
 
 /** CreateSnapshot, DeleteSnapshot, ListSnapshots, GetSnapshot. */
 final class SnapshotCalls {
-  // Kubernetes' sidecars keep this prefix for themselves.
-  private static final String SIDECARS = "csi.storage.k8s.io/";
-
   private final Snapshots snapshots;
   private final SnapshotListing listing;
 
@@ -45,7 +43,7 @@ final class SnapshotCalls {
 
   private static void refuseParameters(Map<String, String> parameters) {
     parameters.keySet().stream()
-        .filter(key -> !key.startsWith(SIDECARS))
+        .filter(key -> !Parameters.isSidecars(key))
         .findFirst()
         .ifPresent(key -> {
           throw Failure.invalidArgument(

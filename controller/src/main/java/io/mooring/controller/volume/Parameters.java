@@ -46,7 +46,7 @@ public record Parameters(String pool, Set<String> targets, String mkfsOptions) {
     String mkfsOptions = "";
     for (Map.Entry<String, String> entry : new TreeMap<>(map).entrySet()) {
       String key = entry.getKey();
-      if (key.startsWith(SIDECARS)) {
+      if (isSidecars(key)) {
         continue;
       }
       switch (key) {
@@ -60,6 +60,11 @@ public record Parameters(String pool, Set<String> targets, String mkfsOptions) {
       }
     }
     return new Parameters(pool, targets, mkfsOptions);
+  }
+
+  /** Whether a key of a class is not for the driver, but for Kubernetes' sidecars. */
+  public static boolean isSidecars(String key) {
+    return key.startsWith(SIDECARS);
   }
 
   private static String value(Map.Entry<String, String> entry) {
