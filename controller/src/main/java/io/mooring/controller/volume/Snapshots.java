@@ -69,7 +69,7 @@ public final class Snapshots {
                 LIMIT,
                 caller,
                 deadline -> {
-                  Volumes.agentOrRefuse(fleet, new VolumeId(id.target(), id.serial()))
+                  Volumes.agentOrRefuse(fleet, id.target(), "snapshot " + id)
                       .deleteSnapshot(id.serial(), deadline);
                   return id;
                 }));

@@ -54,12 +54,21 @@ final class Volumes {
    * @throws Failure FAILED_PRECONDITION when its target is not configured
    */
   static Agent agentOrRefuse(Fleet fleet, VolumeId id) {
+    return agentOrRefuse(fleet, id.target(), "volume " + id);
+  }
+
+  /**
+   * The same for something that is no volume.
+   *
+   * @param object what it is, for the message
+   */
+  static Agent agentOrRefuse(Fleet fleet, String target, String object) {
     return fleet
-        .agent(id.target())
+        .agent(target)
         .orElseThrow(() ->
             Failure.failedPrecondition(
-                "storage target %s of volume %s is not configured; add it again, so that its host can be asked"
-                    .formatted(id.target(), id)));
+                "storage target %s of %s is not configured; add it again, so that its host can be asked"
+                    .formatted(target, object)));
   }
 
   /**

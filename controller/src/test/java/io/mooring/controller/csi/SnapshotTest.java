@@ -151,6 +151,13 @@ class SnapshotTest {
   }
 
   @Test
+  void nobodyPromisesThatASnapshotIsGoneFromAHostThatIsNotKnown() {
+    String id = "san-x/snap-" + "0".repeat(32);
+
+    refused(Code.FAILED_PRECONDITION, () -> remove(id), "storage target san-x of snapshot " + id);
+  }
+
+  @Test
   void aCopyIsMadeWhereItsSourceIs() {
     String id = snapshot("snap-1", volume).getSnapshotId();
 
