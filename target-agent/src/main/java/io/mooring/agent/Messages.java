@@ -2,7 +2,7 @@ package io.mooring.agent;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
 import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.SnapshotRecord;
 import io.mooring.agent.identity.Source;
@@ -59,14 +59,7 @@ final class Messages {
         .setPool(record.pool())
         .setSizeBytes(record.sizeBytes())
         .setVolumeSerial(record.volume().digits())
-        .setCreatedAt(timestamp(record.createdAt().toEpochMilli()))
-        .build();
-  }
-
-  private static Timestamp timestamp(long millis) {
-    return Timestamp.newBuilder()
-        .setSeconds(Math.floorDiv(millis, 1000))
-        .setNanos(Math.floorMod(millis, 1000) * 1_000_000)
+        .setCreatedAt(Timestamps.fromMillis(record.createdAt().toEpochMilli()))
         .build();
   }
 

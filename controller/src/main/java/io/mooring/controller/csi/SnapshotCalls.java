@@ -2,7 +2,7 @@ package io.mooring.controller.csi;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
 import io.mooring.controller.volume.CsiName;
 import io.mooring.controller.volume.Page;
 import io.mooring.controller.volume.Parameters;
@@ -87,15 +87,8 @@ final class SnapshotCalls {
         .setSnapshotId(snapshot.id().toString())
         .setSourceVolumeId(snapshot.volume().toString())
         .setSizeBytes(snapshot.sizeBytes())
-        .setCreationTime(timestamp(snapshot.createdAt().toEpochMilli()))
+        .setCreationTime(Timestamps.fromMillis(snapshot.createdAt().toEpochMilli()))
         .setReadyToUse(true)
-        .build();
-  }
-
-  private static Timestamp timestamp(long millis) {
-    return Timestamp.newBuilder()
-        .setSeconds(Math.floorDiv(millis, 1000))
-        .setNanos(Math.floorMod(millis, 1000) * 1_000_000)
         .build();
   }
 }
