@@ -2,6 +2,7 @@ package io.mooring.node;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.node.crypt.Cryptsetup;
 import io.mooring.node.fs.HostFileSystems;
 import io.mooring.node.fs.HostMounts;
 import io.mooring.node.iscsi.OpenIscsi;
@@ -49,6 +50,7 @@ record Host(Devices devices, SelfTest selfTest, DropIn dropIn) {
             new SysfsDisks(sysfs, commands, holders),
             maps,
             new HostFileSystems(sysfs, nodes, commands),
+            new Cryptsetup(sysfs, commands),
             new HostMounts(new MountTable(PROC), commands),
             new UdevDatabase(UDEV_RECORDS),
             nodes,

@@ -5,6 +5,7 @@ import io.mooring.csi.v1.NodePublishVolumeRequest;
 import io.mooring.csi.v1.NodeStageVolumeRequest;
 import io.mooring.csi.v1.VolumeCapability;
 import io.mooring.csi.v1.VolumeCapability.AccessMode.Mode;
+import io.mooring.node.crypt.Passphrases;
 import io.mooring.node.fs.FsType;
 import io.mooring.node.volume.Access;
 import io.mooring.node.volume.Expansion;
@@ -12,12 +13,14 @@ import io.mooring.node.volume.PublishContextParser;
 import io.mooring.node.volume.Publishing;
 import io.mooring.node.volume.StageRequest;
 import io.mooring.node.volume.VolumeId;
+import io.mooring.runtime.encryption.EncryptionType;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.filesystem.MkfsOptions;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * CSI requests as the flows want them. What is missing or malformed is INVALID_ARGUMENT, an id that
@@ -25,6 +28,11 @@ import java.util.Map;
  * 1.13, Node Service RPC).
  */
 final class NodeRequests {
+  /** Keys of the Secret of an encrypted volume. */
+  private static final String PASSPHRASE = "passphrase";
+
+  private static final String PREVIOUS_PASSPHRASE = "previousPassphrase";
+
   private NodeRequests() {}
 
   static StageRequest stage(NodeStageVolumeRequest request) {
@@ -37,7 +45,24 @@ final class NodeRequests {
         PublishContextParser.parse(volume, request.getPublishContextMap()),
         staging,
         access,
-        mkfsOptions(access, request.getVolumeContextMap()));
+        mkfsOptions(access, request.getVolumeContextMap()),
+        passphrases(request.getVolumeContextMap(), request.getSecretsMap()));
+  }
+
+  private static Optional<Passphrases> passphrases(
+      Map<String, String> context, Map<String, String> secrets) {
+    if (EncryptionType.parse(context.getOrDefault(EncryptionType.KEY, "")).isEmpty()) {
+      return Optional.empty();
+    }
+    String current = secrets.getOrDefault(PASSPHRASE, "");
+    if (current.isEmpty()) {
+      throw Failure.invalidArgument(
+          "the volume is encrypted and no Secret with the key %s came with the call; name one in the"
+                  .formatted(PASSPHRASE)
+              + " StorageClass by csi.storage.k8s.io/node-stage-secret-name and -namespace");
+    }
+    return Optional.of(
+        new Passphrases(current, Optional.ofNullable(secrets.get(PREVIOUS_PASSPHRASE))));
   }
 
   private static List<String> mkfsOptions(Access access, Map<String, String> context) {

@@ -17,6 +17,7 @@ import java.util.OptionalLong;
 final class BlkId {
   private static final int NOTHING_FOUND = 2;
   private static final int AMBIVALENT = 8;
+  private static final String LUKS = "crypto_LUKS";
 
   private final CommandRunner commands;
 
@@ -59,6 +60,9 @@ final class BlkId {
     String type = values.getOrDefault("TYPE", "");
     if (values.getOrDefault("USAGE", "").equals("filesystem") && !type.isEmpty()) {
       return new Content.Formatted(type, values.getOrDefault("UUID", ""), size(values));
+    }
+    if (type.equals(LUKS)) {
+      return new Content.Encrypted();
     }
     if (!type.isEmpty()) {
       return new Content.Unknown(type);

@@ -32,6 +32,9 @@ public sealed interface Content {
     }
   }
 
+  /** A volume that is encrypted, of which nothing more can be said without its key. */
+  record Encrypted() implements Content {}
+
   /**
    * Something else: never to be formatted.
    *

@@ -40,6 +40,13 @@ public interface FileSystems {
   void readProof(Path device, long sizeBytes, Deadline deadline);
 
   /**
+   * Writes zeros where {@link #probe} looks: what lies there is nobody's data.
+   *
+   * @param sizeBytes the device's size, which it must have
+   */
+  void blank(Path device, long sizeBytes, Deadline deadline);
+
+  /**
    * How large the file system is, which may be less than its device.
    *
    * @param mountPoint where it is mounted

@@ -27,6 +27,7 @@ public final class HostFileSystems implements FileSystems {
   private final DeviceNodes nodes;
   private final CommandRunner commands;
   private final DirectReads reads;
+  private final DirectWrites writes;
   private final BlkId blkid;
 
   public HostFileSystems(Sysfs sysfs, DeviceNodes nodes, CommandRunner commands) {
@@ -34,6 +35,7 @@ public final class HostFileSystems implements FileSystems {
     this.nodes = requireNonNull(nodes, "nodes is null");
     this.commands = requireNonNull(commands, "commands is null");
     this.reads = new DirectReads(commands);
+    this.writes = new DirectWrites(commands);
     this.blkid = new BlkId(commands);
   }
 
@@ -136,6 +138,14 @@ public final class HostFileSystems implements FileSystems {
   public void readProof(Path device, long sizeBytes, Deadline deadline) {
     reads.prove(device, Extent.head(sizeBytes), deadline);
     reads.prove(device, Extent.tail(sizeBytes), deadline);
+  }
+
+  @Override
+  public void blank(Path device, long sizeBytes, Deadline deadline) {
+    checkSize(device, sizeBytes);
+    for (Extent mark : Extent.marks(sizeBytes)) {
+      writes.zero(device, mark, deadline);
+    }
   }
 
   @Override

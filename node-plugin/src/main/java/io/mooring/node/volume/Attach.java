@@ -27,6 +27,7 @@ public final class Attach {
   private final Tracking tracking;
   private final PathRounds rounds;
   private final MapReady mapReady;
+  private final CryptLayer crypt;
   private final FileSystemStage fileSystems;
   private final Undo undo;
   private final Layers layers;
@@ -38,6 +39,7 @@ public final class Attach {
       Tracking tracking,
       PathRounds rounds,
       MapReady mapReady,
+      CryptLayer crypt,
       FileSystemStage fileSystems,
       Undo undo,
       Layers layers,
@@ -47,6 +49,7 @@ public final class Attach {
     this.tracking = requireNonNull(tracking, "tracking is null");
     this.rounds = requireNonNull(rounds, "rounds is null");
     this.mapReady = requireNonNull(mapReady, "mapReady is null");
+    this.crypt = requireNonNull(crypt, "crypt is null");
     this.fileSystems = requireNonNull(fileSystems, "fileSystems is null");
     this.undo = requireNonNull(undo, "undo is null");
     this.layers = requireNonNull(layers, "layers is null");
@@ -75,10 +78,12 @@ public final class Attach {
     PathRound round = rounds.begin(request.volume(), request.context(), deadline); // A6 to A11
     try {
       MultipathMap map = assemble(round, request, mapWasThere, deadline);
+      VolumeDevice device =
+          request.encrypted() ? crypt.open(map, request, deadline) : VolumeDevice.of(map); // A15
       switch (request.access()) {
         case Access.FileSystem access ->
-            fileSystems.mount(map, request, access, deadline); // A15, A16
-        case Access.Block _ -> mapReady.requireReadable(map, deadline);
+            fileSystems.mount(device, request, access, deadline); // A15, A16
+        case Access.Block _ -> mapReady.requireReadable(device, deadline);
       }
       complete(round, request, deadline);
     } finally {
@@ -121,24 +126,29 @@ public final class Attach {
     TrackedVolume fresh = TrackedVolume.staging(request, devices.bootId().current()).in(phase);
     boolean formatted =
         tracking.get(request.volume()).filter(TrackedVolume::formatted).isPresent()
-            || (phase == Phase.STAGED && request.access() instanceof Access.FileSystem);
+            || (phase == Phase.STAGED
+                && (request.access() instanceof Access.FileSystem || request.encrypted()));
     tracking.put(formatted ? fresh.withFileSystem() : fresh);
   }
 
   private boolean isStaged(StageRequest request, Deadline deadline) {
     boolean onRecord = requireSameUse(request);
     List<Mount> mounted = layers.at(request.staging());
-    Optional<MultipathMap> map = devices.maps().find(request.context().wwid());
+    Optional<VolumeDevice> device =
+        devices
+            .maps()
+            .find(request.context().wwid())
+            .flatMap(map -> crypt.on(map, request.encrypted()));
     if (mounted.isEmpty()) {
-      return onRecord && map.isPresent() && isReadyDevice(request, deadline);
+      return onRecord && device.isPresent() && isReadyDevice(request, deadline);
     }
-    if (map.isEmpty() || layers.onlyOne(request.staging(), map.get()).isEmpty()) {
+    if (device.isEmpty() || layers.onlyOne(request.staging(), device.get()).isEmpty()) {
       throw Failure.failedPrecondition(
           "something else than %s is mounted at %s (%s); unmount it first"
               .formatted(request.volume(), request.staging(), mounted));
     }
     requireFileSystem(request, mounted.getFirst());
-    mapReady.requireReadable(mapReady.await(request.context(), deadline), deadline);
+    requireReadable(request, deadline);
     return true;
   }
 
@@ -146,8 +156,13 @@ public final class Attach {
     if (!(request.access() instanceof Access.Block)) {
       return false;
     }
-    mapReady.requireReadable(mapReady.await(request.context(), deadline), deadline);
+    requireReadable(request, deadline);
     return true;
+  }
+
+  private void requireReadable(StageRequest request, Deadline deadline) {
+    MultipathMap map = mapReady.await(request.context(), deadline);
+    mapReady.requireReadable(crypt.on(map), deadline);
   }
 
   private static void requireFileSystem(StageRequest request, Mount mount) {
@@ -173,6 +188,7 @@ public final class Attach {
             .filter(volume -> volume.phase() == Phase.STAGED);
     if (staged.isPresent()
         && (!staged.get().access().equals(request.access())
+            || staged.get().encrypted() != request.encrypted()
             || !staged.get().staging().equals(request.staging()))) {
       throw Failure.alreadyExists(
           "%s is staged at %s%s; unstage it before it is staged in another way"

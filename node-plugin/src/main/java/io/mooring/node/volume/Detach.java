@@ -37,6 +37,7 @@ public final class Detach {
   private final PathRemoval pathRemoval;
   private final LiveCheck liveCheck;
   private final Layers layers;
+  private final CryptLayer crypt;
   private final Timings timings;
 
   Detach(
@@ -47,6 +48,7 @@ public final class Detach {
       PathRemoval pathRemoval,
       LiveCheck liveCheck,
       Layers layers,
+      CryptLayer crypt,
       Timings timings) {
     this.devices = requireNonNull(devices, "devices is null");
     this.tracking = requireNonNull(tracking, "tracking is null");
@@ -55,6 +57,7 @@ public final class Detach {
     this.pathRemoval = requireNonNull(pathRemoval, "pathRemoval is null");
     this.liveCheck = requireNonNull(liveCheck, "liveCheck is null");
     this.layers = requireNonNull(layers, "layers is null");
+    this.crypt = requireNonNull(crypt, "crypt is null");
     this.timings = requireNonNull(timings, "timings is null");
   }
 
@@ -73,13 +76,15 @@ public final class Detach {
     unmount(volume, staging, map, deadline); // D2
     FailPoints.pass("node.unstage.after-unmount");
     if (map.isPresent()) {
-      requireNoMount(volume, map.get(), deadline); // D3
+      requireNoMount(volume, crypt.on(map.get()), deadline); // D3
     }
     enter(volume); // D4
     FailPoints.pass("node.unstage.after-tracking");
     if (map.isPresent() && !lost) {
       flush(volume, map.get(), deadline); // D5
     }
+    crypt.close(wwid, deadline);
+    FailPoints.pass("node.unstage.after-close");
     dismantling.run( // D6 to D10
         wwid,
         () -> pathRemoval.disksOf(wwid),
@@ -112,22 +117,23 @@ public final class Detach {
     if (layersThere.isEmpty()) {
       return;
     }
+    Optional<VolumeDevice> device = map.map(crypt::on);
     boolean ours =
-        map.isPresent()
-            && layersThere.stream().allMatch(mount -> Layers.isFileSystemOf(mount, map.get()));
+        device.isPresent()
+            && layersThere.stream().allMatch(mount -> Layers.isFileSystemOf(mount, device.get()));
     if (!ours) {
       throw Failure.failedPrecondition(
           "something else than %s is mounted at %s (%s); unmount it first"
               .formatted(volume, staging, layersThere));
     }
-    requireNoOtherMount(volume, Optional.of(staging), map.get());
-    requireWritable(volume, map.get(), deadline);
+    requireNoOtherMount(volume, Optional.of(staging), device.get());
+    requireWritable(volume, map.orElseThrow(), deadline);
     devices.mounts().unmount(staging, deadline.atMost(UNMOUNTING));
   }
 
   /** Bind mounts keep the file system alive; the CO takes them away first. */
-  private void requireNoOtherMount(VolumeId volume, Optional<Path> staging, MultipathMap map) {
-    List<Path> published = layers.elsewhere(map, staging);
+  private void requireNoOtherMount(VolumeId volume, Optional<Path> staging, VolumeDevice device) {
+    List<Path> published = layers.elsewhere(device, staging);
     if (!published.isEmpty()) {
       throw Failure.failedPrecondition(
           volume + " is still mounted at " + published + "; unpublish it there first");
@@ -158,11 +164,11 @@ public final class Detach {
         || status.get().queueing() == Queueing.OFF;
   }
 
-  private void requireNoMount(VolumeId volume, MultipathMap map, Deadline deadline) {
-    requireNoOtherMount(volume, Optional.empty(), map);
+  private void requireNoMount(VolumeId volume, VolumeDevice device, Deadline deadline) {
+    requireNoOtherMount(volume, Optional.empty(), device);
     Deadline bound = deadline.atMost(timings.gone().dividedBy(2));
-    boolean gone = Poll.SYSFS.until(bound, () -> superblockGone(map));
-    List<Holder> mounts = devices.holders().mountsOf(map.number());
+    boolean gone = Poll.SYSFS.until(bound, () -> superblockGone(device));
+    List<Holder> mounts = devices.holders().mountsOf(device.number());
     if (!gone || !mounts.isEmpty()) {
       String who = mounts.stream().map(Holder::toString).collect(Collectors.joining("; "));
       throw Failure.failedPrecondition(
@@ -171,9 +177,9 @@ public final class Detach {
     }
   }
 
-  private boolean superblockGone(MultipathMap map) {
+  private boolean superblockGone(VolumeDevice device) {
     for (FsType type : FsType.values()) {
-      if (!devices.fileSystems().superblockGone(type, map.dmName())) {
+      if (!devices.fileSystems().superblockGone(type, device.dmName())) {
         return false;
       }
     }
@@ -190,7 +196,7 @@ public final class Detach {
         tracking.get(volume).map(tracked -> tracked.access() instanceof Access.Block).orElse(true);
     if (raw && !map.suspended()) {
       requireWritable(volume, map, deadline);
-      devices.fileSystems().flush(map.device(), deadline.atMost(UNMOUNTING));
+      devices.fileSystems().flush(crypt.on(map).node(), deadline.atMost(UNMOUNTING));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.mooring.node.volume;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.node.crypt.Encryption;
 import io.mooring.node.fs.FileSystems;
 import io.mooring.node.fs.Mounts;
 import io.mooring.node.iscsi.Initiator;
@@ -18,6 +19,7 @@ public record Devices(
     ScsiDisks disks,
     Maps maps,
     FileSystems fileSystems,
+    Encryption encryption,
     Mounts mounts,
     Udev udev,
     DeviceNodes nodes,
@@ -28,6 +30,7 @@ public record Devices(
     requireNonNull(disks, "disks is null");
     requireNonNull(maps, "maps is null");
     requireNonNull(fileSystems, "fileSystems is null");
+    requireNonNull(encryption, "encryption is null");
     requireNonNull(mounts, "mounts is null");
     requireNonNull(udev, "udev is null");
     requireNonNull(nodes, "nodes is null");

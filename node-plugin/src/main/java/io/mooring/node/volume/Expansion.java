@@ -25,6 +25,7 @@ public final class Expansion {
   private final Layers layers;
   private final DeadPaths deadPaths;
   private final MapGrowth maps;
+  private final CryptLayer crypt;
   private final FileSystemGrowth fileSystems;
 
   Expansion(
@@ -33,12 +34,14 @@ public final class Expansion {
       Layers layers,
       DeadPaths deadPaths,
       MapGrowth maps,
+      CryptLayer crypt,
       FileSystemGrowth fileSystems) {
     this.devices = requireNonNull(devices, "devices is null");
     this.tracking = requireNonNull(tracking, "tracking is null");
     this.layers = requireNonNull(layers, "layers is null");
     this.deadPaths = requireNonNull(deadPaths, "deadPaths is null");
     this.maps = requireNonNull(maps, "maps is null");
+    this.crypt = requireNonNull(crypt, "crypt is null");
     this.fileSystems = requireNonNull(fileSystems, "fileSystems is null");
   }
 
@@ -76,9 +79,10 @@ public final class Expansion {
           "%s has %d bytes, which is over the limit of %d; a volume never gets smaller"
               .formatted(request.volume(), map.sizeBytes(), request.limitBytes()));
     }
+    VolumeDevice device = tracked.encrypted() ? crypt.grow(map, deadline) : VolumeDevice.of(map);
     if (tracked.access() instanceof Access.FileSystem access) {
       requireWritable(tracked);
-      fileSystems.fill(map, access.type(), tracked.staging(), deadline); // X7
+      fileSystems.fill(device, access.type(), tracked.staging(), deadline); // X7
     }
     tracking.put(tracked.withSize(map.sizeBytes())); // X8
     LOG.info("{}: has {} bytes now", request.volume(), map.sizeBytes());
@@ -109,15 +113,16 @@ public final class Expansion {
             .orElseThrow(
                 () -> Failure.unavailable(volume + " has no map any more; stage it again"));
     if (tracked.access() instanceof Access.FileSystem) {
-      requireMounted(map, tracked.staging(), volume);
-      requireMounted(map, request.path(), volume);
+      VolumeDevice device = crypt.on(map);
+      requireMounted(device, tracked.staging(), volume);
+      requireMounted(device, request.path(), volume);
     }
     return tracked;
   }
 
-  private void requireMounted(MultipathMap map, Path path, VolumeId volume) {
+  private void requireMounted(VolumeDevice device, Path path, VolumeId volume) {
     Optional<Mount> mount =
-        layers.onlyOne(path, map).filter(found -> Layers.isFileSystemOf(found, map));
+        layers.onlyOne(path, device).filter(found -> Layers.isFileSystemOf(found, device));
     if (mount.isEmpty()) {
       throw Failure.notFound(volume + " is not mounted at " + path + " on this node");
     }

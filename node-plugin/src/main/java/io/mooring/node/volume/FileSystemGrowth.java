@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.fs.FileSystems;
 import io.mooring.node.fs.FsType;
-import io.mooring.node.multipath.MultipathMap;
 import io.mooring.runtime.failpoint.FailPoints;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
@@ -12,7 +11,7 @@ import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Step X7: a mounted file system becomes as large as its map, and says so itself. */
+/** Step X7: a mounted file system becomes as large as its device, and says so itself. */
 final class FileSystemGrowth {
   private static final Logger LOG = LoggerFactory.getLogger(FileSystemGrowth.class);
 
@@ -28,32 +27,32 @@ final class FileSystemGrowth {
   }
 
   /**
-   * Grows it where it is smaller than its map.
+   * Grows it where it is smaller than its device.
    *
    * @throws Failure INTERNAL when it stays smaller
    */
-  void fill(MultipathMap map, FsType type, Path mountPoint, Deadline deadline) {
-    if (fills(map, type, mountPoint, deadline)) {
+  void fill(VolumeDevice device, FsType type, Path mountPoint, Deadline deadline) {
+    if (fills(device, type, mountPoint, deadline)) {
       return;
     }
-    LOG.info("{}: {} at {} grows to {} bytes", map, type, mountPoint, map.sizeBytes());
+    LOG.info("{}: {} at {} grows to {} bytes", device, type, mountPoint, device.sizeBytes());
     FailPoints.pass("node.expand.before-grow");
-    fileSystems.grow(type, map.device(), mountPoint, deadline);
+    fileSystems.grow(type, device.node(), mountPoint, deadline);
     FailPoints.pass("node.expand.after-grow");
-    if (!fills(map, type, mountPoint, deadline)) {
+    if (!fills(device, type, mountPoint, deadline)) {
       throw Failure.internal(
           "the %s file system at %s was grown and is still smaller than %s; look at this host's kernel log"
-              .formatted(type, mountPoint, map));
+              .formatted(type, mountPoint, device));
     }
   }
 
-  private boolean fills(MultipathMap map, FsType type, Path mountPoint, Deadline deadline) {
-    return fills(map, fileSystems.sizeBytes(type, map.device(), mountPoint, deadline));
+  private boolean fills(VolumeDevice device, FsType type, Path mountPoint, Deadline deadline) {
+    return fills(device, fileSystems.sizeBytes(type, device.node(), mountPoint, deadline));
   }
 
-  /** Whether a file system of that size leaves nothing of the map unused that it could use. */
-  static boolean fills(MultipathMap map, long sizeBytes) {
-    long unused = Math.max(map.sizeBytes() / UNUSED_PART, UNUSED_BYTES);
-    return sizeBytes >= map.sizeBytes() - unused;
+  /** Whether a file system of that size leaves nothing of the device unused that it could use. */
+  static boolean fills(VolumeDevice device, long sizeBytes) {
+    long unused = Math.max(device.sizeBytes() / UNUSED_PART, UNUSED_BYTES);
+    return sizeBytes >= device.sizeBytes() - unused;
   }
 }

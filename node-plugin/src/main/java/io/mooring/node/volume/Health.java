@@ -20,12 +20,14 @@ public final class Health {
   private final Devices devices;
   private final Tracking tracking;
   private final Layers layers;
+  private final CryptLayer crypt;
   private final PathCensus census;
 
-  Health(Devices devices, Tracking tracking, Layers layers, PathCensus census) {
+  Health(Devices devices, Tracking tracking, Layers layers, CryptLayer crypt, PathCensus census) {
     this.devices = requireNonNull(devices, "devices is null");
     this.tracking = requireNonNull(tracking, "tracking is null");
     this.layers = requireNonNull(layers, "layers is null");
+    this.crypt = requireNonNull(crypt, "crypt is null");
     this.census = requireNonNull(census, "census is null");
   }
 
@@ -102,10 +104,11 @@ public final class Health {
   /** The kernel's answer to errors that it could not repair. */
   private Optional<Finding> readOnly(TrackedVolume volume, MultipathMap map) {
     boolean wanted = volume.readOnly() || volume.mountOptions().contains("ro");
+    VolumeDevice device = crypt.on(map);
     Optional<Mount> mount =
         layers
-            .onlyOne(volume.staging(), map)
-            .filter(found -> Layers.isFileSystemOf(found, map) && found.readOnly());
+            .onlyOne(volume.staging(), device)
+            .filter(found -> Layers.isFileSystemOf(found, device) && found.readOnly());
     return mount.isEmpty() || wanted
         ? Optional.empty()
         : Optional.of(

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.fs.Mounts;
 import io.mooring.node.linux.Mount;
-import io.mooring.node.multipath.MultipathMap;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -25,16 +24,16 @@ final class Layers {
     return mounts.at(path);
   }
 
-  /** The only mount at that path, when it is of the map's file system or of the map's node. */
-  Optional<Mount> onlyOne(Path path, MultipathMap map) {
+  /** The only mount at that path, when it is of the device's file system or of its node. */
+  Optional<Mount> onlyOne(Path path, VolumeDevice device) {
     List<Mount> layers = at(path);
-    return layers.size() == 1 && isOf(layers.getFirst(), map)
+    return layers.size() == 1 && isOf(layers.getFirst(), device)
         ? Optional.of(layers.getFirst())
         : Optional.empty();
   }
 
-  /** Where else than at that path the map's file system or its device node is mounted. */
-  List<Path> elsewhere(MultipathMap map, Optional<Path> than) {
+  /** Where else than at that path the device's file system or its node is mounted. */
+  List<Path> elsewhere(VolumeDevice device, Optional<Path> than) {
     // Compared as mountinfo writes them: the path that was given may lead over links.
     Set<Path> own =
         than.stream()
@@ -42,23 +41,23 @@ final class Layers {
             .map(Mount::mountPoint)
             .collect(Collectors.toUnmodifiableSet());
     return mounts.table().stream()
-        .filter(mount -> isOf(mount, map))
+        .filter(mount -> isOf(mount, device))
         .map(Mount::mountPoint)
         .filter(point -> !own.contains(point))
         .toList();
   }
 
-  static boolean isOf(Mount mount, MultipathMap map) {
-    return isFileSystemOf(mount, map) || isNodeOf(mount, map);
+  static boolean isOf(Mount mount, VolumeDevice device) {
+    return isFileSystemOf(mount, device) || isNodeOf(mount, device);
   }
 
-  static boolean isFileSystemOf(Mount mount, MultipathMap map) {
-    return mount.device().equals(map.number());
+  static boolean isFileSystemOf(Mount mount, VolumeDevice device) {
+    return mount.device().equals(device.number());
   }
 
   /** A raw device is published by a bind mount of its node, a file {@code /dm-N} of devtmpfs. */
-  static boolean isNodeOf(Mount mount, MultipathMap map) {
-    return isNode(mount) && mount.root().equals("/" + map.dmName());
+  static boolean isNodeOf(Mount mount, VolumeDevice device) {
+    return isNode(mount) && mount.root().equals("/" + device.dmName());
   }
 
   /** Whether it is a bind mount of some device-mapper node, perhaps of a device that is gone. */

@@ -47,12 +47,12 @@ final class MapReady {
   }
 
   /**
-   * Proves that both ends of the map can be read.
+   * Proves that both ends of the device can be read.
    *
    * @throws Failure UNAVAILABLE when they cannot
    */
-  void requireReadable(MultipathMap map, Deadline deadline) {
-    devices.fileSystems().readProof(map.device(), map.sizeBytes(), deadline.atMost(READING));
+  void requireReadable(VolumeDevice device, Deadline deadline) {
+    devices.fileSystems().readProof(device.node(), device.sizeBytes(), deadline.atMost(READING));
   }
 
   /** Looks again and again; remembers what was missing last. */

@@ -27,11 +27,13 @@ public final class Publishing {
   private final Devices devices;
   private final Tracking tracking;
   private final Layers layers;
+  private final CryptLayer crypt;
 
-  Publishing(Devices devices, Tracking tracking, Layers layers) {
+  Publishing(Devices devices, Tracking tracking, Layers layers, CryptLayer crypt) {
     this.devices = requireNonNull(devices, "devices is null");
     this.tracking = requireNonNull(tracking, "tracking is null");
     this.layers = requireNonNull(layers, "layers is null");
+    this.crypt = requireNonNull(crypt, "crypt is null");
   }
 
   /**
@@ -61,21 +63,21 @@ public final class Publishing {
    *     exclusive; ALREADY_EXISTS when it is published there in another way
    */
   public void publish(Request request, Deadline deadline) {
-    MultipathMap map = staged(request);
-    if (isPublished(request, map)) {
+    VolumeDevice device = staged(request);
+    if (isPublished(request, device)) {
       return;
     }
-    requireAlone(request, map);
+    requireAlone(request, device);
     switch (request.access()) {
       case Access.FileSystem fileSystem -> MountPoints.makeDirectory(request.target());
       case Access.Block block -> MountPoints.makeFile(request.target());
     }
     FailPoints.pass("node.publish.after-create");
-    Path source = request.access() instanceof Access.Block ? map.device() : request.staging();
+    Path source = request.access() instanceof Access.Block ? device.node() : request.staging();
     boolean readOnly = request.access() instanceof Access.FileSystem && request.readOnly();
     devices.mounts().bind(source, request.target(), readOnly, deadline.atMost(BINDING));
     FailPoints.pass("node.publish.after-bind");
-    if (!isPublished(request, map)) {
+    if (!isPublished(request, device)) {
       throw Failure.internal(
           "%s was bound to %s and is not there; try again"
               .formatted(request.volume(), request.target()));
@@ -83,8 +85,10 @@ public final class Publishing {
     LOG.info("{}: published at {}", request.volume(), request.target());
   }
 
-  /** The map behind the staging path, proven now: after a reboot the path is a plain directory. */
-  private MultipathMap staged(Request request) {
+  /**
+   * The device behind the staging path, proven now: after a reboot the path is a plain directory.
+   */
+  private VolumeDevice staged(Request request) {
     Optional<TrackedVolume> tracked = tracking.get(request.volume());
     Optional<MultipathMap> map = devices.maps().find(request.volume().wwid());
     boolean whole =
@@ -97,17 +101,19 @@ public final class Publishing {
       throw notStaged(request);
     }
     requireAccess(request, tracked.get());
+    VolumeDevice device =
+        crypt.on(map.get(), tracked.get().encrypted()).orElseThrow(() -> notStaged(request));
     if (request.access() instanceof Access.FileSystem) {
       boolean mounted =
           layers
-              .onlyOne(request.staging(), map.get())
-              .filter(mount -> Layers.isFileSystemOf(mount, map.get()))
+              .onlyOne(request.staging(), device)
+              .filter(mount -> Layers.isFileSystemOf(mount, device))
               .isPresent();
       if (!mounted) {
         throw notStaged(request);
       }
     }
-    return map.get();
+    return device;
   }
 
   private static Failure notStaged(Request request) {
@@ -134,12 +140,13 @@ public final class Publishing {
     }
   }
 
-  private boolean isPublished(Request request, MultipathMap map) {
+  private boolean isPublished(Request request, VolumeDevice device) {
     List<Mount> there = layers.at(request.target());
     if (there.isEmpty()) {
       return false;
     }
-    Optional<Mount> ours = layers.onlyOne(request.target(), map).filter(m -> fits(request, m, map));
+    Optional<Mount> ours =
+        layers.onlyOne(request.target(), device).filter(m -> fits(request, m, device));
     if (ours.isEmpty()) {
       throw Failure.failedPrecondition(
           "something else than %s is mounted at %s (%s); unmount it first"
@@ -161,15 +168,15 @@ public final class Publishing {
     return tracking.get(request.volume()).filter(TrackedVolume::readOnly).isPresent();
   }
 
-  private boolean fits(Request request, Mount mount, MultipathMap map) {
+  private boolean fits(Request request, Mount mount, VolumeDevice device) {
     return request.access() instanceof Access.Block
-        ? Layers.isNodeOf(mount, map)
-            && devices.nodes().at(request.target()).equals(Optional.of(map.number()))
-        : Layers.isFileSystemOf(mount, map);
+        ? Layers.isNodeOf(mount, device)
+            && devices.nodes().at(request.target()).equals(Optional.of(device.number()))
+        : Layers.isFileSystemOf(mount, device);
   }
 
-  private void requireAlone(Request request, MultipathMap map) {
-    List<Path> elsewhere = layers.elsewhere(map, Optional.of(request.staging()));
+  private void requireAlone(Request request, VolumeDevice device) {
+    List<Path> elsewhere = layers.elsewhere(device, Optional.of(request.staging()));
     if (request.exclusive() && !elsewhere.isEmpty()) {
       throw Failure.failedPrecondition(
           "%s allows one pod at a time and is published at %s; unpublish it there first"
@@ -180,10 +187,11 @@ public final class Publishing {
   /** Takes the volume away from the target path and removes the path; nothing there is fine. */
   public void unpublish(VolumeId volume, Path target, Deadline deadline) {
     List<Mount> there = layers.at(target);
-    Optional<MultipathMap> map = devices.maps().find(volume.wwid());
+    Optional<VolumeDevice> device = devices.maps().find(volume.wwid()).map(crypt::on);
     for (Mount mount : there) {
       boolean ours =
-          Layers.isNode(mount) || (map.isPresent() && Layers.isFileSystemOf(mount, map.get()));
+          Layers.isNode(mount)
+              || (device.isPresent() && Layers.isFileSystemOf(mount, device.get()));
       if (!ours) {
         throw Failure.failedPrecondition(
             "something else than %s is mounted at %s (%s); unmount it first"

@@ -31,13 +31,15 @@ public final class Stats {
 
   private final Devices devices;
   private final Layers layers;
+  private final CryptLayer crypt;
   private final Executor threads;
   private final ConcurrentHashMap<VolumeId, CompletableFuture<Usage>> underWay =
       new ConcurrentHashMap<>();
 
-  Stats(Devices devices, Layers layers, Executor threads) {
+  Stats(Devices devices, Layers layers, CryptLayer crypt, Executor threads) {
     this.devices = requireNonNull(devices, "devices is null");
     this.layers = requireNonNull(layers, "layers is null");
+    this.crypt = requireNonNull(crypt, "crypt is null");
     this.threads = requireNonNull(threads, "threads is null");
   }
 
@@ -58,12 +60,13 @@ public final class Stats {
    */
   public Reading of(VolumeId volume, Path path, Deadline deadline) {
     MultipathMap map = devices.maps().find(volume.wwid()).orElseThrow(() -> notThere(volume, path));
+    VolumeDevice device = crypt.on(map);
     List<Mount> there = layers.at(path);
     Optional<Mount> top = there.isEmpty() ? Optional.empty() : Optional.of(there.getLast());
-    if (top.filter(mount -> Layers.isNodeOf(mount, map)).isPresent()) {
-      return new Reading.Device(map.sizeBytes());
+    if (top.filter(mount -> Layers.isNodeOf(mount, device)).isPresent()) {
+      return new Reading.Device(device.sizeBytes());
     }
-    if (top.filter(mount -> Layers.isFileSystemOf(mount, map)).isPresent()) {
+    if (top.filter(mount -> Layers.isFileSystemOf(mount, device)).isPresent()) {
       requireLivePath(volume, map);
       return new Reading.FileSystem(usage(volume, path, deadline.atMost(LIMIT)));
     }

@@ -3,10 +3,12 @@ package io.mooring.node.volume;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.fs.FsType;
+import io.mooring.runtime.encryption.EncryptionType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this node has promised about a volume, as kept on its disk. It names no device: device names
@@ -23,6 +25,7 @@ import java.util.stream.Collectors;
  * @param mountOptions of the staging mount
  * @param formatted whether a file system was seen or made since it is tracked; a volume that was
  *     formatted and reads blank is never formatted again
+ * @param encryption missing for none, and in what older versions wrote
  */
 public record TrackedVolume(
     String volumeId,
@@ -35,7 +38,8 @@ public record TrackedVolume(
     String stagingPath,
     String fsType,
     List<String> mountOptions,
-    boolean formatted) {
+    boolean formatted,
+    @Nullable EncryptionType encryption) {
   public TrackedVolume {
     requireNonNull(volumeId, "volumeId is null");
     requireNonNull(wwid, "wwid is null");
@@ -70,7 +74,8 @@ public record TrackedVolume(
         request.staging().toString(),
         fsType,
         options,
-        false);
+        false,
+        request.encrypted() ? EncryptionType.LUKS2 : null);
   }
 
   public VolumeId id() {
@@ -85,6 +90,10 @@ public record TrackedVolume(
     return fsType.isEmpty()
         ? new Access.Block()
         : new Access.FileSystem(FsType.parse(fsType), mountOptions);
+  }
+
+  public boolean encrypted() {
+    return encryption != null;
   }
 
   public Path staging() {
@@ -121,6 +130,7 @@ public record TrackedVolume(
         stagingPath,
         fsType,
         mountOptions,
-        newFormatted);
+        newFormatted,
+        encryption);
   }
 }

@@ -25,6 +25,8 @@ final class Workshop {
   private final DeadPortals dead;
   private final Logins logins;
   private final Layers layers;
+  private final HeavyWork heavy;
+  private final CryptLayer crypt;
   private final PathCensus census;
   private final FileSystemGrowth fileSystemGrowth;
   private final PathExit pathExit;
@@ -43,6 +45,8 @@ final class Workshop {
     dead = new DeadPortals(ticker, timings.deadPortal());
     logins = new Logins(devices.initiator(), dead);
     layers = new Layers(devices.mounts());
+    heavy = new HeavyWork(times);
+    crypt = new CryptLayer(devices, tracking, heavy);
     census = new PathCensus(devices, tracking);
     fileSystemGrowth = new FileSystemGrowth(devices.fileSystems());
     pathExit = new PathExit(devices.maps(), devices.disks(), timings);
@@ -72,7 +76,9 @@ final class Workshop {
         tracking,
         new PathRounds(bringUp, targets, stragglers, dead, logins, threads),
         mapReady,
-        new FileSystemStage(devices, tracking, mapReady, fileSystemGrowth, layers, times, threads),
+        crypt,
+        new FileSystemStage(
+            devices, tracking, mapReady, fileSystemGrowth, layers, heavy, times, threads),
         new Undo(devices, dismantling, pathRemoval, stragglers),
         layers,
         timings,
@@ -88,6 +94,7 @@ final class Workshop {
         pathRemoval,
         new LiveCheck(devices.disks(), aliens, threads, timings),
         layers,
+        crypt,
         timings);
   }
 
@@ -98,19 +105,20 @@ final class Workshop {
         layers,
         new DeadPaths(devices, timings, pathExit, pathRemoval),
         new MapGrowth(devices.disks(), devices.maps(), timings, threads),
+        crypt,
         fileSystemGrowth);
   }
 
   Publishing publishing() {
-    return new Publishing(devices, tracking, layers);
+    return new Publishing(devices, tracking, layers, crypt);
   }
 
   Health health() {
-    return new Health(devices, tracking, layers, census);
+    return new Health(devices, tracking, layers, crypt, census);
   }
 
   Stats stats() {
-    return new Stats(devices, layers, threads);
+    return new Stats(devices, layers, crypt, threads);
   }
 
   LateJoin lateJoin(Consumer<LateJoin.PathCount> counts) {

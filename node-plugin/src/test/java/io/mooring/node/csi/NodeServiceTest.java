@@ -8,6 +8,7 @@ import io.mooring.csi.v1.NodeGetCapabilitiesRequest;
 import io.mooring.csi.v1.NodeGetInfoRequest;
 import io.mooring.csi.v1.NodeGetVolumeStatsRequest;
 import io.mooring.csi.v1.NodeServiceCapability.RPC;
+import io.mooring.csi.v1.NodeStageVolumeRequest;
 import io.mooring.csi.v1.NodeUnpublishVolumeRequest;
 import io.mooring.csi.v1.NodeUnstageVolumeRequest;
 import io.mooring.csi.v1.ProbeRequest;
@@ -60,6 +61,18 @@ class NodeServiceTest extends CsiNode {
         .setVolumeId(id)
         .setStagingTargetPath(staging())
         .build();
+  }
+
+  @Test
+  void anEncryptedVolumeNeedsItsPassphrase() {
+    NodeStageVolumeRequest.Builder request = stageRequest().putVolumeContext("encryption", "luks2");
+    assertCode(
+        Status.Code.INVALID_ARGUMENT,
+        () -> node.nodeStageVolume(request.build()),
+        "passphrase",
+        "node-stage-secret-name");
+    assertThat(host.isClean()).isTrue();
+    assertThat(node.nodeStageVolume(request.putSecrets("passphrase", "word").build())).isNotNull();
   }
 
   @Test

@@ -66,7 +66,7 @@ final class FakeDevices implements DeviceNodes, Udev, Holders {
   public List<Holder> of(DeviceNumber device) {
     synchronized (kernel) {
       List<Holder> holders = new ArrayList<>(mountsOf(device));
-      for (FakeMap map : kernel.maps) {
+      for (FakeMap map : kernel.deviceMapper().toList()) {
         if (map.number.equals(device)) {
           map.holders.forEach(name -> holders.add(new Holder(0, name, "lies on top of it")));
           for (int i = 0; i < map.openers; i++) {
@@ -91,7 +91,8 @@ final class FakeDevices implements DeviceNodes, Udev, Holders {
           .findFirst()
           .ifPresent(mount ->
               holders.add(new Holder(1, "systemd", "has it mounted at " + mount.mountPoint())));
-      kernel.maps.stream()
+      kernel
+          .deviceMapper()
           .filter(map -> map.number.equals(device) && map.superblockPinned)
           .forEach(map -> holders.add(new Holder(815, "sleep", "has it mounted at /leaked")));
       return List.copyOf(holders);

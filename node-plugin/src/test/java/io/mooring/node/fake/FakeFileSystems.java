@@ -22,7 +22,13 @@ final class FakeFileSystems implements FileSystems {
 
   @Override
   public Content probe(Path device, long sizeBytes, Deadline deadline) {
-    return act("probe", device, () -> readable(device, sizeBytes).content());
+    return act("probe", device, () -> content(device, readable(device, sizeBytes)));
+  }
+
+  private Content content(Path device, FakeLun behind) {
+    return kernel.mapOf(device).orElseThrow().below.isPresent()
+        ? behind.decrypted()
+        : behind.content();
   }
 
   private FakeLun readable(Path device, long sizeBytes) {
@@ -45,11 +51,12 @@ final class FakeFileSystems implements FileSystems {
         device,
         () -> {
           FakeLun behind = readable(device, sizeBytes);
-          if (!(behind.content() instanceof Content.Blank)) {
+          if (!(content(device, behind) instanceof Content.Blank)) {
             throw Failure.failedPrecondition(device + " is not blank");
           }
           kernel.touch(kernel.mapOf(device).orElseThrow(), "a format");
-          behind.format(new Content.Formatted(type.toString(), "6d6f6f72-696e-4067-8000-1"));
+          behind.format(
+              new Content.Formatted(type.toString(), "6d6f6f72-696e-4067-8000-1"), sizeBytes);
           return true;
         });
   }
@@ -62,6 +69,11 @@ final class FakeFileSystems implements FileSystems {
   @Override
   public void readProof(Path device, long sizeBytes, Deadline deadline) {
     act("readProof", device, () -> readable(device, sizeBytes));
+  }
+
+  @Override
+  public void blank(Path device, long sizeBytes, Deadline deadline) {
+    act("blank", device, () -> readable(device, sizeBytes).holding(new Content.Blank()));
   }
 
   @Override
@@ -110,7 +122,8 @@ final class FakeFileSystems implements FileSystems {
   @Override
   public boolean superblockGone(FsType type, String dmName) {
     synchronized (kernel) {
-      return kernel.maps.stream()
+      return kernel
+          .deviceMapper()
           .filter(map -> map.dmName.equals(dmName))
           .noneMatch(map ->
               map.superblockPinned
@@ -128,7 +141,7 @@ final class FakeFileSystems implements FileSystems {
               kernel.mounts.stream()
                   .filter(mount -> mount.mountPoint().equals(mountPoint.normalize()))
                   .flatMap(mount ->
-                      kernel.maps.stream().filter(map -> map.number.equals(mount.device())))
+                      kernel.deviceMapper().filter(map -> map.number.equals(mount.device())))
                   .anyMatch(map -> !kernel.usablePaths(map).isEmpty());
           if (!answers) {
             throw Failure.deadlineExceeded("stat was ended: " + mountPoint + " does not answer");

@@ -1,5 +1,6 @@
 package io.mooring.node.fake;
 
+import io.mooring.node.crypt.Encryption;
 import io.mooring.node.fake.FakeTargets.Reception;
 import io.mooring.node.fs.FileSystems;
 import io.mooring.node.fs.Mounts;
@@ -36,6 +37,7 @@ public final class FakeHost {
   private final FakeDisks disks = new FakeDisks(kernel, faults);
   private final FakeMaps maps = new FakeMaps(kernel, faults);
   private final FakeFileSystems fileSystems = new FakeFileSystems(kernel, faults);
+  private final FakeEncryption encryption = new FakeEncryption(kernel, faults);
   private final FakeMounts mounts = new FakeMounts(kernel, faults);
   private final FakeDevices devices = new FakeDevices(kernel);
   private volatile String bootId = "boot-1";
@@ -59,6 +61,10 @@ public final class FakeHost {
 
   public FileSystems fileSystems() {
     return fileSystems;
+  }
+
+  public Encryption encryption() {
+    return encryption;
   }
 
   public Mounts mounts() {
@@ -262,6 +268,11 @@ public final class FakeHost {
   /** Somebody mounts something. */
   public void addMount(Path target, DeviceNumber device, String fsType) {
     run(() -> mounts.add(target, "/", device, fsType, "/dev/somewhere", "rw"));
+  }
+
+  /** The encrypted mappings that are open. */
+  public List<String> mappings() {
+    return read(() -> kernel.mappings.stream().map(mapping -> mapping.name).toList());
   }
 
   /** Somebody has the map open, that many times. */

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The one state that all fakes of a host share. Names, minor numbers and host numbers are reused as
@@ -26,6 +27,7 @@ final class FakeKernel {
   final List<FakeSession> sessions = new ArrayList<>();
   final List<FakeDisk> disks = new ArrayList<>();
   final List<FakeMap> maps = new ArrayList<>();
+  final List<FakeMap> mappings = new ArrayList<>();
   final List<Mount> mounts = new ArrayList<>();
   final Set<Wwid> wwids = new LinkedHashSet<>();
   final Set<String> ghostPaths = new LinkedHashSet<>();
@@ -48,6 +50,7 @@ final class FakeKernel {
     sessions.clear();
     disks.clear();
     maps.clear();
+    mappings.clear();
     mounts.clear();
     ghostPaths.clear();
   }
@@ -135,10 +138,7 @@ final class FakeKernel {
   }
 
   FakeMap addMap(Wwid wwid) {
-    int minor = 0;
-    while (hasDm("dm-" + minor)) {
-      minor++;
-    }
+    int minor = freeMinor();
     FakeMap map =
         new FakeMap(
             "dm-" + minor,
@@ -150,8 +150,32 @@ final class FakeKernel {
     return map;
   }
 
+  /** Opens an encrypted mapping on a map. */
+  boolean addMapping(String name, FakeMap below) {
+    int minor = freeMinor();
+    FakeMap mapping =
+        new FakeMap("dm-" + minor, new DeviceNumber(DM_MAJOR, minor), below.wwid, name);
+    mapping.below = Optional.of(below);
+    mapping.sizeBytes = below.sizeBytes - FakeHeader.BYTES;
+    below.holders.add(mapping.dmName);
+    return mappings.add(mapping);
+  }
+
+  private int freeMinor() {
+    int minor = 0;
+    while (hasDm("dm-" + minor)) {
+      minor++;
+    }
+    return minor;
+  }
+
   private boolean hasDm(String dmName) {
-    return maps.stream().anyMatch(map -> map.dmName.equals(dmName));
+    return deviceMapper().anyMatch(map -> map.dmName.equals(dmName));
+  }
+
+  /** Everything that device-mapper has. */
+  Stream<FakeMap> deviceMapper() {
+    return Stream.concat(maps.stream(), mappings.stream());
   }
 
   boolean usable(FakeDisk disk) {
@@ -163,7 +187,8 @@ final class FakeKernel {
 
   /** The disks in a map through which I/O goes. */
   List<FakeDisk> usablePaths(FakeMap map) {
-    return map.slaves.stream().flatMap(hctl -> disk(hctl).stream()).filter(this::usable).toList();
+    List<Hctl> slaves = map.below.orElse(map).slaves;
+    return slaves.stream().flatMap(hctl -> disk(hctl).stream()).filter(this::usable).toList();
   }
 
   /** What I/O to a map reaches; notes it when that is another volume's data. */
@@ -187,11 +212,12 @@ final class FakeKernel {
 
   Optional<FakeMap> mapOf(Path device) {
     String path = device.toString();
-    return maps.stream()
+    return deviceMapper()
         .filter(map ->
             path.equals("/dev/" + map.dmName)
                 || path.equals("/dev/mapper/" + map.name)
-                || path.equals("/dev/disk/by-id/dm-uuid-mpath-" + map.wwid))
+                || (map.below.isEmpty()
+                    && path.equals("/dev/disk/by-id/dm-uuid-mpath-" + map.wwid)))
         .findFirst();
   }
 }

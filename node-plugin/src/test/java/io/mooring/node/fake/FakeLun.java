@@ -3,6 +3,7 @@ package io.mooring.node.fake;
 import io.mooring.node.fs.Content;
 import io.mooring.node.scsi.Identity;
 import io.mooring.node.scsi.Wwid;
+import java.util.Optional;
 
 /** A logical unit on the storage host: what is really behind a LUN number. */
 public final class FakeLun {
@@ -12,6 +13,7 @@ public final class FakeLun {
   private boolean readOnly;
   private boolean unreadable;
   private Content content = new Content.Blank();
+  private Optional<FakeHeader> header = Optional.empty();
   private int formats;
 
   /**
@@ -70,8 +72,25 @@ public final class FakeLun {
     this.unreadable = unreadable;
   }
 
+  /** What a reader of the disk finds. */
   public Content content() {
+    return header.isPresent() ? new Content.Encrypted() : content;
+  }
+
+  /** What a reader finds who has the key, if there is one. */
+  Content decrypted() {
     return content;
+  }
+
+  /** The encryption header; empty for a disk that is not encrypted. */
+  public Optional<FakeHeader> header() {
+    return header;
+  }
+
+  /** Encrypts it: what it held is lost, what its zeros decrypt to is no zeros. */
+  void encrypt(String passphrase) {
+    header = Optional.of(new FakeHeader(passphrase));
+    content = new Content.Unknown("data without a known signature near byte 0");
   }
 
   /** Puts something on it. */
@@ -80,14 +99,20 @@ public final class FakeLun {
     return this;
   }
 
+  /** The storage host loses what was on it. */
+  public void wipe() {
+    header = Optional.empty();
+    content = new Content.Blank();
+  }
+
   /** How many times mkfs ran on it. */
   public int formats() {
     return formats;
   }
 
-  void format(Content made) {
+  void format(Content made, long bytes) {
     content = made;
-    fileSystemBytes = sizeBytes;
+    fileSystemBytes = bytes;
     formats++;
   }
 }

@@ -6,8 +6,9 @@ import io.mooring.node.scsi.Hctl;
 import io.mooring.node.scsi.Wwid;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** A multipath map in the fake kernel. */
+/** A multipath map in the fake kernel, or an encrypted mapping on one. */
 final class FakeMap {
   final String dmName;
   final DeviceNumber number;
@@ -23,6 +24,9 @@ final class FakeMap {
   boolean udevDone = true;
   boolean superblockPinned;
   int openers;
+
+  /** What a mapping decrypts; empty for a multipath map. */
+  Optional<FakeMap> below = Optional.empty();
 
   FakeMap(String dmName, DeviceNumber number, Wwid wwid, String name) {
     this.dmName = dmName;

@@ -50,7 +50,8 @@ final class FakeMounts implements Mounts {
               kernel
                   .touch(map, "a mount")
                   .orElseThrow(() -> Failure.internal("could not mount " + device + ": I/O error"));
-          if (!(behind.content() instanceof Content.Formatted formatted)
+          Content content = map.below.isPresent() ? behind.decrypted() : behind.content();
+          if (!(content instanceof Content.Formatted formatted)
               || !formatted.type().equals(type.toString())) {
             throw Failure.internal("could not mount " + device + ": wrong fs type");
           }

@@ -155,6 +155,24 @@ class HostFileSystemsTest {
   }
 
   @Test
+  void anEncryptedVolumeIsKnownAsOne() {
+    commands
+        .on("blkid")
+        .prints("DEVNAME=/dev/dm-0\nVERSION=2\nUUID=8f7e\nTYPE=crypto_LUKS\nUSAGE=crypto\n");
+    assertThat(fileSystems.probe(DEVICE, SIZE, soon())).isEqualTo(new Content.Encrypted());
+  }
+
+  @Test
+  void blankingWritesZerosWhereAProbeLooksAndNowhereElse() {
+    commands.on("dd", "if=/dev/zero").succeeds();
+    fileSystems.blank(DEVICE, SIZE, soon());
+    assertThat(commands.ran("dd"))
+        .hasSameSizeAs(Extent.marks(SIZE))
+        .allSatisfy(
+            command -> assertThat(command.argv()).contains("of=" + DEVICE, "conv=notrunc,fsync"));
+  }
+
+  @Test
   void aDeviceOfAnotherSizeIsNotEvenReadFrom() {
     assertUnavailable(() -> fileSystems.probe(DEVICE, SIZE + 512, soon()));
     assertThat(commands.ran()).isEmpty();

@@ -5,12 +5,14 @@ import static io.mooring.node.volume.NodeUnderTest.EXT4;
 import static io.mooring.node.volume.NodeUnderTest.VOLUME;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mooring.node.crypt.Passphrases;
 import io.mooring.node.fake.Faults;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +25,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class CrashTest {
   private static final int MORE_THAN_ALL_CALLS = 100;
+
+  private static final Passphrases OLD = new Passphrases("old", Optional.empty());
+  private static final Passphrases REPLACED = new Passphrases("new", Optional.of("old"));
 
   @TempDir Path directory;
 
@@ -130,6 +135,42 @@ class CrashTest {
     everyCall(
         mishap,
         node -> node.stage(BLOCK),
+        NodeUnderTest::unstage,
+        node -> assertThat(node.clean()).isTrue());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mishap.class)
+  void stagingAnEncryptedFileSystemConverges(Mishap mishap) {
+    everyCall(
+        mishap,
+        node -> {},
+        node -> node.stage(node.encrypted(EXT4, OLD)),
+        node -> assertStaged(node, 1));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mishap.class)
+  void replacingAPassphraseConverges(Mishap mishap) {
+    everyCall(
+        mishap,
+        node -> {
+          node.stage(node.encrypted(EXT4, OLD));
+          node.unstage();
+        },
+        node -> node.stage(node.encrypted(EXT4, REPLACED)),
+        node ->
+            assertThat(node.lun.header().orElseThrow().keys())
+                .contains("new")
+                .isSubsetOf("new", "old"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mishap.class)
+  void unstagingAnEncryptedFileSystemConverges(Mishap mishap) {
+    everyCall(
+        mishap,
+        node -> node.stage(node.encrypted(EXT4, OLD)),
         NodeUnderTest::unstage,
         node -> assertThat(node.clean()).isTrue());
   }

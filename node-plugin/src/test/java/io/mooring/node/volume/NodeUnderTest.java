@@ -1,5 +1,6 @@
 package io.mooring.node.volume;
 
+import io.mooring.node.crypt.Passphrases;
 import io.mooring.node.fake.FakeHost;
 import io.mooring.node.fake.FakeLun;
 import io.mooring.node.fs.FsType;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -90,6 +92,7 @@ final class NodeUnderTest implements AutoCloseable {
         host.disks(),
         host.maps(),
         host.fileSystems(),
+        host.encryption(),
         host.mounts(),
         host.udev(),
         host.nodes(),
@@ -144,6 +147,11 @@ final class NodeUnderTest implements AutoCloseable {
     return new StageRequest(VOLUME, context(VOLUME, LUN), staging(), access);
   }
 
+  StageRequest encrypted(Access access, Passphrases passphrases) {
+    return new StageRequest(
+        VOLUME, context(VOLUME, LUN), staging(), access, List.of(), Optional.of(passphrases));
+  }
+
   MultipathMap map() {
     return host.maps().find(VOLUME.wwid()).orElseThrow();
   }
@@ -191,6 +199,7 @@ final class NodeUnderTest implements AutoCloseable {
   boolean clean() {
     return host.allDisks().isEmpty()
         && host.maps().all().isEmpty()
+        && host.mappings().isEmpty()
         && host.mounts().table().isEmpty()
         && host.registeredWwids().isEmpty()
         && tracking().all().isEmpty();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.node.crypt;
+
+import org.jspecify.annotations.NullMarked;
