@@ -3,12 +3,15 @@ package io.mooring.controller.volume;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.controller.target.StorageTarget;
+import io.mooring.runtime.encryption.EncryptionType;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.filesystem.MkfsOptions;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -19,10 +22,12 @@ import java.util.TreeMap;
  * @param pool the only pool name allowed; empty for any
  * @param targets the only storage targets allowed; empty for any
  * @param mkfsOptions further arguments of mkfs, see {@link MkfsOptions}; may be empty
+ * @param encryption what the nodes do to its content; empty for nothing
  */
-public record Parameters(String pool, Set<String> targets, String mkfsOptions) {
+public record Parameters(
+    String pool, Set<String> targets, String mkfsOptions, Optional<EncryptionType> encryption) {
   /** Nothing is said. */
-  public static final Parameters NONE = new Parameters("", Set.of(), "");
+  public static final Parameters NONE = new Parameters("", Set.of(), "", Optional.empty());
 
   private static final String POOL = "pool";
   private static final String TARGET = "target";
@@ -32,6 +37,7 @@ public record Parameters(String pool, Set<String> targets, String mkfsOptions) {
   public Parameters {
     requireNonNull(pool, "pool is null");
     requireNonNull(mkfsOptions, "mkfsOptions is null");
+    requireNonNull(encryption, "encryption is null");
     targets = Set.copyOf(targets);
   }
 
@@ -44,6 +50,7 @@ public record Parameters(String pool, Set<String> targets, String mkfsOptions) {
     String pool = "";
     Set<String> targets = Set.of();
     String mkfsOptions = "";
+    Optional<EncryptionType> encryption = Optional.empty();
     for (Map.Entry<String, String> entry : new TreeMap<>(map).entrySet()) {
       String key = entry.getKey();
       if (isSidecars(key)) {
@@ -53,13 +60,14 @@ public record Parameters(String pool, Set<String> targets, String mkfsOptions) {
         case POOL -> pool = value(entry);
         case TARGET -> targets = names(entry);
         case MkfsOptions.KEY -> mkfsOptions = value(entry);
+        case EncryptionType.KEY -> encryption = EncryptionType.parse(value(entry));
         default ->
             throw Failure.invalidArgument(
                 "parameter \"%s\" is not known; known are %s"
-                    .formatted(key, List.of(POOL, TARGET, MkfsOptions.KEY)));
+                    .formatted(key, List.of(POOL, TARGET, MkfsOptions.KEY, EncryptionType.KEY)));
       }
     }
-    return new Parameters(pool, targets, mkfsOptions);
+    return new Parameters(pool, targets, mkfsOptions, encryption);
   }
 
   /** Whether a key of a class is not for the driver, but for Kubernetes' sidecars. */
@@ -104,7 +112,12 @@ public record Parameters(String pool, Set<String> targets, String mkfsOptions) {
 
   /** What the node has to know of them, for the volume context. */
   public Map<String, String> context() {
-    return mkfsOptions.isEmpty() ? Map.of() : Map.of(MkfsOptions.KEY, mkfsOptions);
+    Map<String, String> context = new HashMap<>();
+    if (!mkfsOptions.isEmpty()) {
+      context.put(MkfsOptions.KEY, mkfsOptions);
+    }
+    encryption.ifPresent(type -> context.put(EncryptionType.KEY, type.toString()));
+    return Map.copyOf(context);
   }
 
   /** Whether a volume may be there. */

@@ -7,6 +7,7 @@ import io.mooring.controller.target.StorageTarget;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -34,7 +35,8 @@ class ParametersTest {
   void poolAndTargetsAreRead() {
     Parameters parameters = Parameters.parse(Map.of("pool", " fast ", "target", "san-a, san-b"));
 
-    assertThat(parameters).isEqualTo(new Parameters("fast", Set.of("san-a", "san-b"), ""));
+    assertThat(parameters)
+        .isEqualTo(new Parameters("fast", Set.of("san-a", "san-b"), "", Optional.empty()));
     assertThat(parameters.allow("san-a", "fast")).isTrue();
     assertThat(parameters.allow("san-a", "slow")).isFalse();
     assertThat(parameters.allow("san-c", "fast")).isFalse();
@@ -59,7 +61,17 @@ class ParametersTest {
         .isThrownBy(() -> Parameters.parse(Map.of(key, "x")))
         .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.INVALID_ARGUMENT))
         .withMessageContaining("\"" + key + "\"")
-        .withMessageContaining("[pool, target, mkfsOptions]");
+        .withMessageContaining("[pool, target, mkfsOptions, encryption]");
+  }
+
+  @Test
+  void theNodeIsToldOfEncryptionAndOtherFormsAreRefused() {
+    assertThat(Parameters.parse(Map.of("encryption", "luks2")).context())
+        .containsExactly(Map.entry("encryption", "luks2"));
+    assertThatExceptionOfType(Failure.class)
+        .isThrownBy(() -> Parameters.parse(Map.of("encryption", "luks1")))
+        .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.INVALID_ARGUMENT))
+        .withMessageContaining("luks2");
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.mooring.controller.volume.Placement.Place;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -84,7 +85,7 @@ class PlacementTest {
     Place fast = place("a", "fast", 1, 1);
     List<Place> places = List.of(fast, place("a", "slow", 1, 1));
 
-    assertThat(Placement.eligible(places, new Parameters("fast", Set.of(), "")))
+    assertThat(Placement.eligible(places, new Parameters("fast", Set.of(), "", Optional.empty())))
         .containsExactly(fast);
   }
 
@@ -93,7 +94,8 @@ class PlacementTest {
     List<Place> places = List.of(place("a", "fast", 1, 1), place("b", "slow", 1, 1));
 
     assertThatExceptionOfType(Failure.class)
-        .isThrownBy(() -> Placement.eligible(places, new Parameters("gold", Set.of(), "")))
+        .isThrownBy(() ->
+            Placement.eligible(places, new Parameters("gold", Set.of(), "", Optional.empty())))
         .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.INVALID_ARGUMENT))
         .withMessageContaining("gold")
         .withMessageContaining("[a/fast, b/slow]");
