@@ -28,6 +28,7 @@ final class SchemaTest {
         "node: {kubeletDir: var/lib/kubelet}             | kubeletDir",
         "storageClasses: [{name: a, fsType: btrfs}]      | fsType",
         "storageClasses: [{name: a, parameters: {p: x}}] | parameters",
+        "storageClasses: [{name: a, parameters: {encryption: luks1}}] | encryption",
         "networkPolicy: {agentPorts: [99999]}            | agentPorts",
         "controller: {resources: {requests: {memory: lots}}} | memory",
         "csiDriver: {seLinuxMount: true}                 | seLinuxMount",
