@@ -7,8 +7,8 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * {@code KubeMain programs}: builds what a cluster of the lab needs; {@code addons}: what many
- * clusters have beside it; {@code previous}: Mooring as it was one version ago. {@code KubeMain start}: boots a cluster with Mooring on
- * it and holds it until the process is ended.
+ * clusters have beside it; {@code previous}: Mooring as it was one version ago. {@code KubeMain
+ * start}: boots a cluster with Mooring on it and holds it until the process is ended.
  */
 public final class KubeMain {
   private KubeMain() {}

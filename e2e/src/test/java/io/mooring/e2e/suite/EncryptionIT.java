@@ -1,0 +1,169 @@
+package io.mooring.e2e.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.mooring.csi.v1.CreateVolumeRequest;
+import io.mooring.csi.v1.Snapshot;
+import io.mooring.csi.v1.Volume;
+import io.mooring.csi.v1.VolumeContentSource;
+import io.mooring.e2e.csi.Attachment;
+import io.mooring.e2e.csi.ControllerClient;
+import io.mooring.e2e.csi.NodeClient;
+import io.mooring.e2e.csi.VolumeKind;
+import io.mooring.e2e.csi.VolumeSpec;
+import io.mooring.e2e.deployment.AgentHost;
+import io.mooring.e2e.deployment.Inventory;
+import io.mooring.e2e.deployment.Mooring;
+import io.mooring.e2e.deployment.NodeHost;
+import io.mooring.e2e.load.Content;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What the nodes encrypt, and the storage host sees of it. */
+@Tag("lab")
+@ExtendWith(MooringExtension.class)
+class EncryptionIT {
+  private static final long LARGER = 2 * VolumeSpec.STANDARD_BYTES;
+  private static final Map<String, String> OLD = Map.of("passphrase", "an old passphrase");
+  private static final Map<String, String> NEW = Map.of("passphrase", "a new passphrase");
+  private static final Map<String, String> REPLACED =
+      Map.of("passphrase", "a new passphrase", "previousPassphrase", "an old passphrase");
+
+  private final Mooring mooring;
+  private final ControllerClient controller;
+  private final NodeHost node;
+
+  EncryptionIT(Mooring mooring) {
+    this.mooring = mooring;
+    this.controller = mooring.controller();
+    this.node = mooring.node1();
+  }
+
+  @Test
+  void theStorageHostNeverHoldsWhatAPodWrites() {
+    Inventory before = mooring.inventory();
+    VolumeSpec spec = VolumeSpec.of("plain", AgentHost.THIN, VolumeKind.EXT4);
+    Attachment plain = mooring.provision(spec, node);
+    Attachment encrypted =
+        attach(create(VolumeSpec.of("secret", AgentHost.THIN, VolumeKind.EXT4)), spec.kind(), OLD);
+
+    writePattern(plain);
+    writePattern(encrypted);
+
+    assertThat(storageHostHolds(plain)).as("the search finds what is there").isTrue();
+    assertThat(storageHostHolds(encrypted)).isFalse();
+    mooring.remove(plain, node);
+    mooring.remove(encrypted, node);
+    assertThat(Leftovers.since(before, mooring)).isEmpty();
+  }
+
+  private void writePattern(Attachment attachment) {
+    node.vm()
+        .shell()
+        .check(
+            "yes MOORING-KNOWN-PATTERN | head -c 4M > %s/pattern && sync"
+                .formatted(attachment.targetPath()));
+  }
+
+  private boolean storageHostHolds(Attachment attachment) {
+    String serial = attachment.volume().getVolumeId().replaceFirst(".*/", "");
+    return mooring
+        .agent()
+        .vm()
+        .shell()
+        .run("grep -q -a MOORING-KNOWN-PATTERN /dev/mooring/mooring-" + serial)
+        .succeeded();
+  }
+
+  @Test
+  void anEncryptedVolumeGrowsIsCopiedAndChangesItsPassphrase() {
+    Inventory before = mooring.inventory();
+    VolumeSpec spec = VolumeSpec.of("keys", AgentHost.THIN, VolumeKind.XFS);
+    Attachment origin = attach(create(spec), spec.kind(), OLD);
+    Content then = Content.write(node.vm(), origin);
+    Snapshot snapshot = controller.snapshot("keys", origin.volume().getVolumeId());
+
+    controller.expand(origin.volume().getVolumeId(), LARGER);
+    assertThat(node.client().expand(origin, LARGER)).isEqualTo(LARGER);
+    assertThat(Usage.total(node, origin)).isGreaterThan(LARGER * 85 / 100);
+    Content now = Content.write(node.vm(), origin);
+    mooring.detach(origin, node);
+
+    assertThat(Content.read(node.vm(), attach(origin.volume(), spec.kind(), REPLACED)))
+        .isEqualTo(now);
+    mooring.detach(origin, node);
+    Attachment published = mooring.publish(origin.volume(), spec.kind(), node);
+    assertThatExceptionOfType(StatusRuntimeException.class)
+        .isThrownBy(() -> stage(published, OLD))
+        .satisfies(
+            e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION))
+        .withMessageContaining("passphrase");
+    assertThat(Content.read(node.vm(), attach(origin.volume(), spec.kind(), NEW))).isEqualTo(now);
+
+    Volume copied =
+        create(
+            request(new VolumeSpec("keys-copy", AgentHost.THIN, spec.kind(), LARGER))
+                .setVolumeContentSource(
+                    VolumeContentSource.newBuilder()
+                        .setSnapshot(
+                            VolumeContentSource.SnapshotSource.newBuilder()
+                                .setSnapshotId(snapshot.getSnapshotId()))));
+    Attachment copy = attach(copied, spec.kind(), OLD);
+    assertThat(Content.read(node.vm(), copy)).as("beside its origin").isEqualTo(then);
+    assertThat(Usage.total(node, copy)).isGreaterThan(LARGER * 85 / 100);
+
+    mooring.remove(origin, node);
+    mooring.remove(copy, node);
+    controller.deleteSnapshot(snapshot.getSnapshotId());
+    assertThat(Leftovers.since(before, mooring)).isEmpty();
+  }
+
+  @Test
+  void aRawDeviceIsTheDecryptedOneAndGrows() {
+    Inventory before = mooring.inventory();
+    VolumeSpec spec = VolumeSpec.of("raw", AgentHost.FILE, VolumeKind.BLOCK);
+    Attachment raw = attach(create(spec), spec.kind(), OLD);
+    Content content = Content.write(node.vm(), raw);
+    long size = Usage.total(node, raw);
+
+    controller.expand(raw.volume().getVolumeId(), LARGER);
+    node.client().expand(raw, LARGER);
+
+    assertThat(Usage.total(node, raw) - size).isEqualTo(LARGER - spec.sizeBytes());
+    assertThat(Content.read(node.vm(), raw)).isEqualTo(content);
+    mooring.remove(raw, node);
+    assertThat(Leftovers.since(before, mooring)).isEmpty();
+  }
+
+  private Volume create(VolumeSpec spec) {
+    return create(request(spec));
+  }
+
+  private Volume create(CreateVolumeRequest.Builder request) {
+    return controller.stub().createVolume(request.build()).getVolume();
+  }
+
+  private static CreateVolumeRequest.Builder request(VolumeSpec spec) {
+    return ControllerClient.createRequest(spec).toBuilder().putParameters("encryption", "luks2");
+  }
+
+  private Attachment attach(Volume volume, VolumeKind kind, Map<String, String> secrets) {
+    Attachment attachment = mooring.publish(volume, kind, node);
+    stage(attachment, secrets);
+    node.client().publish(attachment);
+    return attachment;
+  }
+
+  private void stage(Attachment attachment, Map<String, String> secrets) {
+    var _ =
+        node.client()
+            .stub()
+            .nodeStageVolume(
+                NodeClient.stageRequest(attachment).toBuilder().putAllSecrets(secrets).build());
+  }
+}
