@@ -44,7 +44,8 @@ public final class AgentHost {
             """
             set -e
             lvs mooring/pool0 >/dev/null 2>&1 || lvcreate -q -y --type thin-pool -Zy -L 6g -n pool0 mooring
-            lvchange -q --errorwhenfull y mooring/pool0
+            # What is set already is an error to it.
+            lvs --noheadings -o lv_when_full mooring/pool0 | grep -q error || lvchange -q --errorwhenfull y mooring/pool0
             mkdir -p /etc/mooring/tls /srv/pool/mooring
             install -D -m 644 /opt/mooring/deploy/61-mooring-loop.rules /etc/udev/rules.d/61-mooring-loop.rules
             udevadm control --reload
