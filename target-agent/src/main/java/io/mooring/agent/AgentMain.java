@@ -53,7 +53,13 @@ public final class AgentMain {
     reconciler.start();
     AgentService service =
         new AgentService(
-            status, host.volumes(), host.growth(), host.exports(), messages, operations);
+            status,
+            host.volumes(),
+            host.growth(),
+            host.exports(),
+            host.health(),
+            messages,
+            operations);
     parts.add(
         "server",
         RpcServer.mutualTls(

@@ -12,6 +12,8 @@ import io.mooring.agent.v1.DeleteVolumeRequest;
 import io.mooring.agent.v1.DeleteVolumeResponse;
 import io.mooring.agent.v1.ExpandVolumeRequest;
 import io.mooring.agent.v1.ExpandVolumeResponse;
+import io.mooring.agent.v1.GetHealthRequest;
+import io.mooring.agent.v1.GetHealthResponse;
 import io.mooring.agent.v1.GetTargetRequest;
 import io.mooring.agent.v1.GetTargetResponse;
 import io.mooring.agent.v1.GetVolumeRequest;
@@ -25,11 +27,13 @@ import io.mooring.agent.v1.UnpublishVolumeRequest;
 import io.mooring.agent.v1.UnpublishVolumeResponse;
 import io.mooring.agent.volume.Exports;
 import io.mooring.agent.volume.Growth;
+import io.mooring.agent.volume.Health;
 import io.mooring.agent.volume.SizeRange;
 import io.mooring.agent.volume.Volumes;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.operation.Operations;
 import io.mooring.runtime.rpc.Unary;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The API of {@code mooring.agent.v1}: messages in, messages out, one operation per volume. */
@@ -38,6 +42,7 @@ final class AgentService extends AgentGrpc.AgentImplBase {
   private final Volumes volumes;
   private final Growth growth;
   private final Exports exports;
+  private final Health health;
   private final Messages messages;
   private final Changes changes;
 
@@ -46,12 +51,14 @@ final class AgentService extends AgentGrpc.AgentImplBase {
       Volumes volumes,
       Growth growth,
       Exports exports,
+      Health health,
       Messages messages,
       Operations operations) {
     this.target = requireNonNull(target, "target is null");
     this.volumes = requireNonNull(volumes, "volumes is null");
     this.growth = requireNonNull(growth, "growth is null");
     this.exports = requireNonNull(exports, "exports is null");
+    this.health = requireNonNull(health, "health is null");
     this.messages = requireNonNull(messages, "messages is null");
     this.changes = new Changes(operations);
   }
@@ -156,6 +163,24 @@ final class AgentService extends AgentGrpc.AgentImplBase {
           return ListVolumesResponse.newBuilder()
               .addAllVolumes(page.entries().stream().map(messages::volume).toList())
               .setMore(page.more())
+              .build();
+        });
+  }
+
+  @Override
+  public void getHealth(GetHealthRequest request, StreamObserver<GetHealthResponse> observer) {
+    Unary.answer(
+        observer,
+        () -> {
+          Optional<Serial> only =
+              request.getSerial().isEmpty()
+                  ? Optional.empty()
+                  : Optional.of(Checks.serial(request.getSerial()));
+          return GetHealthResponse.newBuilder()
+              .addAllFindings(
+                  health.of(Checks.cluster(request.getCluster()), only, Changes.caller()).stream()
+                      .map(Messages::finding)
+                      .toList())
               .build();
         });
   }

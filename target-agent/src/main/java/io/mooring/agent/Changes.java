@@ -27,8 +27,12 @@ final class Changes {
 
   /** A change with a result, see {@link Operations#run}; the caller waits until its deadline. */
   <T> T make(String object, String call, Object request, Function<Deadline, T> work) {
-    return operations.run(
-        object, call, request, LIMIT, CallDeadline.current(STANDARD, RESERVE), work);
+    return operations.run(object, call, request, LIMIT, caller(), work);
+  }
+
+  /** How long the caller waits. */
+  static Deadline caller() {
+    return CallDeadline.current(STANDARD, RESERVE);
   }
 
   /** A change without a result. */

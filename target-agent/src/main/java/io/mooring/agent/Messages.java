@@ -14,8 +14,10 @@ import io.mooring.agent.pool.PoolStatus;
 import io.mooring.agent.v1.Backend;
 import io.mooring.agent.v1.Node;
 import io.mooring.agent.v1.Path;
+import io.mooring.agent.v1.Severity;
 import io.mooring.agent.v1.Snapshot;
 import io.mooring.agent.v1.Volume;
+import io.mooring.agent.volume.Finding;
 import java.util.List;
 
 /** Records as messages of {@code mooring.agent.v1}. */
@@ -73,6 +75,19 @@ final class Messages {
                 .addAllPortals(portals())
                 .setLun(publication.lun()))
         .setReadOnly(publication.readOnly())
+        .build();
+  }
+
+  static io.mooring.agent.v1.Finding finding(Finding finding) {
+    return io.mooring.agent.v1.Finding.newBuilder()
+        .setSerial(finding.volume().digits())
+        .setSeverity(
+            switch (finding.severity()) {
+              case INACCESSIBLE -> Severity.SEVERITY_INACCESSIBLE;
+              case DATA_LOSS -> Severity.SEVERITY_DATA_LOSS;
+            })
+        .setReason(finding.reason())
+        .setSentence(finding.sentence())
         .build();
   }
 

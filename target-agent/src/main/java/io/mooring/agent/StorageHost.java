@@ -12,6 +12,7 @@ import io.mooring.agent.pool.PoolLimits;
 import io.mooring.agent.pool.ThinPool;
 import io.mooring.agent.volume.Exports;
 import io.mooring.agent.volume.Growth;
+import io.mooring.agent.volume.Health;
 import io.mooring.agent.volume.KeyedLocks;
 import io.mooring.agent.volume.Nodes;
 import io.mooring.agent.volume.Pools;
@@ -40,6 +41,7 @@ record StorageHost(
     Snapshots snapshots,
     Exports exports,
     Repair repair,
+    Health health,
     Lio lio) {
   private static final Path SYS_CLASS_BLOCK = Path.of("/sys/class/block");
   private static final Duration PREPARE = Duration.ofSeconds(60);
@@ -102,6 +104,8 @@ record StorageHost(
         new Repair(records, pools, nodes, volumes, exports, lio, config.target(), locks);
     Growth growth = new Growth(records, pools, locks);
     Snapshots snapshots = new Snapshots(snapshotRecords, records, volumes, pools, locks, clock);
-    return new StorageHost(records, pools, volumes, growth, snapshots, exports, repair, lio);
+    Health health = new Health(records, pools, repair::ofVolumes);
+    return new StorageHost(
+        records, pools, volumes, growth, snapshots, exports, repair, health, lio);
   }
 }

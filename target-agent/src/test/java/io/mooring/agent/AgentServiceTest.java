@@ -58,7 +58,13 @@ class AgentServiceTest {
         new TargetStatus("san1", "1", messages, host.pools(), host.records(), new Metrics());
     AgentService service =
         new AgentService(
-            status, host.volumes(), host.growth(), host.exports(), messages, operations);
+            status,
+            host.volumes(),
+            host.growth(),
+            host.exports(),
+            host.health(),
+            messages,
+            operations);
     server = InProcessServerBuilder.forName(state.toString()).addService(service).build().start();
     channel = InProcessChannelBuilder.forName(state.toString()).build();
     agent = AgentGrpc.newBlockingStub(channel);

@@ -146,6 +146,15 @@ public final class FilePool implements Pool {
    * What other files have taken is not the pool's to promise. Blocks that images share are counted
    * with each, so the sum may be more than there is.
    */
+  @Override
+  public Optional<String> overflow(Deadline deadline) {
+    return images.space(deadline).usableBytes() > 0
+        ? Optional.empty()
+        : Optional.of(
+            "the file system of %s is full, so that writes fail; make room or extend it"
+                .formatted(directory));
+  }
+
   private long capacity(ImageFiles.Space space) {
     long ours = Math.min(space.totalBytes(), space.usableBytes() + space.allocatedBytes());
     return (long) (ours * limits.overCommit()) / UNIT * UNIT;

@@ -4,6 +4,7 @@ import io.mooring.agent.block.BlockDevice;
 import io.mooring.agent.identity.SnapshotRecord;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.runtime.time.Deadline;
+import java.util.Optional;
 
 /**
  * A place for volumes, and the only record of what they are. Every call may be repeated after a
@@ -33,6 +34,13 @@ public interface Pool {
 
   /** What there is and what there is room for. */
   PoolStatus status(Deadline deadline);
+
+  /**
+   * Why its volumes cannot take what is written to them now; empty while they can.
+   *
+   * @throws io.mooring.runtime.failure.Failure when the pool is not there
+   */
+  Optional<String> overflow(Deadline deadline);
 
   /** The size that a volume of at least so many bytes really gets. */
   long roundUp(long bytes, Deadline deadline);

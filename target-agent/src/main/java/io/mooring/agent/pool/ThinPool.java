@@ -125,6 +125,11 @@ public final class ThinPool implements Pool {
   }
 
   @Override
+  public Optional<String> overflow(Deadline deadline) {
+    return space.overflow(deadline);
+  }
+
+  @Override
   public long roundUp(long bytes, Deadline deadline) {
     return space.roundUp(bytes, deadline);
   }

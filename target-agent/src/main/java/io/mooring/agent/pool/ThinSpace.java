@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
+import java.util.Optional;
 
 /** How much a thin pool can promise, and why it takes nothing at times. */
 final class ThinSpace {
@@ -15,6 +16,9 @@ final class ThinSpace {
 
   /** One more LV with all its tags takes less; a commit needs room for a second whole copy. */
   private static final long LV_METADATA_BYTES = 4096;
+
+  /** LVM rounds to two digits. */
+  private static final double FULL = 99.995;
 
   private final String name;
   private final String group;
@@ -55,6 +59,17 @@ final class ThinSpace {
     }
     long available = Math.max(0, roundDown(total - promises.sum(), report.extentBytes()));
     return new PoolStatus(total, available, Math.min(available, LARGEST_VOLUME), "");
+  }
+
+  /** Why writes to new blocks fail; empty while they do not. */
+  Optional<String> overflow(Deadline deadline) {
+    ThinPoolReport report = report(deadline);
+    if (report.dataPercent() < FULL && report.metadataPercent() < FULL) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "thin pool %s/%s is full (%.1f %% of its data space, %.1f %% of its metadata), so that writes fail; extend it with lvextend"
+            .formatted(group, thinPool, report.dataPercent(), report.metadataPercent()));
   }
 
   private long total(ThinPoolReport report) {

@@ -12,7 +12,6 @@ import io.mooring.agent.pool.Pool;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +34,7 @@ public final class Repair {
   private final Lio lio;
   private final TargetNames names;
   private final KeyedLocks locks;
+  private volatile List<Finding> ofVolumes = List.of();
   private boolean first = true;
 
   public Repair(
@@ -71,32 +71,38 @@ public final class Repair {
 
   /** One pass over everything; one at a time. */
   public synchronized Report pass() {
-    Set<String> problems = new LinkedHashSet<>();
+    Findings found = new Findings();
     if (pools.readMissing(EACH)) {
       nodes.distrustUnrecorded();
     }
-    problems.addAll(records.troubles());
-    discardHalfMade(problems);
+    found.addAll(records.troubles());
+    discardHalfMade(found);
     int luns = 0;
     for (VolumeRecord volume : records.all()) {
-      luns += map(volume.serial(), problems);
+      luns += map(volume.serial(), found);
     }
-    openTargets(problems);
-    letGoOfUnpublished(problems);
-    reportUnknown(problems);
+    openTargets(found);
+    letGoOfUnpublished(found);
+    reportUnknown(found);
     if (!first) {
-      reportLost(problems); // at first everything has just been read
+      reportLost(found); // at first everything has just been read
     }
     first = false;
-    return new Report(records.all().size(), luns, List.copyOf(problems));
+    ofVolumes = found.ofVolumes();
+    return new Report(records.all().size(), luns, found.problems());
   }
 
-  private void discardHalfMade(Set<String> problems) {
+  /** What the last pass has found that is about single volumes. */
+  public List<Finding> ofVolumes() {
+    return ofVolumes;
+  }
+
+  private void discardHalfMade(Findings found) {
     for (VolumeRecord volume : records.all()) {
       if (volume.state() != State.READY) {
         attempt(
             volume,
-            problems,
+            found,
             current -> {
               if (current.state() != State.READY) {
                 volumes.discard(current, Deadline.after(EACH));
@@ -111,19 +117,19 @@ public final class Repair {
     void on(VolumeRecord current);
   }
 
-  private void attempt(VolumeRecord volume, Set<String> problems, Work work) {
+  private void attempt(VolumeRecord volume, Findings found, Work work) {
     locks.tryHold(
         volume.serial().digits(),
         () -> {
           try {
             records.find(volume.serial()).ifPresent(work::on);
           } catch (Failure e) {
-            problems.add(volume.label() + ": " + e.sentence());
+            found.add(volume.label() + ": " + e.sentence());
           }
         });
   }
 
-  private int map(Serial serial, Set<String> problems) {
+  private int map(Serial serial, Findings found) {
     VolumeRecord volume = records.find(serial).orElse(null);
     if (volume == null || volume.publications().isEmpty()) {
       return 0;
@@ -131,17 +137,17 @@ public final class Repair {
     int[] mapped = {0};
     attempt(
         volume,
-        problems,
+        found,
         current -> {
           for (Publication publication : current.publications()) {
-            mapped[0] += map(current, publication, problems);
+            mapped[0] += map(current, publication, found);
           }
         });
     return mapped[0];
   }
 
   /** One node's trouble with a volume is not that of the others. */
-  private int map(VolumeRecord volume, Publication publication, Set<String> problems) {
+  private int map(VolumeRecord volume, Publication publication, Findings found) {
     if (records.isWithdrawing(volume.serial(), publication.nodeUuid())) {
       return 0;
     }
@@ -149,13 +155,17 @@ public final class Repair {
       exports.map(volume, publication, Deadline.after(EACH));
       return 1;
     } catch (Failure e) {
-      problems.add(volume.label() + ": " + e.sentence());
+      found.add(
+          volume,
+          Finding.Severity.INACCESSIBLE,
+          "NotServed",
+          "node %s is not served: %s".formatted(publication.nodeName(), e.sentence()));
       return 0;
     }
   }
 
   /** After the LUNs of all: what a node finds must be complete when it comes back. */
-  private void openTargets(Set<String> problems) {
+  private void openTargets(Findings found) {
     Set<String> present = Set.copyOf(lio.targets());
     Set<String> opened = new TreeSet<>();
     for (VolumeRecord volume : records.all()) {
@@ -163,24 +173,24 @@ public final class Repair {
         String iqn = names.target(volume.cluster(), publication.nodeUuid());
         if (present.contains(iqn) && opened.add(iqn)) {
           try {
-            problems.addAll(
+            found.addAll(
                 exports.open(volume.cluster(), publication.nodeUuid(), Deadline.after(EACH)));
           } catch (Failure e) {
-            problems.add("target " + iqn + ": " + e.sentence());
+            found.add("target " + iqn + ": " + e.sentence());
           }
         }
       }
     }
   }
 
-  private void letGoOfUnpublished(Set<String> problems) {
+  private void letGoOfUnpublished(Findings found) {
     for (Serial serial : lio.backstores()) {
       records
           .find(serial)
           .ifPresent(volume ->
               attempt(
                   volume,
-                  problems,
+                  found,
                   current -> {
                     if (current.publications().isEmpty()) {
                       exports.letGo(current, Deadline.after(EACH));
@@ -189,10 +199,10 @@ public final class Repair {
     }
   }
 
-  private void reportUnknown(Set<String> problems) {
+  private void reportUnknown(Findings found) {
     for (Serial serial : lio.backstores()) {
       if (records.find(serial).isEmpty()) {
-        problems.add(
+        found.add(
             "the kernel has a backstore of volume %s, which no pool knows; it is left alone"
                 .formatted(serial));
       }
@@ -204,7 +214,7 @@ public final class Repair {
         unknown.removeAll(recorded.getOrDefault(iqn, Set.of()));
         unknown.removeAll(recordedNumbers().getOrDefault(iqn, Set.of()));
         if (!unknown.isEmpty()) {
-          problems.add(
+          found.add(
               "target %s has the LUNs %s, which no pool knows; they are left alone"
                   .formatted(iqn, unknown));
         }
@@ -226,27 +236,28 @@ public final class Repair {
   }
 
   /** A volume that was there and is not any more: somebody removed it behind the agent's back. */
-  private void reportLost(Set<String> problems) {
+  private void reportLost(Findings found) {
     for (Pool pool : pools.all()) {
       if (!records.isRead(pool.name())) {
         continue;
       }
       List<VolumeRecord> before = records.all();
       try {
-        Set<Serial> found = new TreeSet<>();
-        pool.scan(Deadline.after(EACH)).volumes().forEach(volume -> found.add(volume.serial()));
+        Set<Serial> there = new TreeSet<>();
+        pool.scan(Deadline.after(EACH)).volumes().forEach(volume -> there.add(volume.serial()));
         before.stream()
             .filter(volume -> volume.pool().equals(pool.name()))
-            .filter(volume -> volume.state() == State.READY && !found.contains(volume.serial()))
+            .filter(volume -> volume.state() == State.READY && !there.contains(volume.serial()))
             .filter(volume -> records.find(volume.serial()).isPresent())
             .forEach(volume ->
-                problems.add(
-                    volume.label()
-                        + " is lost: pool "
-                        + pool.name()
-                        + " does not have it any more; restore it, or delete it"));
+                found.add(
+                    volume,
+                    Finding.Severity.DATA_LOSS,
+                    "VolumeLost",
+                    "pool %s does not have it any more; restore it, or delete it"
+                        .formatted(pool.name())));
       } catch (Failure e) {
-        problems.add("pool " + pool.name() + " cannot be read: " + e.sentence());
+        found.add("pool " + pool.name() + " cannot be read: " + e.sentence());
       }
     }
   }

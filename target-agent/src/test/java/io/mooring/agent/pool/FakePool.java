@@ -30,6 +30,7 @@ public final class FakePool implements Pool {
   private final Map<Serial, SnapshotRecord> snapshots = new TreeMap<>();
   private final Set<Serial> lost = new HashSet<>();
   private String identity;
+  private boolean full;
   private Optional<Failure> absent = Optional.empty();
   private Optional<Failure> createFails = Optional.empty();
 
@@ -66,6 +67,11 @@ public final class FakePool implements Pool {
 
   public void lose(Serial serial) {
     lost.add(serial);
+  }
+
+  /** No new block can be written. */
+  public void isFull(boolean now) {
+    full = now;
   }
 
   public void isAbsent(Failure failure) {
@@ -120,6 +126,14 @@ public final class FakePool implements Pool {
     requirePresent();
     long free = capacity - disk.values().stream().mapToLong(VolumeRecord::sizeBytes).sum();
     return new PoolStatus(capacity, free, free, "");
+  }
+
+  @Override
+  public Optional<String> overflow(Deadline deadline) {
+    absent.ifPresent(failure -> {
+      throw failure;
+    });
+    return full ? Optional.of("pool " + name + " is full") : Optional.empty();
   }
 
   @Override

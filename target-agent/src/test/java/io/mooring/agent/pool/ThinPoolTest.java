@@ -246,6 +246,15 @@ class ThinPoolTest {
     assertThat(lvm.changes()).isEmpty();
   }
 
+  @Test
+  void onlyAPoolWithoutAnyRoomFailsItsWriters() {
+    assertThat(pool.overflow(soon())).isEmpty();
+    lvm.poolSays("\"data_percent\":\"0.00\"", "\"data_percent\":\"99.90\"");
+    assertThat(pool.overflow(soon())).isEmpty();
+    lvm.poolSays("\"data_percent\":\"99.90\"", "\"data_percent\":\"100.00\"");
+    assertThat(pool.overflow(soon())).hasValueSatisfying(why -> assertThat(why).contains("full"));
+  }
+
   private void assertRefusal(String good, String bad, String reason) {
     lvm.poolSays(good, bad);
     assertThat(pool.status(soon()).refusal()).contains(reason);
