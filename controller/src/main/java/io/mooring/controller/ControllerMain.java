@@ -8,6 +8,7 @@ import io.mooring.controller.target.Fleet;
 import io.mooring.controller.target.Targets;
 import io.mooring.controller.target.rpc.GrpcAgents;
 import io.mooring.controller.volume.Expansion;
+import io.mooring.controller.volume.Health;
 import io.mooring.controller.volume.Listing;
 import io.mooring.controller.volume.Provisioning;
 import io.mooring.controller.volume.Publishing;
@@ -66,7 +67,8 @@ public final class ControllerMain {
             new Snapshots(fleet, operations),
             new SnapshotListing(fleet),
             new Publishing(fleet, operations),
-            new Listing(fleet));
+            new Listing(fleet),
+            new Health(fleet));
     kubernetes.ifPresent(kube -> parts.add("status of targets", kube.reporting(fleet)));
     parts.add(
         "server",

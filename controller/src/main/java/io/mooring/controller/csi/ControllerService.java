@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.grpc.stub.StreamObserver;
 import io.mooring.controller.volume.Expansion;
+import io.mooring.controller.volume.Health;
 import io.mooring.controller.volume.Listing;
 import io.mooring.controller.volume.Provisioning;
 import io.mooring.controller.volume.Publishing;
@@ -13,9 +14,13 @@ import io.mooring.csi.v1.ControllerExpandVolumeRequest;
 import io.mooring.csi.v1.ControllerExpandVolumeResponse;
 import io.mooring.csi.v1.ControllerGetCapabilitiesRequest;
 import io.mooring.csi.v1.ControllerGetCapabilitiesResponse;
+import io.mooring.csi.v1.ControllerGetVolumeHealthRequest;
+import io.mooring.csi.v1.ControllerGetVolumeHealthResponse;
 import io.mooring.csi.v1.ControllerGetVolumeRequest;
 import io.mooring.csi.v1.ControllerGetVolumeResponse;
 import io.mooring.csi.v1.ControllerGrpc;
+import io.mooring.csi.v1.ControllerListVolumeHealthRequest;
+import io.mooring.csi.v1.ControllerListVolumeHealthResponse;
 import io.mooring.csi.v1.ControllerPublishVolumeRequest;
 import io.mooring.csi.v1.ControllerPublishVolumeResponse;
 import io.mooring.csi.v1.ControllerServiceCapability;
@@ -65,6 +70,8 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
           RPC.Type.CLONE_VOLUME,
           RPC.Type.GET_CAPACITY,
           RPC.Type.GET_VOLUME,
+          RPC.Type.GET_VOLUME_HEALTH,
+          RPC.Type.LIST_VOLUME_HEALTH,
           RPC.Type.SINGLE_NODE_MULTI_WRITER,
           RPC.Type.PUBLISH_READONLY);
 
@@ -73,6 +80,7 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
   private final SnapshotCalls snapshots;
   private final PublishingCalls publishing;
   private final ListingCalls listing;
+  private final HealthCalls health;
 
   public ControllerService(
       Provisioning provisioning,
@@ -80,12 +88,14 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
       Snapshots snapshots,
       SnapshotListing snapshotListing,
       Publishing publishing,
-      Listing listing) {
+      Listing listing,
+      Health health) {
     this.provisioning = new ProvisioningCalls(provisioning);
     this.expansion = requireNonNull(expansion, "expansion is null");
     this.snapshots = new SnapshotCalls(snapshots, snapshotListing);
     this.publishing = new PublishingCalls(publishing);
     this.listing = new ListingCalls(listing);
+    this.health = new HealthCalls(health);
   }
 
   private static Deadline deadline() {
@@ -175,6 +185,20 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
   public void controllerGetVolume(
       ControllerGetVolumeRequest request, StreamObserver<ControllerGetVolumeResponse> answer) {
     Unary.answer(answer, () -> listing.get(request, deadline()));
+  }
+
+  @Override
+  public void controllerGetVolumeHealth(
+      ControllerGetVolumeHealthRequest request,
+      StreamObserver<ControllerGetVolumeHealthResponse> answer) {
+    Unary.answer(answer, () -> health.get(request, deadline()));
+  }
+
+  @Override
+  public void controllerListVolumeHealth(
+      ControllerListVolumeHealthRequest request,
+      StreamObserver<ControllerListVolumeHealthResponse> answer) {
+    Unary.answer(answer, () -> health.list(request, deadline()));
   }
 
   @Override

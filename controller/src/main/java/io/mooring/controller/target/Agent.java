@@ -1,6 +1,7 @@
 package io.mooring.controller.target;
 
 import io.mooring.runtime.time.Deadline;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -52,6 +53,13 @@ public interface Agent {
    * @param afterSerial the last serial of the page before; empty for the first page
    */
   AgentPage<StoredVolume> list(int maxEntries, String afterSerial, Deadline deadline);
+
+  /**
+   * What is wrong with volumes, in the order of their serials; nothing of those that are well.
+   *
+   * @param serial only of this volume, NOT_FOUND without it; empty for all
+   */
+  List<Finding> findings(String serial, Deadline deadline);
 
   /**
    * Maps the volume to the node: ALREADY_EXISTS while this node has it with the other read-only

@@ -57,6 +57,8 @@ class IdentityServiceTest {
               RPC.Type.PUBLISH_UNPUBLISH_VOLUME,
               RPC.Type.LIST_VOLUMES,
               RPC.Type.LIST_VOLUMES_PUBLISHED_NODES,
+              RPC.Type.GET_VOLUME_HEALTH,
+              RPC.Type.LIST_VOLUME_HEALTH,
               RPC.Type.EXPAND_VOLUME,
               RPC.Type.CREATE_DELETE_SNAPSHOT,
               RPC.Type.LIST_SNAPSHOTS,

@@ -15,6 +15,8 @@ import io.mooring.agent.v1.DeleteVolumeRequest;
 import io.mooring.agent.v1.DeleteVolumeResponse;
 import io.mooring.agent.v1.ExpandVolumeRequest;
 import io.mooring.agent.v1.ExpandVolumeResponse;
+import io.mooring.agent.v1.GetHealthRequest;
+import io.mooring.agent.v1.GetHealthResponse;
 import io.mooring.agent.v1.GetSnapshotRequest;
 import io.mooring.agent.v1.GetSnapshotResponse;
 import io.mooring.agent.v1.GetTargetRequest;
@@ -40,6 +42,7 @@ import java.util.function.Supplier;
 public final class FakeAgent extends AgentGrpc.AgentImplBase {
   private final FakeStorage storage;
   private final FakeFaults faults = new FakeFaults();
+  private final FakeHealth health = new FakeHealth();
 
   public FakeAgent(String name) {
     this.storage = new FakeStorage(name);
@@ -48,6 +51,11 @@ public final class FakeAgent extends AgentGrpc.AgentImplBase {
   /** What the host has. */
   public FakeStorage storage() {
     return storage;
+  }
+
+  /** What it finds wrong with its volumes. */
+  public FakeHealth health() {
+    return health;
   }
 
   /** What goes wrong, and what was called. */
@@ -99,6 +107,11 @@ public final class FakeAgent extends AgentGrpc.AgentImplBase {
         answer("ListSnapshots", observer, () -> storage.list(request));
       }
     };
+  }
+
+  @Override
+  public void getHealth(GetHealthRequest request, StreamObserver<GetHealthResponse> observer) {
+    answer("GetHealth", observer, () -> health.answer(request));
   }
 
   private <T extends Message> void answer(

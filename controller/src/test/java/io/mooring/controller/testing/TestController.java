@@ -11,6 +11,7 @@ import io.mooring.controller.target.StorageTarget;
 import io.mooring.controller.target.rpc.GrpcAgents;
 import io.mooring.controller.target.rpc.GrpcAgentsForTests;
 import io.mooring.controller.volume.Expansion;
+import io.mooring.controller.volume.Health;
 import io.mooring.controller.volume.Listing;
 import io.mooring.controller.volume.Placements;
 import io.mooring.controller.volume.Provisioning;
@@ -68,7 +69,8 @@ public final class TestController implements AutoCloseable {
                       new Snapshots(fleet, operations),
                       new SnapshotListing(fleet),
                       new Publishing(fleet, operations),
-                      new Listing(fleet)))
+                      new Listing(fleet),
+                      new Health(fleet)))
               .build()
               .start();
     } catch (IOException e) {

@@ -3,11 +3,13 @@ package io.mooring.controller.target.rpc;
 import io.mooring.agent.v1.Backend;
 import io.mooring.agent.v1.Path;
 import io.mooring.agent.v1.Pool;
+import io.mooring.agent.v1.Severity;
 import io.mooring.agent.v1.Snapshot;
 import io.mooring.agent.v1.Source;
 import io.mooring.agent.v1.Target;
 import io.mooring.agent.v1.Volume;
 import io.mooring.controller.target.CopySource;
+import io.mooring.controller.target.Finding;
 import io.mooring.controller.target.LunPath;
 import io.mooring.controller.target.Node;
 import io.mooring.controller.target.PoolState;
@@ -147,5 +149,20 @@ final class AgentMessages {
 
   private static Failure nonsense(String what) {
     return Failure.internal("it reports " + what + ", which cannot be; look at its agent's log");
+  }
+
+  /** Empty for a severity that only a newer agent knows. */
+  static Optional<Finding> finding(io.mooring.agent.v1.Finding finding) {
+    return severity(finding.getSeverity())
+        .map(severity ->
+            new Finding(finding.getSerial(), severity, finding.getReason(), finding.getSentence()));
+  }
+
+  private static Optional<Finding.Severity> severity(Severity severity) {
+    return switch (severity) {
+      case SEVERITY_INACCESSIBLE -> Optional.of(Finding.Severity.INACCESSIBLE);
+      case SEVERITY_DATA_LOSS -> Optional.of(Finding.Severity.DATA_LOSS);
+      case SEVERITY_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
+    };
   }
 }

@@ -7,6 +7,7 @@ import io.mooring.agent.v1.CreateVolumeRequest;
 import io.mooring.agent.v1.DeleteSnapshotRequest;
 import io.mooring.agent.v1.DeleteVolumeRequest;
 import io.mooring.agent.v1.ExpandVolumeRequest;
+import io.mooring.agent.v1.GetHealthRequest;
 import io.mooring.agent.v1.GetSnapshotRequest;
 import io.mooring.agent.v1.GetVolumeRequest;
 import io.mooring.agent.v1.ListSnapshotsRequest;
@@ -20,6 +21,7 @@ import io.mooring.agent.v1.UnpublishVolumeRequest;
 import io.mooring.controller.target.Agent;
 import io.mooring.controller.target.AgentPage;
 import io.mooring.controller.target.CopySource;
+import io.mooring.controller.target.Finding;
 import io.mooring.controller.target.Node;
 import io.mooring.controller.target.PublishedVolume;
 import io.mooring.controller.target.StoredSnapshot;
@@ -28,6 +30,7 @@ import io.mooring.controller.target.TargetState;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import io.mooring.runtime.time.Deadline;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -128,6 +131,18 @@ final class GrpcAgent implements Agent {
           return new AgentPage<>(
               page.getVolumesList().stream().map(AgentMessages::volume).toList(), page.getMore());
         });
+  }
+
+  @Override
+  public List<Finding> findings(String serial, Deadline deadline) {
+    GetHealthRequest request =
+        GetHealthRequest.newBuilder().setCluster(cluster.get()).setSerial(serial).build();
+    return connection.call(
+        deadline,
+        stub ->
+            stub.getHealth(request).getFindingsList().stream()
+                .flatMap(finding -> AgentMessages.finding(finding).stream())
+                .toList());
   }
 
   @Override
