@@ -53,8 +53,17 @@ public final class AgentHost {
     put(tls.certificate(), "tls.crt");
     put(tls.privateKey(), "tls.key");
     put(tls.authority(), "ca.crt");
-    vm.shell().write("/etc/mooring/mooring-agent.conf", configuration());
+    configure("");
     unit.install();
+  }
+
+  /**
+   * Writes the configuration, which a restart takes over.
+   *
+   * @param more lines of it, such as another pool
+   */
+  public void configure(String more) {
+    vm.shell().write("/etc/mooring/mooring-agent.conf", configuration() + more);
   }
 
   private void put(Path file, String name) {
