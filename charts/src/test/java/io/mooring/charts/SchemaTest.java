@@ -31,7 +31,7 @@ final class SchemaTest {
         "storageClasses: [{name: a, parameters: {encryption: luks1}}] | encryption",
         "networkPolicy: {agentPorts: [99999]}            | agentPorts",
         "controller: {resources: {requests: {memory: lots}}} | memory",
-        "csiDriver: {seLinuxMount: true}                 | seLinuxMount",
+        "csiDriver: {seLinuxMount: maybe}                | seLinuxMount",
         "agent: {enabled: true}                          | hosts",
         "agent: {hosts: [{node: storage1, targetName: t, portals: [host], pools: {p: {backend: file, directory: /srv/p}}}]} | portals",
         "agent: {hosts: [{node: storage1, targetName: t, portals: ['192.0.2.1:3260'], pools: {p: {backend: thin}}}]} | thin-pool",

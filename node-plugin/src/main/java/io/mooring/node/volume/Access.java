@@ -10,7 +10,8 @@ public sealed interface Access {
   /**
    * As a mounted file system.
    *
-   * @param options mount options, each without a comma, as the StorageClass gives them
+   * @param options mount options as the StorageClass and the kubelet give them; a comma may be
+   *     within quotes
    */
   record FileSystem(FsType type, List<String> options) implements Access {
     public FileSystem {

@@ -76,6 +76,15 @@ class HostMountsTest {
   }
 
   @Test
+  void anSeLinuxContextWithCategoriesReachesMountInOnePiece() {
+    String context = "context=\"system_u:object_r:container_file_t:s0:c12,c345\"";
+    commands.on("mount").succeeds();
+    mounts.mount(DEVICE, directory.resolve("m"), FsType.XFS, List.of("noatime", context), soon());
+    assertThat(commands.ran("mount").getFirst().argv())
+        .containsSequence("-o", "noatime," + context);
+  }
+
+  @Test
   void everyLayerIsUnmounted() {
     given(target.toString(), target.toString(), target + "-other");
     umountTakesTheTopLayer();
