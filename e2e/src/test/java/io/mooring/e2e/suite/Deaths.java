@@ -43,6 +43,48 @@ final class Deaths {
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
+  /** A volume is encrypted once, and what is written to it afterwards stays. */
+  void whileEncrypting(String failPoint) {
+    NodeHost node = mooring.node1();
+    Encrypted encrypted = new Encrypted(mooring, node);
+    Inventory before = mooring.inventory();
+    VolumeSpec spec = VolumeSpec.of("kill-" + failPoint, AgentHost.THIN, VolumeKind.EXT4);
+    Volume volume = encrypted.create(Encrypted.request(spec));
+    Attachment attachment = mooring.publish(volume, spec.kind(), node);
+
+    dyingAt(node.unit(), failPoint, () -> encrypted.stage(attachment, Encrypted.OLD));
+
+    node.client().publish(attachment);
+    Content written = Content.write(node.vm(), attachment);
+    mooring.detach(attachment, node);
+    Attachment again = encrypted.attach(volume, spec.kind(), Encrypted.OLD);
+    assertThat(Content.read(node.vm(), again)).isEqualTo(written);
+    mooring.remove(again, node);
+    assertThat(Leftovers.since(before, mooring)).isEmpty();
+  }
+
+  void whileReplacingAPassphrase(String failPoint) {
+    NodeHost node = mooring.node1();
+    Encrypted encrypted = new Encrypted(mooring, node);
+    Inventory before = mooring.inventory();
+    VolumeSpec spec = VolumeSpec.of("kill-" + failPoint, AgentHost.THIN, VolumeKind.EXT4);
+    Volume volume = encrypted.create(Encrypted.request(spec));
+    Attachment first = encrypted.attach(volume, spec.kind(), Encrypted.OLD);
+    Content written = Content.write(node.vm(), first);
+    mooring.detach(first, node);
+    Attachment attachment = mooring.publish(volume, spec.kind(), node);
+
+    dyingAt(node.unit(), failPoint, () -> encrypted.stage(attachment, Encrypted.REPLACED));
+
+    node.client().publish(attachment);
+    assertThat(Content.read(node.vm(), attachment)).isEqualTo(written);
+    mooring.detach(attachment, node);
+    Attachment again = encrypted.attach(volume, spec.kind(), Encrypted.NEW);
+    assertThat(Content.read(node.vm(), again)).isEqualTo(written);
+    mooring.remove(again, node);
+    assertThat(Leftovers.since(before, mooring)).isEmpty();
+  }
+
   void whileUnstaging(String failPoint) {
     NodeHost node = mooring.node1();
     Inventory before = mooring.inventory();

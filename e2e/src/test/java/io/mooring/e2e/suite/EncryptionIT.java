@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.mooring.csi.v1.CreateVolumeRequest;
 import io.mooring.csi.v1.Snapshot;
 import io.mooring.csi.v1.Volume;
 import io.mooring.csi.v1.VolumeContentSource;
 import io.mooring.e2e.csi.Attachment;
 import io.mooring.e2e.csi.ControllerClient;
-import io.mooring.e2e.csi.NodeClient;
 import io.mooring.e2e.csi.VolumeKind;
 import io.mooring.e2e.csi.VolumeSpec;
 import io.mooring.e2e.deployment.AgentHost;
@@ -19,7 +17,6 @@ import io.mooring.e2e.deployment.Inventory;
 import io.mooring.e2e.deployment.Mooring;
 import io.mooring.e2e.deployment.NodeHost;
 import io.mooring.e2e.load.Content;
-import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -29,19 +26,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(MooringExtension.class)
 class EncryptionIT {
   private static final long LARGER = 2 * VolumeSpec.STANDARD_BYTES;
-  private static final Map<String, String> OLD = Map.of("passphrase", "an old passphrase");
-  private static final Map<String, String> NEW = Map.of("passphrase", "a new passphrase");
-  private static final Map<String, String> REPLACED =
-      Map.of("passphrase", "a new passphrase", "previousPassphrase", "an old passphrase");
 
   private final Mooring mooring;
   private final ControllerClient controller;
   private final NodeHost node;
+  private final Encrypted encrypted;
 
   EncryptionIT(Mooring mooring) {
     this.mooring = mooring;
     this.controller = mooring.controller();
     this.node = mooring.node1();
+    this.encrypted = new Encrypted(mooring, node);
   }
 
   @Test
@@ -49,16 +44,15 @@ class EncryptionIT {
     Inventory before = mooring.inventory();
     VolumeSpec spec = VolumeSpec.of("plain", AgentHost.THIN, VolumeKind.EXT4);
     Attachment plain = mooring.provision(spec, node);
-    Attachment encrypted =
-        attach(create(VolumeSpec.of("secret", AgentHost.THIN, VolumeKind.EXT4)), spec.kind(), OLD);
+    Attachment secret = attach(VolumeSpec.of("secret", AgentHost.THIN, VolumeKind.EXT4));
 
     writePattern(plain);
-    writePattern(encrypted);
+    writePattern(secret);
 
     assertThat(storageHostHolds(plain)).as("the search finds what is there").isTrue();
-    assertThat(storageHostHolds(encrypted)).isFalse();
+    assertThat(storageHostHolds(secret)).isFalse();
     mooring.remove(plain, node);
-    mooring.remove(encrypted, node);
+    mooring.remove(secret, node);
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
@@ -84,7 +78,7 @@ class EncryptionIT {
   void anEncryptedVolumeGrowsIsCopiedAndChangesItsPassphrase() {
     Inventory before = mooring.inventory();
     VolumeSpec spec = VolumeSpec.of("keys", AgentHost.THIN, VolumeKind.XFS);
-    Attachment origin = attach(create(spec), spec.kind(), OLD);
+    Attachment origin = attach(spec);
     Content then = Content.write(node.vm(), origin);
     Snapshot snapshot = controller.snapshot("keys", origin.volume().getVolumeId());
 
@@ -94,26 +88,30 @@ class EncryptionIT {
     Content now = Content.write(node.vm(), origin);
     mooring.detach(origin, node);
 
-    assertThat(Content.read(node.vm(), attach(origin.volume(), spec.kind(), REPLACED)))
+    assertThat(
+            Content.read(
+                node.vm(), encrypted.attach(origin.volume(), spec.kind(), Encrypted.REPLACED)))
         .isEqualTo(now);
     mooring.detach(origin, node);
     Attachment published = mooring.publish(origin.volume(), spec.kind(), node);
     assertThatExceptionOfType(StatusRuntimeException.class)
-        .isThrownBy(() -> stage(published, OLD))
+        .isThrownBy(() -> encrypted.stage(published, Encrypted.OLD))
         .satisfies(
             e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION))
         .withMessageContaining("passphrase");
-    assertThat(Content.read(node.vm(), attach(origin.volume(), spec.kind(), NEW))).isEqualTo(now);
+    assertThat(
+            Content.read(node.vm(), encrypted.attach(origin.volume(), spec.kind(), Encrypted.NEW)))
+        .isEqualTo(now);
 
     Volume copied =
-        create(
-            request(new VolumeSpec("keys-copy", AgentHost.THIN, spec.kind(), LARGER))
+        encrypted.create(
+            Encrypted.request(new VolumeSpec("keys-copy", AgentHost.THIN, spec.kind(), LARGER))
                 .setVolumeContentSource(
                     VolumeContentSource.newBuilder()
                         .setSnapshot(
                             VolumeContentSource.SnapshotSource.newBuilder()
                                 .setSnapshotId(snapshot.getSnapshotId()))));
-    Attachment copy = attach(copied, spec.kind(), OLD);
+    Attachment copy = encrypted.attach(copied, spec.kind(), Encrypted.OLD);
     assertThat(Content.read(node.vm(), copy)).as("beside its origin").isEqualTo(then);
     assertThat(Usage.total(node, copy)).isGreaterThan(LARGER * 85 / 100);
 
@@ -127,7 +125,7 @@ class EncryptionIT {
   void aRawDeviceIsTheDecryptedOneAndGrows() {
     Inventory before = mooring.inventory();
     VolumeSpec spec = VolumeSpec.of("raw", AgentHost.FILE, VolumeKind.BLOCK);
-    Attachment raw = attach(create(spec), spec.kind(), OLD);
+    Attachment raw = attach(spec);
     Content content = Content.write(node.vm(), raw);
     long size = Usage.total(node, raw);
 
@@ -140,30 +138,7 @@ class EncryptionIT {
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
-  private Volume create(VolumeSpec spec) {
-    return create(request(spec));
-  }
-
-  private Volume create(CreateVolumeRequest.Builder request) {
-    return controller.stub().createVolume(request.build()).getVolume();
-  }
-
-  private static CreateVolumeRequest.Builder request(VolumeSpec spec) {
-    return ControllerClient.createRequest(spec).toBuilder().putParameters("encryption", "luks2");
-  }
-
-  private Attachment attach(Volume volume, VolumeKind kind, Map<String, String> secrets) {
-    Attachment attachment = mooring.publish(volume, kind, node);
-    stage(attachment, secrets);
-    node.client().publish(attachment);
-    return attachment;
-  }
-
-  private void stage(Attachment attachment, Map<String, String> secrets) {
-    var _ =
-        node.client()
-            .stub()
-            .nodeStageVolume(
-                NodeClient.stageRequest(attachment).toBuilder().putAllSecrets(secrets).build());
+  private Attachment attach(VolumeSpec spec) {
+    return encrypted.attach(encrypted.create(Encrypted.request(spec)), spec.kind(), Encrypted.OLD);
   }
 }

@@ -4,6 +4,7 @@ import io.mooring.e2e.deployment.AgentHost;
 import io.mooring.e2e.deployment.Mooring;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +38,18 @@ class KillEverywhereIT {
       })
   void aNodePluginThatDiesWhileStagingStagesOnTheRetry(String failPoint) {
     deaths.whileStaging(failPoint);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"node.crypt.after-format", "node.crypt.after-open", "node.crypt.after-blank"})
+  void aNodePluginThatDiesWhileEncryptingDoesItOnceOnTheRetry(String failPoint) {
+    deaths.whileEncrypting(failPoint);
+  }
+
+  @Test
+  void aNodePluginThatDiesWhileAPassphraseIsReplacedReplacesItOnTheRetry() {
+    deaths.whileReplacingAPassphrase("node.crypt.after-add");
   }
 
   @ParameterizedTest
