@@ -15,6 +15,8 @@ import io.mooring.e2e.deployment.Inventory;
 import io.mooring.e2e.deployment.Mooring;
 import io.mooring.e2e.deployment.NodeHost;
 import io.mooring.e2e.load.Content;
+import io.mooring.runtime.time.Deadline;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(MooringExtension.class)
 class FullPoolIT {
   private static final String TINY = "tiny";
+  private static final Duration FILLING = Duration.ofMinutes(4);
 
   private static final String CONFIGURATION =
       """
@@ -103,7 +106,8 @@ class FullPoolIT {
         .shell()
         .run(
             "dd if=/dev/urandom of=%s/fill bs=1M count=280 oflag=direct conv=fsync status=none"
-                .formatted(attachment.targetPath()))
+                .formatted(attachment.targetPath()),
+            Deadline.after(FILLING))
         .exitCode();
   }
 
