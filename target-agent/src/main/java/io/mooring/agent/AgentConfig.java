@@ -77,7 +77,7 @@ public record AgentConfig(
               "pool.*.over-commit",
               "1.0",
               "Promised sizes may add up to this many times the pool's size. Above 1 a full pool"
-                  + " can fail writes of every volume in it."),
+                  + " can hold up the writers of every volume in it."),
           Option.of(
               "pool.*.full-percent",
               "95",

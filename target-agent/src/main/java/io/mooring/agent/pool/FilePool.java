@@ -151,7 +151,7 @@ public final class FilePool implements Pool {
     return images.space(deadline).usableBytes() > 0
         ? Optional.empty()
         : Optional.of(
-            "the file system of %s is full, so that writes fail; make room or extend it"
+            "the file system of %s is full, so that writers wait; make room or extend it"
                 .formatted(directory));
   }
 

@@ -61,14 +61,14 @@ final class ThinSpace {
     return new PoolStatus(total, available, Math.min(available, LARGEST_VOLUME), "");
   }
 
-  /** Why writes to new blocks fail; empty while they do not. */
+  /** Why nothing can be written to new blocks; empty while it can. */
   Optional<String> overflow(Deadline deadline) {
     ThinPoolReport report = report(deadline);
     if (report.dataPercent() < FULL && report.metadataPercent() < FULL) {
       return Optional.empty();
     }
     return Optional.of(
-        "thin pool %s/%s is full (%.1f %% of its data space, %.1f %% of its metadata), so that writes fail; extend it with lvextend"
+        "thin pool %s/%s is full (%.1f %% of its data space, %.1f %% of its metadata), so that writers wait; extend it with lvextend"
             .formatted(group, thinPool, report.dataPercent(), report.metadataPercent()));
   }
 
