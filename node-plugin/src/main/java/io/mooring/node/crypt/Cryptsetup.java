@@ -163,6 +163,6 @@ public final class Cryptsetup implements Encryption {
   private CommandResult run(List<String> words, String input, Deadline deadline) {
     List<String> argv = new ArrayList<>(List.of("cryptsetup", "--batch-mode"));
     argv.addAll(words);
-    return commands.run(new Command(argv, input), deadline);
+    return commands.run(Command.of(argv).withInput(input), deadline);
   }
 }

@@ -45,17 +45,13 @@ final class DirectReads {
     read(device, extent, deadline);
   }
 
-  /** One char per byte as long as the bytes are ASCII; any other content is not all zero anyway. */
+  /** One char per byte. */
   private String read(Path device, Extent extent, Deadline deadline) {
     if (extent.length() > LONGEST) {
       throw new IllegalArgumentException("a piece of " + extent.length() + " bytes is too long");
     }
     CommandResult result = run(device, extent, deadline);
-    // Bytes that are no UTF-8 become fewer characters, so only a blank piece has a sure length;
-    // dd itself tells a short read from a whole one by its record counts.
-    boolean whole =
-        result.stderr().lines().anyMatch(line -> line.startsWith(extent.length() + " bytes"));
-    if (!result.succeeded() || !whole) {
+    if (!result.succeeded() || result.stdout().length() != extent.length()) {
       throw Failure.unavailable(
           "%s cannot be read at byte %d (dd: exit code %d %s); look at its paths"
               .formatted(device, extent.offset(), result.exitCode(), result.complaint()));
@@ -67,12 +63,13 @@ final class DirectReads {
     try {
       return commands.run(
           Command.of(
-              "dd",
-              "if=" + device,
-              "bs=64K",
-              "iflag=direct,fullblock,skip_bytes,count_bytes",
-              "skip=" + extent.offset(),
-              "count=" + extent.length()),
+                  "dd",
+                  "if=" + device,
+                  "bs=64K",
+                  "iflag=direct,fullblock,skip_bytes,count_bytes",
+                  "skip=" + extent.offset(),
+                  "count=" + extent.length())
+              .binary(),
           deadline.atMost(LIMIT));
     } catch (Failure e) {
       if (e.kind() == Kind.DEADLINE_EXCEEDED) {

@@ -6,7 +6,7 @@ import io.mooring.runtime.failure.Failure;
  * How a child process ended.
  *
  * @param exitCode 0..255; 128 + n for signal n
- * @param stdout at most 4 MiB, decoded as UTF-8
+ * @param stdout at most 4 MiB, decoded as the command says
  * @param stderr at most 64 KiB, decoded as UTF-8
  */
 public record CommandResult(int exitCode, String stdout, String stderr) {

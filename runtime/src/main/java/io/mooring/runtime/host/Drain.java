@@ -3,7 +3,7 @@ package io.mooring.runtime.host;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -64,9 +64,9 @@ final class Drain implements Runnable {
   }
 
   /** What was kept so far. */
-  String text() {
+  String text(Charset charset) {
     synchronized (kept) {
-      return kept.toString(StandardCharsets.UTF_8);
+      return kept.toString(charset);
     }
   }
 }

@@ -71,7 +71,11 @@ public final class HostCommands implements CommandRunner {
     }
     stdout.awaitEnd(LAST_OUTPUT);
     stderr.awaitEnd(LAST_OUTPUT);
-    CommandResult result = new CommandResult(process.exitValue(), stdout.text(), stderr.text());
+    CommandResult result =
+        new CommandResult(
+            process.exitValue(),
+            stdout.text(command.charset()),
+            stderr.text(StandardCharsets.UTF_8));
     LOG.debug(
         "ran in {} ms, exit code {}: {}",
         TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos),
@@ -157,7 +161,7 @@ public final class HostCommands implements CommandRunner {
         .name(command.program() + "-stdin")
         .start(() -> {
           try (OutputStream to = process.getOutputStream()) {
-            to.write(command.input().getBytes(StandardCharsets.UTF_8));
+            to.write(command.input().getBytes(command.charset()));
           } catch (IOException e) {
             LOG.debug("{} did not read all of its input: {}", command.program(), e.toString());
           }

@@ -55,6 +55,20 @@ class HostCommandsTest {
   }
 
   @Test
+  void everyByteComesThroughABinaryCommandAsItIs() {
+    StringBuilder bytes = new StringBuilder();
+    for (char c = 0; c < 256; c++) {
+      bytes.append(c);
+    }
+    Command echo = Command.of("cat").binary().withInput(bytes.toString());
+
+    assertThat(commands.run(echo, LONG).stdout()).isEqualTo(bytes.toString());
+    assertThat(
+            commands.run(shell("head -c 4 /dev/zero | tr '\\0' '\\377'").binary(), LONG).stdout())
+        .isEqualTo("\u00ff".repeat(4));
+  }
+
+  @Test
   void inputIsWrittenAndEnded() {
     String text = "line of input\n".repeat(20_000);
 
