@@ -1,37 +1,47 @@
 package io.mooring.node.fs;
 
-import java.util.Optional;
-import java.util.OptionalLong;
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.host.Command;
+import io.mooring.runtime.host.CommandRunner;
+import io.mooring.runtime.time.Deadline;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The size of a file system out of what its own program says of it. */
 final class FsSize {
-  private static final Pattern EXT4_BLOCKS = Pattern.compile("(?m)^Block count: +(\\d{1,18})$");
-  private static final Pattern EXT4_BLOCK_SIZE = Pattern.compile("(?m)^Block size: +(\\d{1,9})$");
-  private static final Pattern XFS_DATA =
-      Pattern.compile("(?m)^data +=\\s*bsize=(\\d{1,9}) +blocks=(\\d{1,18}),");
+  private static final Duration LIMIT = Duration.ofSeconds(10);
 
-  private FsSize() {}
+  private final CommandRunner commands;
 
-  /** From {@code dumpe2fs -h} or {@code xfs_info}; empty when it says no size. */
-  static Optional<Long> parse(FsType type, String said) {
-    return switch (type) {
-      case EXT4 -> product(first(EXT4_BLOCKS, said, 1), first(EXT4_BLOCK_SIZE, said, 1));
-      case XFS -> product(first(XFS_DATA, said, 1), first(XFS_DATA, said, 2));
-    };
+  FsSize(CommandRunner commands) {
+    this.commands = requireNonNull(commands, "commands is null");
   }
 
-  private static OptionalLong first(Pattern pattern, String text, int group) {
-    Matcher matcher = pattern.matcher(text);
-    return matcher.find()
-        ? OptionalLong.of(Long.parseLong(matcher.group(group)))
-        : OptionalLong.empty();
-  }
-
-  private static Optional<Long> product(OptionalLong one, OptionalLong other) {
-    return one.isPresent() && other.isPresent()
-        ? Optional.of(one.getAsLong() * other.getAsLong())
-        : Optional.empty();
+  /**
+   * Asks the program.
+   *
+   * @param factors the size is the product of the numbers that are their first groups
+   */
+  long ask(Path device, Command command, Deadline deadline, Pattern... factors) {
+    String said =
+        commands
+            .run(command, deadline.atMost(LIMIT))
+            .orFail("look how large the file system on " + device + " is")
+            .stdout();
+    long size = 1;
+    for (Pattern factor : factors) {
+      Matcher matcher = factor.matcher(said);
+      if (!matcher.find()) {
+        throw Failure.internal(
+            "%s described the file system on %s in a form that is not known"
+                .formatted(command.program(), device));
+      }
+      size *= Long.parseLong(matcher.group(1));
+    }
+    return size;
   }
 }

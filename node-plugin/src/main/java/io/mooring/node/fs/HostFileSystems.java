@@ -11,7 +11,6 @@ import io.mooring.runtime.host.CommandRunner;
 import io.mooring.runtime.time.Deadline;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,15 +19,14 @@ public final class HostFileSystems implements FileSystems {
   private static final Duration LOOK_LIMIT = Duration.ofSeconds(10);
   private static final int SECTOR_BYTES = 512;
 
-  /** fsck(8): 1 is "errors corrected", 2 is "reboot", which concerns a mounted root only. */
-  private static final int CORRECTED = 1 | 2;
-
   private final Sysfs sysfs;
   private final DeviceNodes nodes;
   private final CommandRunner commands;
   private final DirectReads reads;
   private final DirectWrites writes;
   private final BlkId blkid;
+  private final FsKind ext4;
+  private final FsKind xfs;
 
   public HostFileSystems(Sysfs sysfs, DeviceNodes nodes, CommandRunner commands) {
     this.sysfs = requireNonNull(sysfs, "sysfs is null");
@@ -37,6 +35,15 @@ public final class HostFileSystems implements FileSystems {
     this.reads = new DirectReads(commands);
     this.writes = new DirectWrites(commands);
     this.blkid = new BlkId(commands);
+    this.ext4 = new Ext4(sysfs, commands);
+    this.xfs = new Xfs(sysfs, commands);
+  }
+
+  private FsKind kind(FsType type) {
+    return switch (type) {
+      case EXT4 -> ext4;
+      case XFS -> xfs;
+    };
   }
 
   @Override
@@ -78,7 +85,7 @@ public final class HostFileSystems implements FileSystems {
           device + " is not blank, so no file system is made on it; look at what it holds");
     }
     commands
-        .run(Command.of(makeCommand(type, device, options)), deadline)
+        .run(kind(type).make(device, options), deadline)
         .orFail("make a file system of type " + type + " on " + device);
     Optional<Content> made = blkid.look(device, deadline.atMost(LOOK_LIMIT));
     if (!(made.orElse(new Content.Blank()) instanceof Content.Formatted formatted)
@@ -89,49 +96,9 @@ public final class HostFileSystems implements FileSystems {
     }
   }
 
-  /**
-   * Discarding is left out: the device is blank, and the discard of a large thin volume takes
-   * minutes. So is zeroing ext4's tables and journal now, since they read as zeros.
-   *
-   * @param options each with a value
-   */
-  static List<String> makeCommand(FsType type, Path device, List<String> options) {
-    List<String> argv =
-        new ArrayList<>(
-            switch (type) {
-              case EXT4 -> List.of("mkfs.ext4", "-q");
-              case XFS -> List.of("mkfs.xfs", "-q", "-K");
-            });
-    // Of several -E mkfs.ext4 heeds the last one only.
-    String extended = "nodiscard,lazy_itable_init=1,lazy_journal_init=1";
-    for (int i = 0; i + 1 < options.size(); i += 2) {
-      if (type == FsType.EXT4 && options.get(i).equals("-E")) {
-        extended += "," + options.get(i + 1);
-      } else {
-        argv.addAll(options.subList(i, i + 2));
-      }
-    }
-    if (type == FsType.EXT4) {
-      argv.addAll(List.of("-E", extended));
-    }
-    argv.add(device.toString());
-    return List.copyOf(argv);
-  }
-
   @Override
   public void check(FsType type, Path device, Deadline deadline) {
-    if (type == FsType.XFS) {
-      // The kernel replays xfs's log at the mount; there is nothing that could be repaired unasked.
-      return;
-    }
-    CommandResult result = commands.run(Command.of("fsck.ext4", "-p", device.toString()), deadline);
-    if ((result.exitCode() & ~CORRECTED) != 0) {
-      throw Failure.internal(
-          "the file system on %s has errors that are not repaired without a person (fsck: exit code"
-                  .formatted(device)
-              + " %d %s); run fsck.ext4 on it by hand"
-                  .formatted(result.exitCode(), result.complaint()));
-    }
+    kind(type).check(device, deadline);
   }
 
   @Override
@@ -150,31 +117,14 @@ public final class HostFileSystems implements FileSystems {
 
   @Override
   public long sizeBytes(FsType type, Path device, Path mountPoint, Deadline deadline) {
-    Command command =
-        switch (type) {
-          case EXT4 -> Command.of("dumpe2fs", "-h", device.toString());
-          case XFS -> Command.of("xfs_info", mountPoint.toString());
-        };
-    String said =
-        commands
-            .run(command, deadline.atMost(LOOK_LIMIT))
-            .orFail("look how large the file system on " + device + " is")
-            .stdout();
-    return FsSize.parse(type, said)
-        .orElseThrow(() ->
-            Failure.internal(
-                "%s described the file system on %s in a form that is not known"
-                    .formatted(command.program(), device)));
+    return kind(type).sizeBytes(device, mountPoint, deadline);
   }
 
   @Override
   public void grow(FsType type, Path device, Path mountPoint, Deadline deadline) {
-    Command command =
-        switch (type) {
-          case EXT4 -> Command.of("resize2fs", device.toString());
-          case XFS -> Command.of("xfs_growfs", "-d", mountPoint.toString());
-        };
-    commands.run(command, deadline).orFail("grow the file system on " + device);
+    commands
+        .run(kind(type).grow(device, mountPoint), deadline)
+        .orFail("grow the file system on " + device);
   }
 
   @Override
@@ -188,7 +138,7 @@ public final class HostFileSystems implements FileSystems {
 
   @Override
   public boolean superblockGone(FsType type, String dmName) {
-    return !sysfs.exists("fs/" + type + "/" + dmName);
+    return !kind(type).held(dmName);
   }
 
   @Override

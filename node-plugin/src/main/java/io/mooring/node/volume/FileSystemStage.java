@@ -168,24 +168,9 @@ final class FileSystemStage {
     }
   }
 
-  /**
-   * A write-protected LUN cannot replay a journal, so the journal has to be left alone. A copy has
-   * the uuid of what it is a copy of, and xfs mounts one of them only unless it is told not to
-   * mind; the map's WWID tells them apart.
-   */
   private static List<String> options(StageRequest request, Access.FileSystem access) {
     List<String> options = new ArrayList<>(access.options());
-    if (access.type() == FsType.XFS) {
-      options.add("nouuid");
-    }
-    if (request.context().readOnly()) {
-      options.add("ro");
-      options.add(
-          switch (access.type()) {
-            case EXT4 -> "noload";
-            case XFS -> "norecovery";
-          });
-    }
+    options.addAll(access.type().mountOptions(request.context().readOnly()));
     return options;
   }
 }

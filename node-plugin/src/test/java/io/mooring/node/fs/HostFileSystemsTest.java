@@ -215,15 +215,22 @@ class HostFileSystemsTest {
 
   @Test
   void mkfsNeverGetsAnOptionThatOverwrites() {
-    assertThat(HostFileSystems.makeCommand(FsType.EXT4, DEVICE, List.of())).doesNotContain("-F");
-    assertThat(HostFileSystems.makeCommand(FsType.XFS, DEVICE, List.of())).doesNotContain("-f");
+    for (FsKind kind : List.of(ext4(), xfs())) {
+      assertThat(kind.make(DEVICE, List.of()).argv()).doesNotContain("-F", "-f");
+    }
+  }
+
+  private Ext4 ext4() {
+    return new Ext4(tree.sysfs(), commands);
+  }
+
+  private Xfs xfs() {
+    return new Xfs(tree.sysfs(), commands);
   }
 
   @Test
   void optionsOfAStorageClassJoinOurs() {
-    assertThat(
-            HostFileSystems.makeCommand(
-                FsType.EXT4, DEVICE, List.of("-i", "65536", "-E", "stride=16")))
+    assertThat(ext4().make(DEVICE, List.of("-i", "65536", "-E", "stride=16")).argv())
         .containsExactly(
             "mkfs.ext4",
             "-q",
@@ -232,7 +239,7 @@ class HostFileSystemsTest {
             "-E",
             "nodiscard,lazy_itable_init=1,lazy_journal_init=1,stride=16",
             DEVICE.toString());
-    assertThat(HostFileSystems.makeCommand(FsType.XFS, DEVICE, List.of("-m", "reflink=1")))
+    assertThat(xfs().make(DEVICE, List.of("-m", "reflink=1")).argv())
         .containsExactly("mkfs.xfs", "-q", "-K", "-m", "reflink=1", DEVICE.toString());
   }
 
@@ -291,6 +298,13 @@ class HostFileSystemsTest {
     commands.on("blockdev", "--flushbufs").succeeds();
     fileSystems.flush(DEVICE, soon());
     assertThat(commands.ran()).extracting(Command::program).containsExactly("sync", "blockdev");
+  }
+
+  @Test
+  void aWriteProtectedVolumeLeavesItsLogAlone() {
+    assertThat(FsType.EXT4.mountOptions(true)).containsExactly("ro", "noload");
+    assertThat(FsType.XFS.mountOptions(true)).containsExactly("nouuid", "ro", "norecovery");
+    assertThat(FsType.XFS.mountOptions(false)).containsExactly("nouuid");
   }
 
   @Test
