@@ -51,7 +51,7 @@ record Host(Devices devices, SelfTest selfTest, DropIn dropIn) {
             maps,
             new HostFileSystems(sysfs, nodes, commands),
             new Cryptsetup(sysfs, commands),
-            new HostMounts(new MountTable(PROC), commands),
+            new HostMounts(new MountTable(PROC, nodes), commands),
             new UdevDatabase(UDEV_RECORDS),
             nodes,
             holders,

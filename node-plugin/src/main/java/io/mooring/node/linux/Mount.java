@@ -10,7 +10,8 @@ import java.nio.file.Path;
  * @param mountPoint where it is mounted, seen from the root of the namespace
  * @param root which part of the file system is mounted; {@code /} unless it is a bind mount of a
  *     part, the file's own path for a bind mount of a file
- * @param device the number of the file system's device; a made-up one for those without a device
+ * @param device the number of the file system's device, also of a btrfs, for which the kernel shows
+ *     another one; a made-up one for those without a device
  * @param fsType for example {@code ext4} or {@code devtmpfs}
  * @param source what was given to mount, mostly the device's path; not proof of anything
  * @param options options of this mount point, comma separated, for example {@code rw,relatime}

@@ -11,15 +11,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads mountinfo (proc(5)) of the host and of single processes. */
+/**
+ * Reads mountinfo (proc(5)) of the host and of single processes.
+ *
+ * <p>A btrfs may lie on several disks, so its mounts show a number that the kernel made up (0:43)
+ * and that is no device's. Whoever compares devices would never find them; so here, and nowhere
+ * else, that number is replaced by the one of the device that the kernel names as their source. The
+ * kernel writes the source of a btrfs itself, from the device that it reads: it is not, as for
+ * other file systems, whatever was given to mount.
+ */
 public final class MountTable {
+  private static final String BTRFS = "btrfs";
+  private static final String DEV = "/dev/";
+
   private final Path proc;
+  private final DeviceNodes nodes;
 
   /**
    * @param proc {@code /proc} of the host's process namespace
    */
-  public MountTable(Path proc) {
+  public MountTable(Path proc, DeviceNodes nodes) {
     this.proc = requireNonNull(proc, "proc is null");
+    this.nodes = requireNonNull(nodes, "nodes is null");
   }
 
   /** The mounts of the host, which is what process 1 sees. */
@@ -58,28 +71,37 @@ public final class MountTable {
   }
 
   /** The mounts in a mountinfo text; lines of another form are an error of ours, so they fail. */
-  static List<Mount> parse(String text) {
+  List<Mount> parse(String text) {
     List<Mount> mounts = new ArrayList<>();
     text.lines().filter(line -> !line.isBlank()).forEach(line -> mounts.add(mount(line)));
     return List.copyOf(mounts);
   }
 
-  private static Mount mount(String line) {
+  private Mount mount(String line) {
     // id parent major:minor root mountpoint options [optional fields] - type source superoptions
     List<String> fields = List.of(line.split(" ", -1));
     int separator = fields.indexOf("-");
     if (separator < 6 || fields.size() < separator + 3) {
       throw Failure.internal("mountinfo has a line of an unknown form: " + line);
     }
+    String fsType = unescape(fields.get(separator + 1));
+    String source = unescape(fields.get(separator + 2));
+    DeviceNumber shown =
+        DeviceNumber.parse(fields.get(2))
+            .orElseThrow(() -> Failure.internal("mountinfo has no device number in: " + line));
     return new Mount(
         Path.of(unescape(fields.get(4))),
         unescape(fields.get(3)),
-        DeviceNumber.parse(fields.get(2))
-            .orElseThrow(() -> Failure.internal("mountinfo has no device number in: " + line)),
-        unescape(fields.get(separator + 1)),
-        unescape(fields.get(separator + 2)),
+        fsType.equals(BTRFS) ? deviceOf(source).orElse(shown) : shown,
+        fsType,
+        source,
         fields.get(5),
         fields.size() > separator + 3 ? fields.get(separator + 3) : "");
+  }
+
+  /** Only device nodes are looked at: a stat of anything else may hang. */
+  private Optional<DeviceNumber> deviceOf(String source) {
+    return source.startsWith(DEV) ? nodes.at(Path.of(source)) : Optional.empty();
   }
 
   /** The kernel writes blank, tab, newline and backslash as a backslash and three octal digits. */

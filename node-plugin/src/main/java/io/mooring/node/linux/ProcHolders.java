@@ -35,7 +35,7 @@ public final class ProcHolders implements Holders {
     this.proc = requireNonNull(proc, "proc is null");
     this.sysfs = requireNonNull(sysfs, "sysfs is null");
     this.nodes = requireNonNull(nodes, "nodes is null");
-    this.mounts = new MountTable(proc);
+    this.mounts = new MountTable(proc, nodes);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.mooring.node.selftest;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.node.linux.HostDeviceNodes;
 import io.mooring.node.linux.MountTable;
 import io.mooring.node.linux.Sysfs;
 import io.mooring.node.multipath.DaemonState;
@@ -64,7 +65,7 @@ public final class SelfTest {
 
   private boolean sysIsWritable() {
     String sys = sysfs.path("").toString();
-    return new MountTable(paths.proc())
+    return new MountTable(paths.proc(), new HostDeviceNodes())
         .ofSelf().stream()
             .filter(mount -> mount.mountPoint().toString().equals(sys))
             .reduce((lower, upper) -> upper)

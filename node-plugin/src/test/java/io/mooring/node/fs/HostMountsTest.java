@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +36,9 @@ class HostMountsTest {
     real = Files.createDirectories(directory.resolve("real")).toRealPath();
     target = real.resolve("staging");
     Files.createDirectories(directory.resolve("proc/1"));
-    mounts = new HostMounts(new MountTable(directory.resolve("proc")), commands);
+    mounts =
+        new HostMounts(
+            new MountTable(directory.resolve("proc"), path -> Optional.empty()), commands);
     writeTable();
   }
 
