@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.crypt.Cryptsetup;
 import io.mooring.node.fs.HostFileSystems;
+import io.mooring.node.fs.HostFsids;
 import io.mooring.node.fs.HostMounts;
 import io.mooring.node.iscsi.OpenIscsi;
 import io.mooring.node.linux.HostDeviceNodes;
@@ -50,6 +51,7 @@ record Host(Devices devices, SelfTest selfTest, DropIn dropIn) {
             new SysfsDisks(sysfs, commands, holders),
             maps,
             new HostFileSystems(sysfs, nodes, commands),
+            new HostFsids(sysfs, commands),
             new Cryptsetup(sysfs, commands),
             new HostMounts(new MountTable(PROC, nodes), commands),
             new UdevDatabase(UDEV_RECORDS),

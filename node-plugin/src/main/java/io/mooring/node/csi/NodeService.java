@@ -174,19 +174,20 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                   .setTotal(device.sizeBytes()));
       case Stats.Reading.FileSystem fileSystem -> {
         Usage usage = fileSystem.usage();
-        response
-            .addUsage(
-                VolumeUsage.newBuilder()
-                    .setUnit(VolumeUsage.Unit.BYTES)
-                    .setTotal(usage.totalBytes())
-                    .setUsed(usage.usedBytes())
-                    .setAvailable(usage.availableBytes()))
-            .addUsage(
-                VolumeUsage.newBuilder()
-                    .setUnit(VolumeUsage.Unit.INODES)
-                    .setTotal(usage.totalInodes())
-                    .setUsed(usage.usedInodes())
-                    .setAvailable(usage.freeInodes()));
+        response.addUsage(
+            VolumeUsage.newBuilder()
+                .setUnit(VolumeUsage.Unit.BYTES)
+                .setTotal(usage.totalBytes())
+                .setUsed(usage.usedBytes())
+                .setAvailable(usage.availableBytes()));
+        if (usage.totalInodes() > 0) {
+          response.addUsage(
+              VolumeUsage.newBuilder()
+                  .setUnit(VolumeUsage.Unit.INODES)
+                  .setTotal(usage.totalInodes())
+                  .setUsed(usage.usedInodes())
+                  .setAvailable(usage.freeInodes()));
+        }
       }
     }
     return response.build();

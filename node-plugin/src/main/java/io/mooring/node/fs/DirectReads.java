@@ -8,6 +8,7 @@ import io.mooring.runtime.host.Command;
 import io.mooring.runtime.host.CommandResult;
 import io.mooring.runtime.host.CommandRunner;
 import io.mooring.runtime.time.Deadline;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -43,6 +44,15 @@ final class DirectReads {
    */
   void prove(Path device, Extent extent, Deadline deadline) {
     read(device, extent, deadline);
+  }
+
+  /**
+   * The bytes of a piece.
+   *
+   * @throws Failure UNAVAILABLE when the piece cannot be read whole
+   */
+  byte[] bytes(Path device, Extent extent, Deadline deadline) {
+    return read(device, extent, deadline).getBytes(StandardCharsets.ISO_8859_1);
   }
 
   /** One char per byte. */

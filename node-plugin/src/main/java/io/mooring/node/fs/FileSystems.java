@@ -26,7 +26,7 @@ public interface FileSystems {
   void format(FsType type, Path device, long sizeBytes, List<String> options, Deadline deadline);
 
   /**
-   * Repairs what can be repaired without asking; xfs does that when it is mounted.
+   * Repairs what can be repaired without asking; xfs and btrfs do that when they are mounted.
    *
    * @throws io.mooring.runtime.failure.Failure INTERNAL when somebody has to look at it
    */

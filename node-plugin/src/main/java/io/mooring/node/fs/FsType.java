@@ -9,7 +9,8 @@ import java.util.Locale;
 /** The file systems that a volume can be formatted with. */
 public enum FsType {
   EXT4,
-  XFS;
+  XFS,
+  BTRFS;
 
   /**
    * From a CSI {@code fs_type}.
@@ -45,6 +46,7 @@ public enum FsType {
           switch (this) {
             case EXT4 -> "noload";
             case XFS -> "norecovery";
+            case BTRFS -> "rescue=nologreplay";
           });
     }
     return List.copyOf(options);

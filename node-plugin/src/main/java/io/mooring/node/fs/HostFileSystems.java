@@ -27,6 +27,7 @@ public final class HostFileSystems implements FileSystems {
   private final BlkId blkid;
   private final FsKind ext4;
   private final FsKind xfs;
+  private final FsKind btrfs;
 
   public HostFileSystems(Sysfs sysfs, DeviceNodes nodes, CommandRunner commands) {
     this.sysfs = requireNonNull(sysfs, "sysfs is null");
@@ -37,12 +38,14 @@ public final class HostFileSystems implements FileSystems {
     this.blkid = new BlkId(commands);
     this.ext4 = new Ext4(sysfs, commands);
     this.xfs = new Xfs(sysfs, commands);
+    this.btrfs = new Btrfs(sysfs, commands);
   }
 
   private FsKind kind(FsType type) {
     return switch (type) {
       case EXT4 -> ext4;
       case XFS -> xfs;
+      case BTRFS -> btrfs;
     };
   }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.crypt.Encryption;
 import io.mooring.node.fs.FileSystems;
+import io.mooring.node.fs.Fsids;
 import io.mooring.node.fs.Mounts;
 import io.mooring.node.iscsi.Initiator;
 import io.mooring.node.linux.BootId;
@@ -19,6 +20,7 @@ public record Devices(
     ScsiDisks disks,
     Maps maps,
     FileSystems fileSystems,
+    Fsids fsids,
     Encryption encryption,
     Mounts mounts,
     Udev udev,
@@ -30,6 +32,7 @@ public record Devices(
     requireNonNull(disks, "disks is null");
     requireNonNull(maps, "maps is null");
     requireNonNull(fileSystems, "fileSystems is null");
+    requireNonNull(fsids, "fsids is null");
     requireNonNull(encryption, "encryption is null");
     requireNonNull(mounts, "mounts is null");
     requireNonNull(udev, "udev is null");

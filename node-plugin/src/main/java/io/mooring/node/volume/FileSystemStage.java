@@ -31,6 +31,7 @@ final class FileSystemStage {
   private final Devices devices;
   private final Tracking tracking;
   private final MapReady mapReady;
+  private final OwnFsid fsid;
   private final FileSystemGrowth growth;
   private final Layers layers;
   private final HeavyWork heavy;
@@ -41,6 +42,7 @@ final class FileSystemStage {
       Devices devices,
       Tracking tracking,
       MapReady mapReady,
+      OwnFsid fsid,
       FileSystemGrowth growth,
       Layers layers,
       HeavyWork heavy,
@@ -49,6 +51,7 @@ final class FileSystemStage {
     this.devices = requireNonNull(devices, "devices is null");
     this.tracking = requireNonNull(tracking, "tracking is null");
     this.mapReady = requireNonNull(mapReady, "mapReady is null");
+    this.fsid = requireNonNull(fsid, "fsid is null");
     this.growth = requireNonNull(growth, "growth is null");
     this.layers = requireNonNull(layers, "layers is null");
     this.heavy = requireNonNull(heavy, "heavy is null");
@@ -60,6 +63,9 @@ final class FileSystemStage {
   void mount(
       VolumeDevice device, StageRequest request, Access.FileSystem access, Deadline deadline) {
     boolean filled = prepare(device, request, access.type(), deadline);
+    if (access.type() == FsType.BTRFS) {
+      fsid.ensure(device, request, deadline);
+    }
     mountAndProve(device, request, access, deadline);
     // It came from a smaller volume, or the volume grew while it was nowhere staged.
     if (!filled && !request.context().readOnly()) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param readOnly whether the LUN is write-protected
  * @param bootId the boot in which devices of it were made; in another one all of them are gone
  * @param stagingPath where it is staged
- * @param fsType {@code ext4}, {@code xfs}, or empty for a raw device
+ * @param fsType as {@link FsType} says it, or empty for a raw device
  * @param mountOptions of the staging mount
  * @param formatted whether a file system was seen or made since it is tracked; a volume that was
  *     formatted and reads blank is never formatted again

@@ -51,7 +51,7 @@ record VolumeDevice(String label, String dmName, DeviceNumber number, Path node,
     List<Holder> users = holders.of(number);
     if (!users.isEmpty()) {
       throw Failure.unavailable(
-          "%s is to be formatted and is in use: %s; it is tried again"
+          "%s is to be written to and is in use: %s; it is tried again"
               .formatted(
                   volume, users.stream().map(Holder::toString).collect(Collectors.joining("; "))));
     }

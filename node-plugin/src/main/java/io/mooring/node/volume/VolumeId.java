@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.mooring.node.scsi.Identity;
 import io.mooring.node.scsi.Wwid;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,6 +38,13 @@ public record VolumeId(String target, String serial) {
 
   public Wwid wwid() {
     return Wwid.ofLioSerial(serial);
+  }
+
+  /** The serial as a uuid, for what the volume's content is known by. */
+  public UUID uuid() {
+    return new UUID(
+        Long.parseUnsignedLong(serial, 0, Long.BYTES * 2, 16),
+        Long.parseUnsignedLong(serial, Long.BYTES * 2, serial.length(), 16));
   }
 
   /** What every path of the volume must say about itself. */

@@ -197,13 +197,14 @@ class NodeServiceTest extends CsiNode {
 
   @Test
   void anUnknownFileSystemIsRefused() {
-    VolumeCapability btrfs =
+    VolumeCapability ntfs =
         FILE_SYSTEM.toBuilder()
-            .setMount(VolumeCapability.MountVolume.newBuilder().setFsType("btrfs"))
+            .setMount(VolumeCapability.MountVolume.newBuilder().setFsType("ntfs"))
             .build();
     assertCode(
         Status.Code.INVALID_ARGUMENT,
-        () -> node.nodeStageVolume(stageRequest().setVolumeCapability(btrfs).build()),
+        () -> node.nodeStageVolume(stageRequest().setVolumeCapability(ntfs).build()),
+        "ntfs",
         "btrfs");
   }
 

@@ -26,9 +26,7 @@ final class FakeFileSystems implements FileSystems {
   }
 
   private Content content(Path device, FakeLun behind) {
-    return kernel.mapOf(device).orElseThrow().below.isPresent()
-        ? behind.decrypted()
-        : behind.content();
+    return kernel.mapOf(device).orElseThrow().content(behind);
   }
 
   private FakeLun readable(Path device, long sizeBytes) {

@@ -3,6 +3,7 @@ package io.mooring.node.fake;
 import io.mooring.node.crypt.Encryption;
 import io.mooring.node.fake.FakeTargets.Reception;
 import io.mooring.node.fs.FileSystems;
+import io.mooring.node.fs.Fsids;
 import io.mooring.node.fs.Mounts;
 import io.mooring.node.iscsi.Initiator;
 import io.mooring.node.iscsi.Portal;
@@ -37,6 +38,7 @@ public final class FakeHost {
   private final FakeDisks disks = new FakeDisks(kernel, faults);
   private final FakeMaps maps = new FakeMaps(kernel, faults);
   private final FakeFileSystems fileSystems = new FakeFileSystems(kernel, faults);
+  private final FakeFsids fsids = new FakeFsids(kernel, faults);
   private final FakeEncryption encryption = new FakeEncryption(kernel, faults);
   private final FakeMounts mounts = new FakeMounts(kernel, faults);
   private final FakeDevices devices = new FakeDevices(kernel);
@@ -61,6 +63,10 @@ public final class FakeHost {
 
   public FileSystems fileSystems() {
     return fileSystems;
+  }
+
+  public Fsids fsids() {
+    return fsids;
   }
 
   public Encryption encryption() {

@@ -1,5 +1,6 @@
 package io.mooring.node.fake;
 
+import io.mooring.node.fs.Content;
 import io.mooring.node.iscsi.SessionState;
 import io.mooring.node.iscsi.TargetPortal;
 import io.mooring.node.linux.DeviceNumber;
@@ -13,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -208,6 +210,24 @@ final class FakeKernel {
         || !map.holders.isEmpty()
         // A bind mount of its device node does not open it; a consumer of that node would.
         || mounts.stream().anyMatch(mount -> mount.device().equals(map.number));
+  }
+
+  /** By what the kernel knows the btrfs on a device; empty where there is none. */
+  Optional<UUID> fsid(FakeMap map, FakeLun behind) {
+    return map.content(behind) instanceof Content.Formatted formatted
+            && formatted.type().equals("btrfs")
+        ? Optional.of(UUID.fromString(formatted.uuid()))
+        : Optional.empty();
+  }
+
+  /** The devices with a btrfs of that fsid that is mounted. */
+  Stream<FakeMap> mountedBtrfs(UUID fsid) {
+    return deviceMapper()
+        .filter(map -> mounts.stream().anyMatch(mount -> mount.device().equals(map.number)))
+        .filter(map ->
+            usablePaths(map).stream()
+                .flatMap(path -> behind(path).stream())
+                .anyMatch(behind -> fsid(map, behind).filter(fsid::equals).isPresent()));
   }
 
   Optional<FakeMap> mapOf(Path device) {

@@ -1,5 +1,6 @@
 package io.mooring.node.fake;
 
+import io.mooring.node.fs.Content;
 import io.mooring.node.linux.DeviceNumber;
 import io.mooring.node.multipath.MultipathMap;
 import io.mooring.node.scsi.Hctl;
@@ -33,6 +34,11 @@ final class FakeMap {
     this.number = number;
     this.wwid = wwid;
     this.name = name;
+  }
+
+  /** What a reader of this device finds of what is behind it. */
+  Content content(FakeLun behind) {
+    return below.isPresent() ? behind.decrypted() : behind.content();
   }
 
   MultipathMap shown() {

@@ -50,10 +50,16 @@ final class FakeMounts implements Mounts {
               kernel
                   .touch(map, "a mount")
                   .orElseThrow(() -> Failure.internal("could not mount " + device + ": I/O error"));
-          Content content = map.below.isPresent() ? behind.decrypted() : behind.content();
-          if (!(content instanceof Content.Formatted formatted)
+          if (!(map.content(behind) instanceof Content.Formatted formatted)
               || !formatted.type().equals(type.toString())) {
             throw Failure.internal("could not mount " + device + ": wrong fs type");
+          }
+          boolean duplicate =
+              kernel.fsid(map, behind).stream()
+                  .flatMap(kernel::mountedBtrfs)
+                  .anyMatch(mounted -> mounted != map);
+          if (duplicate) {
+            throw Failure.internal("could not mount " + device + ": File exists");
           }
           return add(target, "/", map.number, type.toString(), device.toString(), access(options));
         });

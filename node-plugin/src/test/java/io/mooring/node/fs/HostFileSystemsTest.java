@@ -76,6 +76,10 @@ class HostFileSystemsTest {
     commands.on("xfs_info").exits(0, Samples.text("fs/xfs_info.txt"), "");
     assertThat(fileSystems.sizeBytes(FsType.EXT4, DEVICE, root, soon())).isEqualTo(64L << 20);
     assertThat(fileSystems.sizeBytes(FsType.XFS, DEVICE, root, soon())).isEqualTo(320L << 20);
+    commands
+        .onExactly("btrfs", "filesystem", "usage", "--raw", root.toString())
+        .prints(Samples.text("fs/btrfs-usage.txt"));
+    assertThat(fileSystems.sizeBytes(FsType.BTRFS, DEVICE, root, soon())).isEqualTo(512L << 20);
   }
 
   @Test
@@ -139,6 +143,8 @@ class HostFileSystemsTest {
         .isEqualTo(
             new Content.Formatted(
                 "xfs", "4e17045a-456c-4fc1-924b-b8c43c38351e", OptionalLong.of(512L << 20)));
+    assertThat(BlkId.content(Samples.text("fs/blkid-btrfs.txt")))
+        .isEqualTo(new Content.Formatted("btrfs", "11111111-2222-3333-4444-555555555555"));
   }
 
   @Test
@@ -215,7 +221,7 @@ class HostFileSystemsTest {
 
   @Test
   void mkfsNeverGetsAnOptionThatOverwrites() {
-    for (FsKind kind : List.of(ext4(), xfs())) {
+    for (FsKind kind : List.of(ext4(), xfs(), btrfs())) {
       assertThat(kind.make(DEVICE, List.of()).argv()).doesNotContain("-F", "-f");
     }
   }
@@ -226,6 +232,10 @@ class HostFileSystemsTest {
 
   private Xfs xfs() {
     return new Xfs(tree.sysfs(), commands);
+  }
+
+  private Btrfs btrfs() {
+    return new Btrfs(tree.sysfs(), commands);
   }
 
   @Test
@@ -241,6 +251,8 @@ class HostFileSystemsTest {
             DEVICE.toString());
     assertThat(xfs().make(DEVICE, List.of("-m", "reflink=1")).argv())
         .containsExactly("mkfs.xfs", "-q", "-K", "-m", "reflink=1", DEVICE.toString());
+    assertThat(btrfs().make(DEVICE, List.of("-d", "dup")).argv())
+        .containsExactly("mkfs.btrfs", "-q", "-K", "-d", "dup", DEVICE.toString());
   }
 
   @Test
@@ -259,8 +271,9 @@ class HostFileSystemsTest {
   }
 
   @Test
-  void xfsIsLeftToItsMount() {
+  void xfsAndBtrfsAreLeftToTheirMount() {
     fileSystems.check(FsType.XFS, DEVICE, soon());
+    fileSystems.check(FsType.BTRFS, DEVICE, soon());
     assertThat(commands.ran()).isEmpty();
   }
 
@@ -280,6 +293,22 @@ class HostFileSystemsTest {
     assertThat(fileSystems.superblockGone(FsType.XFS, "dm-0")).isTrue();
     tree.remove("fs/ext4/dm-0");
     assertThat(fileSystems.superblockGone(FsType.EXT4, "dm-0")).isTrue();
+  }
+
+  @Test
+  void theKernelHasABtrfsUnderWhateverFsid() {
+    tree.directory("fs/btrfs/features");
+    assertThat(fileSystems.superblockGone(FsType.BTRFS, "dm-0")).isTrue();
+    tree.directory("fs/btrfs/17597cc0-1832-4137-a9b5-b3f8bbca7574/devices/dm-0");
+    assertThat(fileSystems.superblockGone(FsType.BTRFS, "dm-0")).isFalse();
+    assertThat(fileSystems.superblockGone(FsType.BTRFS, "dm-1")).isTrue();
+  }
+
+  @Test
+  void aBtrfsGrowsToTheEndOfItsDevice() {
+    commands.onExactly("btrfs", "filesystem", "resize", "max", root.toString()).succeeds();
+    fileSystems.grow(FsType.BTRFS, DEVICE, root, soon());
+    assertThat(commands.ran("btrfs")).hasSize(1);
   }
 
   @Test
@@ -305,12 +334,14 @@ class HostFileSystemsTest {
     assertThat(FsType.EXT4.mountOptions(true)).containsExactly("ro", "noload");
     assertThat(FsType.XFS.mountOptions(true)).containsExactly("nouuid", "ro", "norecovery");
     assertThat(FsType.XFS.mountOptions(false)).containsExactly("nouuid");
+    assertThat(FsType.BTRFS.mountOptions(true)).containsExactly("ro", "rescue=nologreplay");
   }
 
   @Test
-  void onlyTheTwoFileSystemsAreOffered() {
+  void nothingElseIsOffered() {
     assertThat(FsType.parse("ext4")).isEqualTo(FsType.EXT4);
     assertThat(FsType.parse("xfs")).hasToString("xfs");
+    assertThat(FsType.parse("btrfs")).hasToString("btrfs");
     assertThatThrownBy(() -> FsType.parse("EXT4")).isInstanceOf(Failure.class);
   }
 }

@@ -8,7 +8,7 @@ import java.nio.file.NoSuchFileException;
 
 /**
  * What real hosts answered: captured on Debian 13, kernel 6.12, open-iscsi 2.1.11, multipath-tools
- * 0.11.1, util-linux 2.41, against LIO.
+ * 0.11.1, util-linux 2.41, against LIO; those of btrfs with btrfs-progs 6.2 on 6.18.
  */
 public final class Samples {
   private Samples() {}

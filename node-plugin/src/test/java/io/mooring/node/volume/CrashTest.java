@@ -1,12 +1,14 @@
 package io.mooring.node.volume;
 
 import static io.mooring.node.volume.NodeUnderTest.BLOCK;
+import static io.mooring.node.volume.NodeUnderTest.BTRFS;
 import static io.mooring.node.volume.NodeUnderTest.EXT4;
 import static io.mooring.node.volume.NodeUnderTest.VOLUME;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.node.crypt.Passphrases;
 import io.mooring.node.fake.Faults;
+import io.mooring.node.fs.Content;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import java.nio.file.Path;
@@ -173,6 +175,21 @@ class CrashTest {
         node -> node.stage(node.encrypted(EXT4, OLD)),
         NodeUnderTest::unstage,
         node -> assertThat(node.clean()).isTrue());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mishap.class)
+  void stagingACopyOfABtrfsConverges(Mishap mishap) {
+    everyCall(
+        mishap,
+        node ->
+            node.lun.holding(
+                new Content.Formatted("btrfs", VOLUME.uuid().toString().replace('0', '1'))),
+        node -> node.stage(BTRFS),
+        node -> {
+          assertThat(node.host.mounts().at(node.staging())).hasSize(1);
+          assertThat(node.host.fsids().mounted(VOLUME.uuid())).hasSize(1);
+        });
   }
 
   private static void assertStaged(NodeUnderTest node, int formats) {

@@ -35,6 +35,7 @@ final class NodeUnderTest implements AutoCloseable {
   static final int LUN = 7;
   static final long SIZE = 1L << 30;
   static final Access EXT4 = new Access.FileSystem(FsType.EXT4, List.of("noatime"));
+  static final Access BTRFS = new Access.FileSystem(FsType.BTRFS, List.of());
   static final Access BLOCK = new Access.Block();
 
   /** The real order of things in a hundredth of the real time. */
@@ -92,6 +93,7 @@ final class NodeUnderTest implements AutoCloseable {
         host.disks(),
         host.maps(),
         host.fileSystems(),
+        host.fsids(),
         host.encryption(),
         host.mounts(),
         host.udev(),
