@@ -22,6 +22,10 @@ class MkfsOptionsTest {
         .containsExactly("-i", "65536", "-O", "^has_journal", "-E", "stride=16,stripe_width=64");
     assertThat(MkfsOptions.parse("xfs", "-d agcount=8 -m reflink=1"))
         .containsExactly("-d", "agcount=8", "-m", "reflink=1");
+    assertThat(
+            MkfsOptions.parse("btrfs", "-d dup -m single -n 32768 -O block-group-tree,^no-holes"))
+        .containsExactly(
+            "-d", "dup", "-m", "single", "-n", "32768", "-O", "block-group-tree,^no-holes");
   }
 
   @ParameterizedTest
@@ -50,5 +54,23 @@ class MkfsOptionsTest {
   @ValueSource(strings = {"-d name=sda", "-d file", "-d agcount=4,file=1", "-l logdev=sdb", "-p x"})
   void soItIsForXfs(String options) {
     assertThatThrownBy(() -> MkfsOptions.parse("xfs", options)).hasMessageContaining("mkfs.xfs");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-d raid1",
+        "-m raid0",
+        "-O zoned",
+        "-O no-holes,zoned",
+        "-O list-all",
+        "-U 01234567-89ab-cdef-0123-456789abcdef",
+        "-b 1G",
+        "-r data",
+        "-f -f"
+      })
+  void soItIsForBtrfs(String options) {
+    assertThatThrownBy(() -> MkfsOptions.parse("btrfs", options))
+        .hasMessageContaining("mkfs.btrfs");
   }
 }
