@@ -4,14 +4,19 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.runtime.failure.Failure;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** One way in which a volume is to be used. */
 public record Capability(AccessType type, AccessMode mode) {
-  /** mkfs.xfs refuses smaller devices (xfsprogs 5.19 and later). */
-  static final long XFS_MINIMUM_BYTES = 300L << 20;
+  private static final List<String> FILE_SYSTEMS = List.of("ext4", "xfs", "btrfs");
 
-  private static final List<String> FILE_SYSTEMS = List.of("ext4", "xfs");
+  /**
+   * mkfs.xfs refuses devices below 300 MiB (xfsprogs 5.19 and later), mkfs.btrfs such below 109 MiB
+   * or, with two copies of everything, 229 MiB; the header of an encrypted volume takes 16 MiB.
+   */
+  private static final Map<String, Long> MINIMUM_BYTES =
+      Map.of("xfs", 300L << 20, "btrfs", 256L << 20);
 
   public Capability {
     requireNonNull(type, "type is null");
@@ -66,16 +71,20 @@ public record Capability(AccessType type, AccessMode mode) {
         .or(() ->
             sizeBytes < minimumBytes()
                 ? Optional.of(
-                    "xfs needs at least %d bytes, the volume has %d"
-                        .formatted(minimumBytes(), sizeBytes))
+                    "%s needs at least %d bytes, the volume has %d"
+                        .formatted(fileSystem(), minimumBytes(), sizeBytes))
                 : Optional.empty());
   }
 
   /** The smallest volume that can be used so; 0 where any can. */
   public long minimumBytes() {
+    return MINIMUM_BYTES.getOrDefault(fileSystem(), 0L);
+  }
+
+  private String fileSystem() {
     return switch (type) {
-      case AccessType.FileSystem(String fsType) when fsType.equals("xfs") -> XFS_MINIMUM_BYTES;
-      case AccessType.FileSystem _, AccessType.Block _ -> 0;
+      case AccessType.FileSystem(String fsType) -> fsType;
+      case AccessType.Block _ -> "";
     };
   }
 

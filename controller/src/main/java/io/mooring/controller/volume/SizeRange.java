@@ -44,8 +44,8 @@ public record SizeRange(long requiredBytes, long limitBytes) {
   public SizeRange toAskFor(long minimumBytes) {
     if (limitBytes > 0 && limitBytes < minimumBytes) {
       throw Failure.outOfRange(
-          ("capacity_range: limit_bytes %d is below the %d bytes that xfs needs at least; raise it"
-                  + " or use ext4")
+          ("capacity_range: limit_bytes %d is below the %d bytes that this file system needs at least"
+                  + " (xfs and btrfs have such a minimum); raise it or use ext4")
               .formatted(limitBytes, minimumBytes));
     }
     long wanted = requiredBytes > 0 ? requiredBytes : defaultBytes();

@@ -222,8 +222,8 @@ class CreateVolumeTest {
         "accessibility_requirements");
     refuse(
         Code.INVALID_ARGUMENT,
-        volumeNamed("d").addVolumeCapabilities(mount("btrfs", AccessMode.Mode.SINGLE_NODE_WRITER)),
-        "btrfs");
+        volumeNamed("d").addVolumeCapabilities(mount("ntfs", AccessMode.Mode.SINGLE_NODE_WRITER)),
+        "ntfs");
   }
 
   @Test

@@ -41,15 +41,15 @@ class CapabilityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "ext4", "xfs"})
+  @ValueSource(strings = {"", "ext4", "xfs", "btrfs"})
   void theseFileSystemsAreOffered(String fsType) {
     assertThat(mount(fsType).objection()).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ext3", "btrfs", "XFS", "ext4 ", "ntfs"})
+  @ValueSource(strings = {"ext3", "XFS", "ext4 ", "ntfs"})
   void otherFileSystemsAreRefusedWithTheList(String fsType) {
-    assertThat(mount(fsType).objection().orElseThrow()).contains(fsType, "ext4", "xfs");
+    assertThat(mount(fsType).objection().orElseThrow()).contains(fsType, "ext4", "xfs", "btrfs");
   }
 
   @Test
@@ -59,6 +59,12 @@ class CapabilityTest {
     assertThat(mount("xfs").objection(small).orElseThrow()).contains("314572800", "104857600");
     assertThat(mount("xfs").objection(300L << 20)).isEmpty();
     assertThat(mount("ext4").objection(small)).isEmpty();
+  }
+
+  @Test
+  void aVolumeForBtrfsHasRoomForTwoCopiesOfEverything() {
+    assertThat(mount("btrfs").objection(255L << 20).orElseThrow()).contains("btrfs", "268435456");
+    assertThat(mount("btrfs").objection(256L << 20)).isEmpty();
   }
 
   @Test
