@@ -9,6 +9,7 @@ import io.mooring.csi.v1.VolumeCapability.MountVolume;
 public enum VolumeKind {
   EXT4,
   XFS,
+  BTRFS,
   BLOCK;
 
   /** The capability that the sidecars send, for one writing node. */
@@ -23,6 +24,7 @@ public enum VolumeKind {
     return switch (this) {
       case EXT4 -> capability.setMount(MountVolume.newBuilder().setFsType("ext4")).build();
       case XFS -> capability.setMount(MountVolume.newBuilder().setFsType("xfs")).build();
+      case BTRFS -> capability.setMount(MountVolume.newBuilder().setFsType("btrfs")).build();
       case BLOCK -> capability.setBlock(BlockVolume.getDefaultInstance()).build();
     };
   }

@@ -36,6 +36,7 @@ class ExpansionIT {
   @CsvSource({
     AgentHost.THIN + ", EXT4",
     AgentHost.THIN + ", XFS",
+    AgentHost.THIN + ", BTRFS",
     AgentHost.FILE + ", EXT4",
     AgentHost.FILE + ", BLOCK"
   })

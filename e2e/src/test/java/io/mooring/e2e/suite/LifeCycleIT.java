@@ -29,6 +29,7 @@ class LifeCycleIT {
   @CsvSource({
     AgentHost.THIN + ", EXT4",
     AgentHost.THIN + ", XFS",
+    AgentHost.THIN + ", BTRFS",
     AgentHost.THIN + ", BLOCK",
     AgentHost.FILE + ", EXT4",
     AgentHost.FILE + ", XFS",

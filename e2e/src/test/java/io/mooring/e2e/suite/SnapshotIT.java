@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A volume as it was at one moment, and volumes that begin with what another one held. */
 @Tag("lab")
@@ -37,6 +38,7 @@ class SnapshotIT {
   @CsvSource({
     AgentHost.THIN + ", EXT4",
     AgentHost.THIN + ", XFS",
+    AgentHost.THIN + ", BTRFS",
     AgentHost.FILE + ", XFS",
     AgentHost.FILE + ", BLOCK"
   })
@@ -66,24 +68,25 @@ class SnapshotIT {
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
-  @Test
-  void aCloneOfAVolumeUnderAWriterHoldsAWholeFileSystem() {
+  @ParameterizedTest
+  @EnumSource(names = {"EXT4", "BTRFS"})
+  void aCloneOfAVolumeUnderAWriterHoldsAWholeFileSystem(VolumeKind kind) {
     ControllerClient controller = mooring.controller();
     NodeHost node = mooring.node1();
     Inventory before = mooring.inventory();
-    VolumeSpec spec = VolumeSpec.of("clone", AgentHost.THIN, VolumeKind.EXT4);
+    VolumeSpec spec = VolumeSpec.of("clone-of-" + kind, AgentHost.THIN, kind);
     Attachment origin = mooring.provision(spec, node);
     Content content = Content.write(node.vm(), origin);
     SteadyWriter writer = SteadyWriter.start(node.vm(), origin, Duration.ofSeconds(10));
 
     Volume cloned =
         controller.clone(
-            VolumeSpec.of("clone-copy", AgentHost.THIN, VolumeKind.EXT4), origin.volume());
+            VolumeSpec.of("clone-copy-" + kind, AgentHost.THIN, kind), origin.volume());
     SteadyWriter.Report report = writer.finish();
     assertThat(report.errors()).isZero();
     writer.verify();
 
-    Attachment clone = mooring.attach(cloned, VolumeKind.EXT4, mooring.node2());
+    Attachment clone = mooring.attach(cloned, kind, mooring.node2());
     assertThat(Content.read(mooring.node2().vm(), clone)).isEqualTo(content);
     mooring.remove(clone, mooring.node2());
     mooring.remove(origin, node);
