@@ -69,13 +69,17 @@ final class MatrixTest {
             storageClasses:
               - {name: mooring, default: true}
               - {name: mooring-xfs, fsType: xfs, parameters: {pool: fast}, reclaimPolicy: Retain, mountOptions: [noatime]}
+              - {name: mooring-btrfs, fsType: btrfs, parameters: {mkfsOptions: -d dup}}
               - name: encrypted
                 parameters:
                   encryption: luks2
                   csi.storage.k8s.io/node-stage-secret-name: volume-key
                   csi.storage.k8s.io/node-stage-secret-namespace: ${pvc.namespace}
             """,
-            List.of("StorageClass/mooring-xfs", "StorageClass/encrypted")),
+            List.of(
+                "StorageClass/mooring-xfs",
+                "StorageClass/mooring-btrfs",
+                "StorageClass/encrypted")),
         argumentSet(
             "neither roles nor definitions nor capacity",
             "{rbac: {create: false}, crds: {install: false}, provisioner: {capacity: false}, storageClasses: []}",

@@ -26,7 +26,7 @@ final class SchemaTest {
         "node: {groups: []}                              | groups",
         "node: {groups: [{name: a}]}                     | fabric",
         "node: {kubeletDir: var/lib/kubelet}             | kubeletDir",
-        "storageClasses: [{name: a, fsType: btrfs}]      | fsType",
+        "storageClasses: [{name: a, fsType: ntfs}]       | fsType",
         "storageClasses: [{name: a, parameters: {p: x}}] | parameters",
         "storageClasses: [{name: a, parameters: {encryption: luks1}}] | encryption",
         "networkPolicy: {agentPorts: [99999]}            | agentPorts",
