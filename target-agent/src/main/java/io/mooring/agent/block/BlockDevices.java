@@ -4,10 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.runtime.failure.Failure;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Looks devices up by their path and says what sysfs knows of them; nothing here opens a device.
@@ -49,6 +53,29 @@ public final class BlockDevices {
       return Optional.empty();
     } catch (IOException e) {
       throw Failure.internal("could not look up the block device " + path + ": " + e, e);
+    }
+  }
+
+  /** The device-mapper names of all devices that are suspended: whatever I/O they get waits. */
+  public Set<String> suspended() {
+    Set<String> names = new TreeSet<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(sysClassBlock, "dm-*")) {
+      for (Path entry : entries) {
+        suspendedName(entry.resolve("dm")).ifPresent(names::add);
+      }
+      return names;
+    } catch (IOException | DirectoryIteratorException e) {
+      throw Failure.internal("could not look for suspended block devices: " + e, e);
+    }
+  }
+
+  private static Optional<String> suspendedName(Path entry) throws IOException {
+    try {
+      return Files.readString(entry.resolve("suspended")).strip().equals("1")
+          ? Optional.of(Files.readString(entry.resolve("name")).strip())
+          : Optional.empty();
+    } catch (NoSuchFileException e) {
+      return Optional.empty(); // it has just been removed
     }
   }
 }

@@ -28,4 +28,18 @@ class BlockDevicesTest {
     assertThat(devices.find(host.resolve("dev/none"))).isEmpty();
     assertThat(devices.mapperName(host.resolve("dev/none"))).isEmpty();
   }
+
+  @Test
+  void devicesThatAreSuspendedAreFoundByName() throws IOException {
+    for (String device : new String[] {"dm-0 a 1", "dm-1 b 0", "dm-2 c 1"}) {
+      String[] parts = device.split(" ", -1);
+      Path dm = Files.createDirectories(host.resolve(parts[0]).resolve("dm"));
+      Files.writeString(dm.resolve("name"), parts[1] + "\n");
+      Files.writeString(dm.resolve("suspended"), parts[2] + "\n");
+    }
+    Files.createDirectories(host.resolve("dm-3"));
+    Files.createDirectories(host.resolve("sda"));
+
+    assertThat(new BlockDevices(host).suspended()).containsExactly("a", "c");
+  }
 }

@@ -1,0 +1,142 @@
+package io.mooring.agent.pool;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.agent.block.BlockDevices;
+import io.mooring.agent.identity.Serial;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.host.Command;
+import io.mooring.runtime.host.CommandRunner;
+import io.mooring.runtime.time.Deadline;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Holds volumes of thin pools still and lets them go on, by dmsetup(8): LVM has no command for
+ * that. What the kernel says in sysfs counts, and reading it cannot hang.
+ */
+public final class DeviceMapper {
+  private final CommandRunner commands;
+  private final BlockDevices devices;
+
+  public DeviceMapper(CommandRunner commands, BlockDevices devices) {
+    this.commands = requireNonNull(commands, "commands is null");
+    this.devices = requireNonNull(devices, "devices is null");
+  }
+
+  /** The device-mapper name of a volume's LV. */
+  static String name(String group, Serial volume) {
+    return prefix(group) + volume.objectName().replace("-", "--");
+  }
+
+  private static String prefix(String group) {
+    return group.replace("-", "--") + "-";
+  }
+
+  /**
+   * From here on what the devices get waits, and what they had got is done. Without {@code
+   * --noflush} the kernel waits for that; with {@code --nolockfs} it looks for no file system,
+   * which only a node could have on them.
+   *
+   * @throws Failure DEADLINE_EXCEEDED when what they had got is not done in time; some may be
+   *     suspended all the same
+   */
+  void suspend(List<String> names, Deadline deadline) {
+    run("suspend", List.of("--nolockfs"), names, deadline);
+  }
+
+  /**
+   * Lets them go on; nothing happens to one that does. It need not wait for udev, which has nothing
+   * to do for a device that stays what it was.
+   */
+  void resume(List<String> names, Deadline deadline) {
+    run("resume", List.of("--noudevsync"), names, deadline);
+  }
+
+  private void run(String what, List<String> options, List<String> names, Deadline deadline) {
+    List<String> argv = new ArrayList<>(List.of("dmsetup", what));
+    argv.addAll(options);
+    argv.addAll(names);
+    commands
+        .run(Command.of(argv), deadline)
+        .orFail(what + " the logical volumes " + String.join(", ", names));
+  }
+
+  /** What the kernel serves under that name now. */
+  ThinDevice thinDevice(String name, Deadline deadline) {
+    return ThinDevice.parse(
+        name,
+        commands
+            .run(Command.of("dmsetup", "table", name), deadline)
+            .orFail("read the table of " + name)
+            .stdout());
+  }
+
+  /** Removes a device, which must not be active, from the pool. */
+  void delete(ThinDevice device, Deadline deadline) {
+    message(device.pool(), List.of("delete", Long.toString(device.id())), deadline);
+  }
+
+  /** Makes a device that shares all blocks of another one of its pool, which must be suspended. */
+  void createSnapshot(ThinDevice snapshot, ThinDevice origin, Deadline deadline) {
+    message(
+        snapshot.pool(),
+        List.of("create_snap", Long.toString(snapshot.id()), Long.toString(origin.id())),
+        deadline);
+  }
+
+  /** A message as in the kernel's Documentation/admin-guide/device-mapper/thin-provisioning.rst. */
+  private void message(String pool, List<String> words, Deadline deadline) {
+    String[] number = pool.split(":", -1);
+    List<String> argv = new ArrayList<>(List.of("dmsetup", "message"));
+    argv.addAll(List.of("--major", number[0], "--minor", number[1], "0"));
+    argv.addAll(words);
+    commands
+        .run(Command.of(argv), deadline)
+        .orFail("tell the thin pool %s to %s".formatted(pool, String.join(" ", words)));
+  }
+
+  /**
+   * To be asked before LVM copies a volume. One that is suspended LVM takes for one that it has
+   * suspended itself: it leaves out its message to the pool, says that all went well, and from then
+   * on its books and the kernel's differ, so that nothing can be made in the pool any more (seen
+   * with LVM 2.03.31).
+   *
+   * @throws Failure UNAVAILABLE when it is suspended
+   */
+  void requireRunning(String name) {
+    if (devices.suspended().contains(name)) {
+      throw Failure.unavailable(
+          "%s is suspended, and LVM must not copy it like that; let it go on with dmsetup resume %s"
+              .formatted(name, name));
+    }
+  }
+
+  /** Whether all of these are suspended. */
+  boolean areSuspended(Collection<String> names) {
+    return devices.suspended().containsAll(names);
+  }
+
+  /** Which of these are suspended. */
+  List<String> suspendedAmong(Collection<String> names) {
+    Set<String> suspended = devices.suspended();
+    return names.stream().filter(suspended::contains).toList();
+  }
+
+  /** All volumes of ours in that volume group that are suspended, by device-mapper name. */
+  List<String> suspendedVolumes(String group) {
+    return devices.suspended().stream().filter(name -> isVolume(group, name)).toList();
+  }
+
+  private static boolean isVolume(String group, String name) {
+    String prefix = prefix(group);
+    Optional<Serial> volume =
+        name.startsWith(prefix)
+            ? Serial.ofObject(name.substring(prefix.length()).replace("--", "-"))
+            : Optional.empty();
+    return volume.isPresent() && name.equals(name(group, volume.get()));
+  }
+}

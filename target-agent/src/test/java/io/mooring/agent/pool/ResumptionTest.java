@@ -1,0 +1,79 @@
+package io.mooring.agent.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.SnapshotRecord;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What stands still although nobody works on it. */
+class ResumptionTest {
+  private static final List<String> GROUPS = List.of("v-g", "w");
+
+  @TempDir Path sys;
+  private FakeMapper host;
+  private final Serial serial = Serial.random();
+  private final String ours = "v--g-mooring--" + serial;
+
+  @BeforeEach
+  void boot() {
+    host = new FakeMapper(sys);
+  }
+
+  private Resumption after(Duration instant) {
+    return new Resumption(host.mapper(), GROUPS, instant);
+  }
+
+  @Test
+  void volumesOfOursGoOnAndNothingElseIsTouched() {
+    host.device(ours, true);
+    host.device("w-mooring--" + serial, true);
+    host.device("v--g-mooring--" + Serial.random(), false);
+    host.device("v--g-" + SnapshotRecord.objectName(serial).replace("-", "--"), true);
+    host.device("v--g-mooring--notes", true);
+    host.device("v--g-thin-tpool", true);
+    host.device("x-mooring--" + serial, true);
+    host.device("mpath-" + serial, true);
+
+    assertThat(after(Duration.ZERO).run()).isEmpty();
+
+    assertThat(host.commands())
+        .containsExactly("dmsetup resume " + ours, "dmsetup resume w-mooring--" + serial);
+    assertThat(host.suspended()).hasSize(5);
+  }
+
+  @Test
+  void oneThatLvmSuspendsForAnInstantIsLeftToIt() throws InterruptedException {
+    host.device(ours, true);
+    Thread looking = Thread.ofPlatform().start(() -> after(Duration.ofMinutes(5)).run());
+    await().until(() -> looking.getState() == Thread.State.TIMED_WAITING);
+
+    host.suspend(ours, false);
+
+    looking.join();
+    assertThat(host.commands()).isEmpty();
+  }
+
+  @Test
+  void oneThatStaysSuspendedIsReported() {
+    host.device(ours, true);
+    host.stick(ours);
+
+    assertThat(after(Duration.ZERO).run())
+        .singleElement()
+        .asString()
+        .contains("dmsetup resume " + ours);
+  }
+
+  @Test
+  void aHostWithoutDeviceMapperHasNone() {
+    assertThat(after(Duration.ZERO).run()).isEmpty();
+    assertThat(after(Duration.ZERO).isNeeded()).isFalse();
+  }
+}
