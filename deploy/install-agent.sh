@@ -79,6 +79,7 @@ check_programs() {
     command -v "$program" > /dev/null || { need lvm2 lvm2; break; }
   done
   command -v thin_check > /dev/null || need thin-provisioning-tools device-mapper-persistent-data
+  command -v dmsetup > /dev/null || need dmsetup device-mapper
   command -v losetup > /dev/null || need mount util-linux
   command -v modprobe > /dev/null || need kmod kmod
   command -v udevadm > /dev/null || need udev systemd-udev

@@ -55,7 +55,15 @@ class InstallScriptTest {
         home.resolve("bin/mooring-agent"),
         StandardCopyOption.COPY_ATTRIBUTES);
     for (String program :
-        List.of("lvs", "lvcreate", "lvchange", "lvremove", "thin_check", "losetup", "modprobe")) {
+        List.of(
+            "lvs",
+            "lvcreate",
+            "lvchange",
+            "lvremove",
+            "thin_check",
+            "dmsetup",
+            "losetup",
+            "modprobe")) {
       program(program, "");
     }
     for (String program : List.of("systemctl", "udevadm")) {
