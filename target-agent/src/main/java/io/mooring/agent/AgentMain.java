@@ -66,7 +66,10 @@ public final class AgentMain {
                 config.listen(),
                 config.tls(),
                 config.allowedClients(),
-                List.of(service, new SnapshotService(host.snapshots(), operations)),
+                List.of(
+                    service,
+                    new SnapshotService(host.snapshots(), operations),
+                    new GroupSnapshotService(host.groups(), operations)),
                 new CallLog("mooring-agent", metrics))
             .start());
   }

@@ -4,7 +4,10 @@ import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.Source;
 import io.mooring.runtime.failure.Failure;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** The forms that requests must have. */
@@ -56,6 +59,25 @@ final class Checks {
   /** A snapshot's serial, of which the same holds. */
   static Serial snapshotSerial(String value) {
     return serial("snapshot", value);
+  }
+
+  /** A group snapshot's serial, of which the same holds. */
+  static Serial groupSerial(String value) {
+    return serial("group snapshot", value);
+  }
+
+  /** Volumes to be snapshotted together, each named once. */
+  static Set<Serial> volumeSerials(List<String> values) {
+    if (values.isEmpty()) {
+      throw Failure.invalidArgument("no volume serial is given; give at least one");
+    }
+    Set<Serial> serials = new TreeSet<>();
+    for (String value : values) {
+      if (!serials.add(serial(value))) {
+        throw Failure.invalidArgument("volume %s is given twice; give it once".formatted(value));
+      }
+    }
+    return serials;
   }
 
   private static Serial serial(String object, String value) {

@@ -3,6 +3,7 @@ package io.mooring.agent;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.util.Timestamps;
+import io.mooring.agent.identity.GroupRecord;
 import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.SnapshotRecord;
 import io.mooring.agent.identity.Source;
@@ -12,6 +13,7 @@ import io.mooring.agent.lio.Portal;
 import io.mooring.agent.pool.Pool;
 import io.mooring.agent.pool.PoolStatus;
 import io.mooring.agent.v1.Backend;
+import io.mooring.agent.v1.GroupSnapshot;
 import io.mooring.agent.v1.Node;
 import io.mooring.agent.v1.Path;
 import io.mooring.agent.v1.Severity;
@@ -55,12 +57,23 @@ final class Messages {
   }
 
   static Snapshot snapshot(SnapshotRecord record) {
-    return Snapshot.newBuilder()
+    Snapshot.Builder snapshot =
+        Snapshot.newBuilder()
+            .setSerial(record.serial().digits())
+            .setName(record.name())
+            .setPool(record.pool())
+            .setSizeBytes(record.sizeBytes())
+            .setVolumeSerial(record.volume().digits())
+            .setCreatedAt(Timestamps.fromMillis(record.createdAt().toEpochMilli()));
+    record.group().ifPresent(membership -> snapshot.setGroupSerial(membership.group().digits()));
+    return snapshot.build();
+  }
+
+  static GroupSnapshot group(GroupRecord record) {
+    return GroupSnapshot.newBuilder()
         .setSerial(record.serial().digits())
         .setName(record.name())
-        .setPool(record.pool())
-        .setSizeBytes(record.sizeBytes())
-        .setVolumeSerial(record.volume().digits())
+        .addAllSnapshots(record.members().stream().map(Messages::snapshot).toList())
         .setCreatedAt(Timestamps.fromMillis(record.createdAt().toEpochMilli()))
         .build();
   }

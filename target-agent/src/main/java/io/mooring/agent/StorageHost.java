@@ -3,14 +3,17 @@ package io.mooring.agent;
 import io.mooring.agent.block.BlockDevices;
 import io.mooring.agent.lio.ConfigFs;
 import io.mooring.agent.lio.Lio;
+import io.mooring.agent.pool.DeviceMapper;
 import io.mooring.agent.pool.FilePool;
 import io.mooring.agent.pool.Loops;
 import io.mooring.agent.pool.Lvm;
 import io.mooring.agent.pool.LvmSettings;
 import io.mooring.agent.pool.Pool;
 import io.mooring.agent.pool.PoolLimits;
+import io.mooring.agent.pool.Resumption;
 import io.mooring.agent.pool.ThinPool;
 import io.mooring.agent.volume.Exports;
+import io.mooring.agent.volume.GroupSnapshots;
 import io.mooring.agent.volume.Growth;
 import io.mooring.agent.volume.Health;
 import io.mooring.agent.volume.KeyedLocks;
@@ -22,6 +25,7 @@ import io.mooring.agent.volume.SnapshotRecords;
 import io.mooring.agent.volume.Snapshots;
 import io.mooring.agent.volume.StateDirectory;
 import io.mooring.agent.volume.Volumes;
+import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.host.CommandRunner;
 import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Ticker;
@@ -31,6 +35,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The parts that work on this host, put together. */
 record StorageHost(
@@ -39,39 +45,67 @@ record StorageHost(
     Volumes volumes,
     Growth growth,
     Snapshots snapshots,
+    GroupSnapshots groups,
     Exports exports,
     Repair repair,
     Health health,
     Lio lio) {
+  private static final Logger LOG = LoggerFactory.getLogger(StorageHost.class);
   private static final Path SYS_CLASS_BLOCK = Path.of("/sys/class/block");
   private static final Duration PREPARE = Duration.ofSeconds(60);
   private static final Duration READ_POOL = Duration.ofSeconds(30);
 
-  /** Loads what the kernel needs and reads what the pools hold. */
+  /**
+   * Loads what the kernel needs and reads what the pools hold. First of all volumes go on that an
+   * agent held still when it died: pods wait for that, and so may LVM.
+   */
   static StorageHost open(AgentConfig config, ConfigFs configFs, CommandRunner commands) {
-    BlockDevices devices = new BlockDevices(SYS_CLASS_BLOCK);
-    Lvm lvm = new Lvm(commands, lvmSettings(config, commands));
+    return open(config, configFs, commands, SYS_CLASS_BLOCK);
+  }
+
+  static StorageHost open(
+      AgentConfig config, ConfigFs configFs, CommandRunner commands, Path sysClassBlock) {
+    BlockDevices devices = new BlockDevices(sysClassBlock);
+    DeviceMapper mapper = new DeviceMapper(commands, devices);
+    Set<String> groups = volumeGroups(config);
+    resumeLeft(new Resumption(mapper, groups));
+    Lvm lvm =
+        new Lvm(
+            commands, LvmSettings.read(commands, groups, sysClassBlock, Deadline.after(PREPARE)));
     List<Pool> pools =
-        config.pools().stream().map(pool -> pool(pool, lvm, commands, devices)).toList();
+        config.pools().stream().map(pool -> pool(pool, lvm, commands, devices, mapper)).toList();
     return open(config, pools, new Lio(configFs, commands, config.portals()));
   }
 
-  private static LvmSettings lvmSettings(AgentConfig config, CommandRunner commands) {
+  private static Set<String> volumeGroups(AgentConfig config) {
     Set<String> groups = new TreeSet<>();
     for (AgentConfig.PoolConfig pool : config.pools()) {
       if (pool.place() instanceof AgentConfig.ThinPlace(String group, _)) {
         groups.add(group);
       }
     }
-    return LvmSettings.read(commands, groups, SYS_CLASS_BLOCK, Deadline.after(PREPARE));
+    return groups;
+  }
+
+  /** What fails here is tried again, and reported, by the reconciler. */
+  private static void resumeLeft(Resumption resumption) {
+    try {
+      resumption.run().forEach(problem -> LOG.error("{}", problem));
+    } catch (Failure e) {
+      LOG.error("whether volumes stand still is not known: {}", e.sentence());
+    }
   }
 
   private static Pool pool(
-      AgentConfig.PoolConfig pool, Lvm lvm, CommandRunner commands, BlockDevices devices) {
+      AgentConfig.PoolConfig pool,
+      Lvm lvm,
+      CommandRunner commands,
+      BlockDevices devices,
+      DeviceMapper mapper) {
     PoolLimits limits = new PoolLimits(pool.overCommit(), pool.fullPercent());
     return switch (pool.place()) {
       case AgentConfig.ThinPlace(String group, String thinPool) ->
-          new ThinPool(pool.name(), group, thinPool, Path.of("/dev"), limits, lvm, devices);
+          new ThinPool(pool.name(), group, thinPool, Path.of("/dev"), limits, lvm, devices, mapper);
       case AgentConfig.FilePlace(Path directory) ->
           new FilePool(
               pool.name(),
@@ -99,13 +133,14 @@ record StorageHost(
     nodes.distrustUnrecorded();
     KeyedLocks locks = new KeyedLocks();
     Volumes volumes = new Volumes(records, snapshotRecords, pools, lio, locks);
+    GroupSnapshots groups = new GroupSnapshots(snapshotRecords, records, pools, locks, clock);
     Exports exports = new Exports(records, pools, nodes, lio, config.target(), locks);
     Repair repair =
-        new Repair(records, pools, nodes, volumes, exports, lio, config.target(), locks);
+        new Repair(records, pools, nodes, volumes, groups, exports, lio, config.target(), locks);
     Growth growth = new Growth(records, pools, locks);
     Snapshots snapshots = new Snapshots(snapshotRecords, records, volumes, pools, locks, clock);
     Health health = new Health(records, pools, repair::ofVolumes);
     return new StorageHost(
-        records, pools, volumes, growth, snapshots, exports, repair, health, lio);
+        records, pools, volumes, growth, snapshots, groups, exports, repair, health, lio);
   }
 }

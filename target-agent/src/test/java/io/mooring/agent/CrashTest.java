@@ -3,6 +3,8 @@ package io.mooring.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.mooring.agent.identity.GroupRecord;
+import io.mooring.agent.identity.Membership;
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.SnapshotRecord;
 import io.mooring.agent.identity.Source;
@@ -48,9 +50,11 @@ class CrashTest {
         .pool
         .snapshots()
         .forEach(snapshot ->
-            state.put(
-                "snapshot/" + snapshot.name(),
-                "of " + anonymous(world, snapshot.volume().digits())));
+            state.merge(
+                "snapshot/" + snapshot.name() + anonymous(world, snapshot.volume().digits()),
+                snapshot.group().map(Membership::finished).toString(),
+                (one, twin) -> one + " and " + twin));
+    world.pool.still().forEach(volume -> state.put("still/" + volume, "waits"));
     // Adapter and targets may stay behind: they hold nothing.
     state.keySet().removeIf(path -> path.equals("core/iblock_9750"));
     return state;
@@ -147,6 +151,64 @@ class CrashTest {
           return volume;
         },
         world -> world.deleteSnapshot(snapshot[0]));
+  }
+
+  private static Serial[] volumes(World world) {
+    return world.pool.disk().keySet().toArray(new Serial[0]);
+  }
+
+  private static Serial twoVolumes(World world) {
+    world.publish(world.create("data").serial(), World.NODE_1);
+    return world.create("log").serial();
+  }
+
+  @Test
+  void aGroupSnapshotConverges() throws IOException {
+    killAtEachStep(CrashTest::twoVolumes, world -> world.group("group", volumes(world)));
+  }
+
+  @Test
+  void theRemovalOfAGroupSnapshotConverges() throws IOException {
+    GroupRecord[] group = new GroupRecord[1];
+    killAtEachStep(
+        world -> {
+          Serial volume = twoVolumes(world);
+          group[0] = world.group("group", volumes(world));
+          return volume;
+        },
+        world -> world.deleteGroup(group[0]));
+  }
+
+  @Test
+  void aHalfMadeGroupThatNobodyAsksForAgainIsRemovedAndNoVolumeWaits() throws IOException {
+    for (int step = 0; step < 8; step++) {
+      World world = world();
+      twoVolumes(world);
+      world.killAfter(step);
+      try {
+        world.group("group", volumes(world));
+      } catch (World.Killed e) {
+        assertThat(world.pool.snapshots())
+            .noneMatch(one -> one.group().map(Membership::finished).orElse(true));
+      }
+      world.restart();
+      assertThat(world.pool.still()).as("killed before change %d", step).isEmpty();
+      assertThat(world.pool.snapshots()).as("killed before change %d", step).isEmpty();
+    }
+  }
+
+  @Test
+  void aGroupThatIsFinishedInPartIsFinished() throws IOException {
+    World world = world();
+    twoVolumes(world);
+    GroupRecord group = world.group("group", volumes(world));
+    SnapshotRecord last = group.members().getLast();
+    world.pool.put(last.in(new Membership(group.serial(), false)));
+
+    world.restart();
+
+    assertThat(world.pool.snapshots()).isEqualTo(group.members());
+    assertThat(world.host().groups().get(World.CLUSTER, group.serial())).isEqualTo(group);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.mooring.agent;
 
+import io.mooring.agent.identity.GroupRecord;
 import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.SnapshotRecord;
@@ -10,6 +11,7 @@ import io.mooring.agent.lio.FakeKernel;
 import io.mooring.agent.lio.Portal;
 import io.mooring.agent.pool.FakePool;
 import io.mooring.agent.volume.Exports;
+import io.mooring.agent.volume.GroupSnapshots;
 import io.mooring.agent.volume.Growth;
 import io.mooring.agent.volume.SizeRange;
 import io.mooring.agent.volume.Snapshots;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A storage host whose kernel and disks outlive the agent: the agent can die before any change that
@@ -119,6 +122,19 @@ final class World {
 
   SnapshotRecord snapshot(Serial volume, String name) {
     return host.snapshots().create(new Snapshots.Order(CLUSTER, name, volume), soon());
+  }
+
+  GroupRecord group(String name, Serial... volumes) {
+    return host.groups().create(new GroupSnapshots.Order(CLUSTER, name, Set.of(volumes)), soon());
+  }
+
+  void deleteGroup(GroupRecord group) {
+    host.groups()
+        .delete(
+            CLUSTER,
+            group.serial(),
+            group.members().stream().map(SnapshotRecord::serial).collect(Collectors.toSet()),
+            soon());
   }
 
   void deleteSnapshot(Serial serial) {

@@ -7,15 +7,17 @@ import java.util.Optional;
 
 /**
  * What is recorded of a snapshot, and lives where the snapshot lives. It is made in one step: there
- * is none that is half made.
+ * is none that is half made, though a group of them may be.
  *
  * @param serial its own
  * @param cluster the Kubernetes cluster that it belongs to
- * @param name as the CSI client gave it, unique among the cluster's snapshots
+ * @param name as the CSI client gave it, unique among the cluster's snapshots; that of the group
+ *     for a member of one
  * @param pool the pool that holds it
  * @param sizeBytes of the volume at that moment
  * @param volume of which it is a copy; it may be gone by now
  * @param createdAt in whole milliseconds
+ * @param group what it was made together with; empty for one that stands alone
  */
 public record SnapshotRecord(
     Serial serial,
@@ -24,7 +26,8 @@ public record SnapshotRecord(
     String pool,
     long sizeBytes,
     Serial volume,
-    Instant createdAt) {
+    Instant createdAt,
+    Optional<Membership> group) {
   private static final String OBJECT = "mooring-snap-";
 
   public SnapshotRecord {
@@ -34,6 +37,25 @@ public record SnapshotRecord(
     requireNonNull(pool, "pool is null");
     requireNonNull(volume, "volume is null");
     requireNonNull(createdAt, "createdAt is null");
+    requireNonNull(group, "group is null");
+  }
+
+  /** One that stands alone. */
+  public SnapshotRecord(
+      Serial serial,
+      String cluster,
+      String name,
+      String pool,
+      long sizeBytes,
+      Serial volume,
+      Instant createdAt) {
+    this(serial, cluster, name, pool, sizeBytes, volume, createdAt, Optional.empty());
+  }
+
+  /** The same as a member of a group. */
+  public SnapshotRecord in(Membership membership) {
+    return new SnapshotRecord(
+        serial, cluster, name, pool, sizeBytes, volume, createdAt, Optional.of(membership));
   }
 
   /** The name of everything that the host has of this snapshot. */

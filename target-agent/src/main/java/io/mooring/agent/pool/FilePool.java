@@ -219,6 +219,22 @@ public final class FilePool implements Pool {
     snapshots().make(snapshot, images.path(snapshot.volume()), deadline);
   }
 
+  /**
+   * The kernel holds writers off one file while it is copied, and has nothing that holds off those
+   * of several.
+   */
+  @Override
+  public GroupPool groups() {
+    throw Failure.failedPrecondition(
+        "pool %s is a directory of files, and only volumes of a thin pool can be snapshotted together; copy them into one, or take a snapshot of each"
+            .formatted(name));
+  }
+
+  @Override
+  public List<String> resumeLeft() {
+    return List.of();
+  }
+
   @Override
   public synchronized void removeSnapshot(SnapshotRecord snapshot, Deadline deadline) {
     snapshots().remove(snapshot);

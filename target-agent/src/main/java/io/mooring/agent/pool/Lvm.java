@@ -10,6 +10,7 @@ import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -57,6 +58,11 @@ public final class Lvm {
               .formatted(group, pool, pool, group));
     }
     return found.getFirst();
+  }
+
+  /** The numbers that the thin LVs of a pool have in it, by name. */
+  Map<String, Long> thinIds(String group, String pool, Deadline deadline) {
+    return LvmReport.thinIds(report(LvmReport.THIN_FIELDS, List.of(group), deadline), pool);
   }
 
   private String report(String fields, List<String> selection, Deadline deadline) {
@@ -107,11 +113,26 @@ public final class Lvm {
 
   void changeTags(
       String group, String name, List<String> removed, List<String> added, Deadline deadline) {
+    changeTags(group, List.of(name), removed, added, deadline);
+  }
+
+  /** The same for several LVs, one after the other. */
+  void changeTags(
+      String group,
+      List<String> names,
+      List<String> removed,
+      List<String> added,
+      Deadline deadline) {
     List<String> arguments = new ArrayList<>();
     removed.forEach(tag -> arguments.addAll(List.of("--deltag", tag)));
     added.forEach(tag -> arguments.addAll(List.of("--addtag", tag)));
-    arguments.add(group + "/" + name);
-    change("lvchange", arguments, "change the tags of " + group + "/" + name, deadline);
+    List<String> paths = paths(group, names);
+    arguments.addAll(paths);
+    change("lvchange", arguments, "change the tags of " + String.join(", ", paths), deadline);
+  }
+
+  private static List<String> paths(String group, List<String> names) {
+    return names.stream().map(name -> group + "/" + name).toList();
   }
 
   void activate(String group, String name, Deadline deadline) {
@@ -123,22 +144,37 @@ public final class Lvm {
   }
 
   void remove(String group, String name, Deadline deadline) {
+    remove(group, List.of(name), deadline);
+  }
+
+  /** The same for several LVs, one after the other. */
+  void remove(String group, List<String> names, Deadline deadline) {
+    List<String> arguments = new ArrayList<>(List.of("--yes"));
+    List<String> paths = paths(group, names);
+    arguments.addAll(paths);
     change(
-        "lvremove",
-        List.of("--yes", group + "/" + name),
-        "remove the logical volume " + group + "/" + name,
-        deadline);
+        "lvremove", arguments, "remove the logical volume " + String.join(", ", paths), deadline);
   }
 
   private void change(String program, List<String> arguments, String doing, Deadline deadline) {
+    exclusively(
+        doing,
+        deadline,
+        () -> {
+          List<String> argv = new ArrayList<>(List.of(program, "--config", settings.text()));
+          argv.addAll(arguments);
+          CommandResult result = commands.run(Command.of(argv), Deadline.after(CHANGE));
+          if (!result.succeeded()) {
+            throw refused(doing, result);
+          }
+        });
+  }
+
+  /** Does the work while no other change is made; changes may be part of it. */
+  void exclusively(String doing, Deadline deadline, Runnable work) {
     lock(doing, deadline);
     try {
-      List<String> argv = new ArrayList<>(List.of(program, "--config", settings.text()));
-      argv.addAll(arguments);
-      CommandResult result = commands.run(Command.of(argv), Deadline.after(CHANGE));
-      if (!result.succeeded()) {
-        throw refused(doing, result);
-      }
+      work.run();
     } finally {
       writer.unlock();
     }

@@ -8,6 +8,8 @@ import io.mooring.runtime.failure.Failure;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Reads {@code --reportformat json} (man lvmreport) with {@code --units b --nosuffix}: every value
@@ -19,6 +21,9 @@ final class LvmReport {
       "lv_name,segtype,lv_size,data_percent,metadata_percent,zero,lv_when_full,vg_uuid,lv_uuid,"
           + "vg_extent_size,vg_mda_size,vg_mda_free";
 
+  /** One row for each segment, of which a thin LV has one. */
+  static final String THIN_FIELDS = "lv_name,pool_lv,thin_id";
+
   private LvmReport() {}
 
   static List<LogicalVolume> volumes(String json) {
@@ -27,11 +32,18 @@ final class LvmReport {
             new LogicalVolume(
                 text(row, "lv_name"),
                 text(row, "pool_lv"),
-                bytes(row, "lv_size"),
+                number(row, "lv_size"),
                 Arrays.stream(text(row, "lv_tags").split(",", -1))
                     .filter(tag -> !tag.isEmpty())
                     .toList()))
         .toList();
+  }
+
+  /** The numbers in the pool of all its thin LVs, by name. */
+  static Map<String, Long> thinIds(String json, String pool) {
+    return rows(json).stream()
+        .filter(row -> text(row, "pool_lv").equals(pool) && !text(row, "thin_id").isEmpty())
+        .collect(Collectors.toMap(row -> text(row, "lv_name"), row -> number(row, "thin_id")));
   }
 
   static List<ThinPoolReport> pools(String json) {
@@ -39,16 +51,16 @@ final class LvmReport {
         .map(row ->
             new ThinPoolReport(
                 text(row, "segtype"),
-                bytes(row, "lv_size"),
+                number(row, "lv_size"),
                 percent(row, "data_percent"),
                 percent(row, "metadata_percent"),
                 text(row, "zero").equals("zero"),
                 text(row, "lv_when_full"),
                 text(row, "vg_uuid"),
                 text(row, "lv_uuid"),
-                bytes(row, "vg_extent_size"),
-                bytes(row, "vg_mda_size"),
-                bytes(row, "vg_mda_free")))
+                number(row, "vg_extent_size"),
+                number(row, "vg_mda_size"),
+                number(row, "vg_mda_free")))
         .toList();
   }
 
@@ -78,12 +90,12 @@ final class LvmReport {
     return value.getAsString();
   }
 
-  private static long bytes(JsonObject row, String field) {
+  private static long number(JsonObject row, String field) {
     try {
       return Long.parseLong(text(row, field));
     } catch (NumberFormatException e) {
       throw Failure.internal(
-          "lvs printed \"" + text(row, field) + "\" for " + field + " where bytes belong", e);
+          "lvs printed \"" + text(row, field) + "\" for " + field + " where a number belongs", e);
     }
   }
 

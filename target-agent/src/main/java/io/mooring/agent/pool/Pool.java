@@ -4,6 +4,7 @@ import io.mooring.agent.block.BlockDevice;
 import io.mooring.agent.identity.SnapshotRecord;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.runtime.time.Deadline;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -73,6 +74,20 @@ public interface Pool {
    *     RESOURCE_EXHAUSTED when there is no room
    */
   void snapshot(SnapshotRecord snapshot, Deadline deadline);
+
+  /**
+   * What makes snapshots of several volumes of this pool at one moment.
+   *
+   * @throws io.mooring.runtime.failure.Failure FAILED_PRECONDITION when this pool cannot do that
+   */
+  GroupPool groups();
+
+  /**
+   * Lets volumes go on that stand still because something was killed in the middle.
+   *
+   * @return one sentence for each that cannot be resumed
+   */
+  List<String> resumeLeft();
 
   /** Removes the snapshot and its record, and proves it. What was made from it stays. */
   void removeSnapshot(SnapshotRecord snapshot, Deadline deadline);

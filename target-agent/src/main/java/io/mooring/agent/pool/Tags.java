@@ -1,5 +1,6 @@
 package io.mooring.agent.pool;
 
+import io.mooring.agent.identity.Membership;
 import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.SnapshotRecord;
@@ -31,6 +32,8 @@ import java.util.Optional;
  * <pre>
  * mooring.io/volume=SERIAL
  * mooring.io/created=MILLISECONDS       (since 1970)
+ * mooring.io/group=SERIAL               (only of a member of a group; NAME is the group's)
+ * mooring.io/state=unfinished           (only of a member, until all are made)
  * </pre>
  *
  * The size is the LV's own and the serial is in its name: what is recorded once cannot differ.
@@ -43,6 +46,8 @@ final class Tags {
   private static final String SOURCE = "mooring.io/source=";
   private static final String VOLUME = "mooring.io/volume=";
   private static final String CREATED = "mooring.io/created=";
+  private static final String GROUP = "mooring.io/group=";
+  static final String UNFINISHED = "mooring.io/state=unfinished";
   private static final HexFormat HEX = HexFormat.of();
 
   private Tags() {}
@@ -60,11 +65,20 @@ final class Tags {
   }
 
   static List<String> of(SnapshotRecord snapshot) {
-    return List.of(
-        CLUSTER + escape(snapshot.cluster()),
-        NAME + escape(snapshot.name()),
-        VOLUME + snapshot.volume(),
-        CREATED + snapshot.createdAt().toEpochMilli());
+    List<String> tags = new ArrayList<>();
+    tags.add(CLUSTER + escape(snapshot.cluster()));
+    tags.add(NAME + escape(snapshot.name()));
+    tags.add(VOLUME + snapshot.volume());
+    tags.add(CREATED + snapshot.createdAt().toEpochMilli());
+    snapshot
+        .group()
+        .ifPresent(membership -> {
+          tags.add(GROUP + membership.group());
+          if (!membership.finished()) {
+            tags.add(UNFINISHED);
+          }
+        });
+    return tags;
   }
 
   private static String of(Publication publication) {
@@ -112,16 +126,30 @@ final class Tags {
       Serial serial, String pool, long sizeBytes, List<String> tags) {
     Optional<String> cluster = value(tags, CLUSTER);
     Optional<String> name = value(tags, NAME);
-    Optional<Serial> volume = value(tags, VOLUME).filter(Serial::isSerial).map(Serial::new);
+    Optional<Serial> volume = serial(tags, VOLUME);
+    Optional<Serial> group = serial(tags, GROUP);
     Optional<Instant> created =
         value(tags, CREATED)
             .filter(text -> text.matches("\\d{1,15}"))
             .map(text -> Instant.ofEpochMilli(Long.parseLong(text)));
-    return cluster.isPresent() && name.isPresent() && volume.isPresent() && created.isPresent()
-        ? Optional.of(
-            new SnapshotRecord(
-                serial, cluster.get(), name.get(), pool, sizeBytes, volume.get(), created.get()))
-        : Optional.empty();
+    boolean unclear = group.isEmpty() && tags.stream().anyMatch(tag -> tag.startsWith(GROUP));
+    if (cluster.isEmpty() || name.isEmpty() || volume.isEmpty() || created.isEmpty() || unclear) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new SnapshotRecord(
+            serial,
+            cluster.get(),
+            name.get(),
+            pool,
+            sizeBytes,
+            volume.get(),
+            created.get(),
+            group.map(its -> new Membership(its, !tags.contains(UNFINISHED)))));
+  }
+
+  private static Optional<Serial> serial(List<String> tags, String key) {
+    return value(tags, key).filter(Serial::isSerial).map(Serial::new);
   }
 
   private static Optional<Publication> publication(String text) {

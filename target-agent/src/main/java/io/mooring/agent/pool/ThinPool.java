@@ -12,6 +12,7 @@ import io.mooring.runtime.failpoint.FailPoints;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,8 +26,11 @@ import org.slf4j.LoggerFactory;
  * record is in the LV's tags, so that a host whose system disk was lost needs nothing but its data
  * disks. LVs of other names are never touched.
  */
-public final class ThinPool implements Pool {
+public final class ThinPool implements Pool, GroupPool {
   private static final Logger LOG = LoggerFactory.getLogger(ThinPool.class);
+
+  /** Longer than any change of ours holds volumes still. */
+  private static final Duration OTHERS = Duration.ofSeconds(30);
 
   private final String name;
   private final String group;
@@ -35,6 +39,9 @@ public final class ThinPool implements Pool {
   private final Lvm lvm;
   private final BlockDevices devices;
   private final ThinSpace space;
+  private final DeviceMapper mapper;
+  private final ThinGroups groups;
+  private final Resumption resumption;
 
   /**
    * A pool in that group.
@@ -48,7 +55,8 @@ public final class ThinPool implements Pool {
       Path dev,
       PoolLimits limits,
       Lvm lvm,
-      BlockDevices devices) {
+      BlockDevices devices,
+      DeviceMapper mapper) {
     this.name = requireNonNull(name, "name is null");
     this.group = requireNonNull(group, "group is null");
     this.thinPool = requireNonNull(thinPool, "thinPool is null");
@@ -56,6 +64,9 @@ public final class ThinPool implements Pool {
     this.lvm = requireNonNull(lvm, "lvm is null");
     this.devices = requireNonNull(devices, "devices is null");
     this.space = new ThinSpace(name, group, thinPool, limits, lvm);
+    this.mapper = requireNonNull(mapper, "mapper is null");
+    this.groups = new ThinGroups(group, thinPool, lvm, space, mapper);
+    this.resumption = new Resumption(mapper, List.of(group));
   }
 
   @Override
@@ -154,7 +165,9 @@ public final class ThinPool implements Pool {
 
   private void make(String lv, VolumeRecord volume, Deadline deadline) {
     if (volume.source().isPresent()) {
-      lvm.copyThin(group, objectName(volume.source().get()), lv, true, Tags.of(volume), deadline);
+      Source source = volume.source().get();
+      mapper.requireRunning(DeviceMapper.name(group, source.serial()));
+      lvm.copyThin(group, objectName(source), lv, true, Tags.of(volume), deadline);
     } else {
       lvm.createThin(group, thinPool, lv, volume.sizeBytes(), Tags.of(volume), deadline);
     }
@@ -173,8 +186,42 @@ public final class ThinPool implements Pool {
     String lv = snapshot.objectName();
     space.requireRoom(lv, snapshot.sizeBytes(), deadline);
     space.promises().made(lv, snapshot.sizeBytes());
+    mapper.requireRunning(DeviceMapper.name(group, snapshot.volume()));
     lvm.copyThin(group, snapshot.volume().objectName(), lv, false, Tags.of(snapshot), deadline);
     FailPoints.pass("agent.snapshot.after-lvcreate");
+  }
+
+  @Override
+  public GroupPool groups() {
+    return this;
+  }
+
+  @Override
+  public synchronized void makeTogether(List<SnapshotRecord> members, Deadline deadline) {
+    groups.makeTogether(members, deadline);
+  }
+
+  @Override
+  public synchronized void finish(List<SnapshotRecord> members, Deadline deadline) {
+    groups.finish(members, deadline);
+  }
+
+  @Override
+  public synchronized void removeTogether(List<SnapshotRecord> members, Deadline deadline) {
+    groups.removeTogether(members, deadline);
+  }
+
+  /** Not while a change of ours is under way, which is what may hold them still. */
+  @Override
+  public List<String> resumeLeft() {
+    List<String> problems = new ArrayList<>();
+    if (resumption.isNeeded()) {
+      lvm.exclusively(
+          "look after suspended volumes of " + group,
+          Deadline.after(OTHERS),
+          () -> problems.addAll(resumption.run()));
+    }
+    return problems;
   }
 
   @Override
@@ -270,8 +317,7 @@ public final class ThinPool implements Pool {
 
   /** The device-mapper name proves which LV the link leads to. */
   private BlockDevice verified(VolumeRecord volume, Path path, Optional<BlockDevice> device) {
-    String expected =
-        group.replace("-", "--") + "-" + volume.serial().objectName().replace("-", "--");
+    String expected = DeviceMapper.name(group, volume.serial());
     String mapperName = devices.mapperName(path).orElse("nothing");
     if (device.isEmpty() || !mapperName.equals(expected)) {
       throw Failure.failedPrecondition(

@@ -2,7 +2,10 @@ package io.mooring.agent.volume;
 
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,6 +40,22 @@ public final class KeyedLocks {
     } finally {
       leave(key);
     }
+  }
+
+  /**
+   * Waits for all of the objects, always in one order, so that two callers cannot block another.
+   */
+  public <T> T holdAll(Set<String> keys, Deadline deadline, Supplier<T> work) {
+    return holdRest(List.copyOf(new TreeSet<>(keys)), deadline, work);
+  }
+
+  private <T> T holdRest(List<String> keys, Deadline deadline, Supplier<T> work) {
+    return keys.isEmpty()
+        ? work.get()
+        : hold(
+            keys.getFirst(),
+            deadline,
+            () -> holdRest(keys.subList(1, keys.size()), deadline, work));
   }
 
   /** Does the work if the object is free now; says whether it did. */

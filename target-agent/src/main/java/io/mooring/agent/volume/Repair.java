@@ -30,6 +30,7 @@ public final class Repair {
   private final Pools pools;
   private final Nodes nodes;
   private final Volumes volumes;
+  private final GroupSnapshots groups;
   private final Exports exports;
   private final Lio lio;
   private final TargetNames names;
@@ -42,6 +43,7 @@ public final class Repair {
       Pools pools,
       Nodes nodes,
       Volumes volumes,
+      GroupSnapshots groups,
       Exports exports,
       Lio lio,
       TargetNames names,
@@ -50,6 +52,7 @@ public final class Repair {
     this.pools = requireNonNull(pools, "pools is null");
     this.nodes = requireNonNull(nodes, "nodes is null");
     this.volumes = requireNonNull(volumes, "volumes is null");
+    this.groups = requireNonNull(groups, "groups is null");
     this.exports = requireNonNull(exports, "exports is null");
     this.lio = requireNonNull(lio, "lio is null");
     this.names = requireNonNull(names, "names is null");
@@ -72,11 +75,13 @@ public final class Repair {
   /** One pass over everything; one at a time. */
   public synchronized Report pass() {
     Findings found = new Findings();
+    resumeLeft(found);
     if (pools.readMissing(EACH)) {
       nodes.distrustUnrecorded();
     }
     found.addAll(records.troubles());
     discardHalfMade(found);
+    found.addAll(groups.repair(EACH));
     int luns = 0;
     for (VolumeRecord volume : records.all()) {
       luns += map(volume.serial(), found);
@@ -95,6 +100,17 @@ public final class Repair {
   /** What the last pass has found that is about single volumes. */
   public List<Finding> ofVolumes() {
     return ofVolumes;
+  }
+
+  /** First of all: pods wait for it. */
+  private void resumeLeft(Findings found) {
+    for (Pool pool : pools.all()) {
+      try {
+        found.addAll(pool.resumeLeft());
+      } catch (Failure e) {
+        found.add("pool " + pool.name() + ": " + e.sentence());
+      }
+    }
   }
 
   private void discardHalfMade(Findings found) {

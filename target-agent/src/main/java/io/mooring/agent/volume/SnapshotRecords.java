@@ -2,14 +2,18 @@ package io.mooring.agent.volume;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.agent.identity.GroupRecord;
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.SnapshotRecord;
 import io.mooring.runtime.failure.Failure;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +36,7 @@ public final class SnapshotRecords {
     List<SnapshotRecord> oldestFirst =
         found.stream().sorted(Comparator.comparing(SnapshotRecord::createdAt)).toList();
     for (SnapshotRecord snapshot : oldestFirst) {
-      Optional<SnapshotRecord> twin = find(snapshot.cluster(), snapshot.name());
+      Optional<SnapshotRecord> twin = twin(snapshot);
       if (twin.isPresent()) {
         LOG.warn(
             "{} in pool {} has the name of {} in pool {} and is not served; remove it there",
@@ -46,10 +50,33 @@ public final class SnapshotRecords {
     }
   }
 
+  /** Members of one group have one name; that no other group has it is seen to by their maker. */
+  private Optional<SnapshotRecord> twin(SnapshotRecord snapshot) {
+    return snapshot.group().isPresent()
+        ? Optional.empty()
+        : find(snapshot.cluster(), snapshot.name());
+  }
+
   /** A snapshot of this cluster; those of others do not exist for it. */
   public synchronized Optional<SnapshotRecord> find(String cluster, Serial serial) {
     return Optional.ofNullable(snapshots.get(serial))
-        .filter(snapshot -> snapshot.cluster().equals(cluster));
+        .filter(snapshot -> snapshot.cluster().equals(cluster) && isWhole(snapshot));
+  }
+
+  /** A snapshot exists for nobody while the group that it belongs to is not finished. */
+  private boolean isWhole(SnapshotRecord snapshot) {
+    return snapshot.group().isEmpty() || isWhole(snapshot, unfinished());
+  }
+
+  private static boolean isWhole(SnapshotRecord snapshot, Set<Serial> unfinished) {
+    return snapshot.group().map(one -> !unfinished.contains(one.group())).orElse(true);
+  }
+
+  private Set<Serial> unfinished() {
+    return groups().stream()
+        .filter(group -> !group.finished())
+        .map(GroupRecord::serial)
+        .collect(Collectors.toSet());
   }
 
   /**
@@ -61,22 +88,59 @@ public final class SnapshotRecords {
     return find(cluster, serial).orElseThrow(() -> records.missing("no snapshot " + serial));
   }
 
+  /** A snapshot by its own name, which members of groups do not have. */
   public synchronized Optional<SnapshotRecord> find(String cluster, String name) {
     return snapshots.values().stream()
+        .filter(snapshot -> snapshot.group().isEmpty())
         .filter(snapshot -> snapshot.cluster().equals(cluster) && snapshot.name().equals(name))
         .findFirst();
   }
 
   /** All snapshots of all clusters, by serial. */
   public synchronized List<SnapshotRecord> all() {
-    return List.copyOf(snapshots.values());
+    Set<Serial> unfinished = unfinished();
+    return snapshots.values().stream().filter(one -> isWhole(one, unfinished)).toList();
+  }
+
+  /** All group snapshots of all clusters, by serial; half-made ones, too. */
+  synchronized List<GroupRecord> groups() {
+    NavigableMap<Serial, List<SnapshotRecord>> members = new TreeMap<>();
+    for (SnapshotRecord snapshot : snapshots.values()) {
+      snapshot
+          .group()
+          .ifPresent(membership ->
+              members.computeIfAbsent(membership.group(), _ -> new ArrayList<>()).add(snapshot));
+    }
+    return members.entrySet().stream()
+        .map(entry -> new GroupRecord(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
+  /** A group snapshot of any cluster; perhaps a half-made one. */
+  synchronized Optional<GroupRecord> group(Serial serial) {
+    return groups().stream().filter(group -> group.serial().equals(serial)).findFirst();
+  }
+
+  /** A group snapshot of this cluster by its name; perhaps a half-made one. */
+  synchronized Optional<GroupRecord> group(String cluster, String name) {
+    return groups().stream()
+        .filter(group -> group.cluster().equals(cluster) && group.name().equals(name))
+        .findFirst();
   }
 
   public synchronized void put(SnapshotRecord snapshot) {
     snapshots.put(snapshot.serial(), snapshot);
   }
 
+  synchronized void put(GroupRecord group) {
+    group.members().forEach(this::put);
+  }
+
   public synchronized void remove(Serial serial) {
     snapshots.remove(serial);
+  }
+
+  synchronized void remove(GroupRecord group) {
+    group.members().forEach(member -> remove(member.serial()));
   }
 }

@@ -104,7 +104,11 @@ public final class Snapshots {
     }
   }
 
-  /** Removes the snapshot; nothing happens where this cluster has none of that serial. */
+  /**
+   * Removes the snapshot; nothing happens where this cluster has none of that serial.
+   *
+   * @throws Failure INVALID_ARGUMENT when it belongs to a group
+   */
   public void delete(String cluster, Serial serial, Deadline deadline) {
     locks.hold(
         serial.digits(),
@@ -121,6 +125,14 @@ public final class Snapshots {
       records.requireComplete();
       return;
     }
+    snapshot
+        .get()
+        .group()
+        .ifPresent(membership -> {
+          throw Failure.invalidArgument(
+              "%s belongs to group snapshot %s and goes with it; delete the group snapshot"
+                  .formatted(snapshot.get().label(), membership.group()));
+        });
     pools.require(snapshot.get().pool()).removeSnapshot(snapshot.get(), deadline);
     FailPoints.pass("agent.snapshot.after-removal");
     snapshots.remove(serial);

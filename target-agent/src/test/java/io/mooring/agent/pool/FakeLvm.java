@@ -1,12 +1,10 @@
 package io.mooring.agent.pool;
 
+import io.mooring.agent.block.BlockDevices;
 import io.mooring.runtime.host.Command;
 import io.mooring.runtime.host.CommandResult;
 import io.mooring.runtime.host.CommandRunner;
 import io.mooring.runtime.time.Deadline;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,39 +13,59 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * A host with one volume group {@code vg} and a thin pool {@code thin} in it, as the LVM programs
- * show it. An active LV has its entries below {@code dev} and {@code sys}.
+ * show it.
  */
 final class FakeLvm implements CommandRunner {
   private static final long EXTENT = 4 << 20;
 
   private final Path host;
+  private final FakeThinKernel kernel;
   private final Map<String, Lv> volumes = new TreeMap<>();
   private final List<List<String>> changes = new ArrayList<>();
   private String poolRow;
-  private int nextMinor = 1;
+  private Runnable atEachCommand = () -> {};
+  private boolean booksAreWrong;
 
   private static final class Lv {
     private final String pool;
     private long bytes;
     private final TreeSet<String> tags = new TreeSet<>();
+    private final long id;
 
-    Lv(String pool, long bytes) {
+    Lv(String pool, long bytes, long id) {
       this.pool = pool;
       this.bytes = bytes;
+      this.id = id;
     }
   }
 
   FakeLvm(Path host, String poolSample) {
     this.host = host;
+    this.kernel = new FakeThinKernel(host);
     poolRow = poolSample;
-    volumes.put("thin", new Lv("", 6442450944L));
+    volumes.put("thin", new Lv("", 6442450944L, 0));
   }
 
-  Path sys() {
-    return host.resolve("sys");
+  /** A pool of a host that runs its commands here. */
+  ThinPool pool(String group, String thinPool, PoolLimits limits) {
+    BlockDevices devices = new BlockDevices(kernel.sys());
+    return new ThinPool(
+        "fast",
+        group,
+        thinPool,
+        host.resolve("dev"),
+        limits,
+        new Lvm(this, new LvmSettings("backup{archive=0}")),
+        devices,
+        new DeviceMapper(this, devices));
+  }
+
+  FakeThinKernel kernel() {
+    return kernel;
   }
 
   void poolSays(String before, String after) {
@@ -58,7 +76,7 @@ final class FakeLvm implements CommandRunner {
   }
 
   void foreign(String name, long bytes) {
-    volumes.put(name, new Lv("thin", bytes));
+    volumes.put(name, new Lv("thin", bytes, freeId()));
   }
 
   List<List<String>> changes() {
@@ -69,6 +87,20 @@ final class FakeLvm implements CommandRunner {
     return Objects.requireNonNull(volumes.get(name), name).tags;
   }
 
+  /** What happens beside each command, just before it does its work and just after. */
+  void atEachCommand(Runnable work) {
+    atEachCommand = work;
+  }
+
+  /** What was last written to it, or to what it is a copy of before it was copied. */
+  long content(String name) {
+    return kernel.content(Objects.requireNonNull(volumes.get(name), name).id);
+  }
+
+  private long freeId() {
+    return 1 + volumes.values().stream().mapToLong(lv -> lv.id).max().orElse(0);
+  }
+
   boolean has(String name) {
     return volumes.containsKey(name);
   }
@@ -76,6 +108,21 @@ final class FakeLvm implements CommandRunner {
   @Override
   public CommandResult run(Command command, Deadline deadline) {
     List<String> argv = command.argv();
+    atEachCommand.run();
+    CommandResult result = runBeside(argv);
+    atEachCommand.run();
+    return result;
+  }
+
+  private CommandResult runBeside(List<String> argv) {
+    if (!argv.getFirst().equals("dmsetup")) {
+      return runLvm(argv);
+    }
+    changes.add(argv);
+    return kernel.dmsetup(argv);
+  }
+
+  private CommandResult runLvm(List<String> argv) {
     if (!argv.subList(1, 3).equals(List.of("--config", "backup{archive=0}"))) {
       throw new AssertionError("archiving is not turned off: " + argv);
     }
@@ -85,9 +132,9 @@ final class FakeLvm implements CommandRunner {
     changes.add(argv);
     return switch (argv.getFirst()) {
       case "lvcreate" -> create(argv);
-      case "lvchange" -> change(argv);
+      case "lvchange" -> ofEach(argv, path -> change(argv, path));
       case "lvextend" -> extend(argv);
-      case "lvremove" -> remove(argv.getLast());
+      case "lvremove" -> ofEach(argv, this::remove);
       default -> throw new AssertionError("unexpected command: " + argv);
     };
   }
@@ -106,12 +153,27 @@ final class FakeLvm implements CommandRunner {
     volumes.forEach((name, lv) -> {
       if (wanted.isEmpty() || wanted.equals(name)) {
         rows.add(
-            "{\"lv_name\":\"%s\",\"pool_lv\":\"%s\",\"lv_size\":\"%d\",\"lv_tags\":\"%s\"}"
-                .formatted(name, lv.pool, lv.bytes, String.join(",", lv.tags)));
+            "{\"lv_name\":\"%s\",\"pool_lv\":\"%s\",\"lv_size\":\"%d\",\"lv_tags\":\"%s\",\"thin_id\":\"%s\"}"
+                .formatted(
+                    name,
+                    lv.pool,
+                    lv.bytes,
+                    String.join(",", lv.tags),
+                    lv.id == 0 ? "" : Long.toString(lv.id)));
       }
     });
     return new CommandResult(
         0, "{\"report\":[{\"lv\":[%s]}]}".formatted(String.join(",", rows)), "");
+  }
+
+  /** The paths that end the command, one after the other; the last failure counts. */
+  private static CommandResult ofEach(List<String> argv, Function<String, CommandResult> work) {
+    CommandResult result = new CommandResult(0, "", "");
+    for (String path : argv.stream().filter(argument -> argument.startsWith("vg/")).toList()) {
+      CommandResult one = work.apply(path);
+      result = one.succeeded() ? result : one;
+    }
+    return result;
   }
 
   private static List<String> after(List<String> argv, String option) {
@@ -129,36 +191,51 @@ final class FakeLvm implements CommandRunner {
     if (volumes.containsKey(name)) {
       return new CommandResult(5, "", "Logical Volume \"" + name + "\" already exists");
     }
+    if (booksAreWrong) {
+      return new CommandResult(5, "", "Thin pool vg/thin has unexpected transaction id");
+    }
     Lv lv = argv.contains("--snapshot") ? copy(argv.getLast()) : empty(argv);
     lv.tags.addAll(after(argv, "--addtag"));
     volumes.put(name, lv);
     if (after(argv, "--setactivationskip").getFirst().equals("n")) {
-      activate(name, lv);
+      kernel.activate(name, lv.id, lv.bytes);
     }
     return new CommandResult(0, "", "");
   }
 
-  private static Lv empty(List<String> argv) {
+  private Lv empty(List<String> argv) {
     String size = after(argv, "--virtualsize").getFirst();
     long bytes = Long.parseLong(size.substring(0, size.length() - 1));
-    return new Lv(after(argv, "--thinpool").getFirst(), (bytes + EXTENT - 1) / EXTENT * EXTENT);
+    long rounded = (bytes + EXTENT - 1) / EXTENT * EXTENT;
+    Lv lv = new Lv(after(argv, "--thinpool").getFirst(), rounded, freeId());
+    kernel.create(lv.id);
+    return lv;
   }
 
   private Lv copy(String path) {
-    Lv source = Objects.requireNonNull(volumes.get(path.replace("vg/", "")), path);
-    return new Lv(source.pool, source.bytes);
+    String name = path.replace("vg/", "");
+    Lv source = Objects.requireNonNull(volumes.get(name), path);
+    Lv copy = new Lv(source.pool, source.bytes, freeId());
+    if (kernel.isSuspended(name)) {
+      // LVM says that all went well, and has told the kernel nothing.
+      booksAreWrong = true;
+      kernel.suspend(name, false);
+    } else if (!kernel.copy(copy.id, source.id)) {
+      throw new AssertionError("the kernel has no device of " + name);
+    }
+    return copy;
   }
 
-  private CommandResult change(List<String> argv) {
-    String name = argv.getLast().replace("vg/", "");
+  private CommandResult change(List<String> argv, String path) {
+    String name = path.replace("vg/", "");
     Lv lv = volumes.get(name);
     if (lv == null) {
-      return new CommandResult(5, "", "Failed to find logical volume \"" + argv.getLast() + "\"");
+      return new CommandResult(5, "", "Failed to find logical volume \"" + path + "\"");
     }
     lv.tags.removeAll(after(argv, "--deltag"));
     lv.tags.addAll(after(argv, "--addtag"));
     if (argv.contains("--activate")) {
-      activate(name, lv);
+      kernel.activate(name, lv.id, lv.bytes);
     }
     return new CommandResult(0, "", "");
   }
@@ -172,46 +249,18 @@ final class FakeLvm implements CommandRunner {
       return new CommandResult(5, "", "New size given is not larger than existing size");
     }
     lv.bytes = bytes;
-    try {
-      Path link = host.resolve("dev/vg").resolve(name).toRealPath();
-      Files.writeString(sys().resolve(link.getFileName()).resolve("size"), bytes / 512 + "\n");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    kernel.resize(name, bytes);
     return new CommandResult(0, "", "");
   }
 
   private CommandResult remove(String path) {
     String name = path.replace("vg/", "");
-    if (volumes.remove(name) == null) {
+    Lv lv = volumes.remove(name);
+    if (lv == null) {
       return new CommandResult(5, "", "Failed to find logical volume \"" + path + "\"");
     }
-    deactivate(name);
+    kernel.delete(lv.id);
+    kernel.deactivate(name);
     return new CommandResult(0, "", "");
-  }
-
-  /** udev's link and sysfs' entries, as {@code /dev} has them. */
-  private void activate(String name, Lv lv) {
-    try {
-      String kernelName = "dm-" + nextMinor++;
-      Path sys = Files.createDirectories(sys().resolve(kernelName));
-      Files.writeString(sys.resolve("dev"), "253:" + kernelName.substring(3) + "\n");
-      Files.writeString(sys.resolve("size"), lv.bytes / 512 + "\n");
-      Files.createDirectories(sys.resolve("dm"));
-      Files.writeString(sys.resolve("dm/name"), "vg-" + name.replace("-", "--") + "\n");
-      Files.createDirectories(host.resolve("dev/vg"));
-      Files.createFile(host.resolve("dev").resolve(kernelName));
-      Files.createSymbolicLink(host.resolve("dev/vg").resolve(name), Path.of("../" + kernelName));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  void deactivate(String name) {
-    try {
-      Files.deleteIfExists(host.resolve("dev/vg").resolve(name));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -3,6 +3,7 @@ package io.mooring.agent.pool;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.agent.block.BlockDevice;
+import io.mooring.agent.identity.Membership;
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.SnapshotRecord;
 import io.mooring.agent.identity.Source;
@@ -17,9 +18,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** A pool whose disk is a map; it outlives the agent that uses it. */
-public final class FakePool implements Pool {
+public final class FakePool implements Pool, GroupPool {
   private static final long UNIT = 4 << 20;
 
   private final String name;
@@ -29,6 +31,11 @@ public final class FakePool implements Pool {
   private final Map<Serial, VolumeRecord> disk = new TreeMap<>();
   private final Map<Serial, SnapshotRecord> snapshots = new TreeMap<>();
   private final Set<Serial> lost = new HashSet<>();
+  private final Set<Serial> still = new TreeSet<>();
+  private boolean groups = true;
+  private Optional<Failure> groupFails = Optional.empty();
+  private Optional<Failure> removalFails = Optional.empty();
+  private int groupFailsAfter = 1;
   private String identity;
   private boolean full;
   private Optional<Failure> absent = Optional.empty();
@@ -59,6 +66,10 @@ public final class FakePool implements Pool {
   /** The snapshots on the disk, by serial. */
   public List<SnapshotRecord> snapshots() {
     return List.copyOf(snapshots.values());
+  }
+
+  public void put(SnapshotRecord snapshot) {
+    snapshots.put(snapshot.serial(), snapshot);
   }
 
   public void put(VolumeRecord volume) {
@@ -175,6 +186,95 @@ public final class FakePool implements Pool {
     beforeEachChange.run();
     snapshots.put(snapshot.serial(), snapshot);
     beforeEachChange.run();
+  }
+
+  /** The volumes that stand still now. */
+  public Set<Serial> still() {
+    return Set.copyOf(still);
+  }
+
+  /** It holds no volumes still any more. */
+  public void makesNoGroups() {
+    groups = false;
+  }
+
+  /** The next group fails after its first member. */
+  public void groupFails(Failure failure) {
+    groupFails = Optional.of(failure);
+  }
+
+  /** That many members are made before it does. */
+  public void groupFailsAfter(int members) {
+    groupFailsAfter = members;
+  }
+
+  /** The next removal of a group fails after its first member. */
+  public void removalFails(Failure failure) {
+    removalFails = Optional.of(failure);
+  }
+
+  @Override
+  public GroupPool groups() {
+    if (!groups) {
+      throw Failure.failedPrecondition("pool " + name + " cannot hold volumes still; take another");
+    }
+    return this;
+  }
+
+  @Override
+  public List<String> resumeLeft() {
+    still.clear();
+    return List.of();
+  }
+
+  @Override
+  public void makeTogether(List<SnapshotRecord> members, Deadline deadline) {
+    requirePresent();
+    for (SnapshotRecord member : members) {
+      beforeEachChange.run();
+      still.add(member.volume());
+    }
+    for (SnapshotRecord member : members) {
+      snapshot(member, deadline);
+      if (groupFails.isPresent() && --groupFailsAfter == 0) {
+        Failure failure = groupFails.get();
+        groupFails = Optional.empty();
+        still.clear();
+        throw failure;
+      }
+    }
+    still.clear();
+    beforeEachChange.run();
+  }
+
+  @Override
+  public void finish(List<SnapshotRecord> members, Deadline deadline) {
+    say(members, true);
+  }
+
+  private void say(List<SnapshotRecord> members, boolean finished) {
+    requirePresent();
+    for (SnapshotRecord member : members) {
+      beforeEachChange.run();
+      Membership membership = member.group().orElseThrow();
+      snapshots.computeIfPresent(
+          member.serial(),
+          (_, present) -> present.in(new Membership(membership.group(), finished)));
+    }
+    beforeEachChange.run();
+  }
+
+  @Override
+  public void removeTogether(List<SnapshotRecord> members, Deadline deadline) {
+    say(members, false);
+    for (SnapshotRecord member : members) {
+      removeSnapshot(member, deadline);
+      if (removalFails.isPresent()) {
+        Failure failure = removalFails.get();
+        removalFails = Optional.empty();
+        throw failure;
+      }
+    }
   }
 
   @Override

@@ -227,6 +227,14 @@ class FilePoolTest {
         .isEqualTo(Kind.FAILED_PRECONDITION);
   }
 
+  @Test
+  void volumesOfADirectoryAreNotSnapshottedTogether() {
+    assertThatThrownBy(() -> open(1).groups())
+        .hasMessageContaining("thin pool")
+        .extracting(thrown -> ((Failure) thrown).kind())
+        .isEqualTo(Kind.FAILED_PRECONDITION);
+  }
+
   private static SnapshotRecord snapshotOf(VolumeRecord volume) {
     return new SnapshotRecord(
         Serial.random(),

@@ -2,10 +2,13 @@ package io.mooring.agent.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mooring.agent.identity.Membership;
 import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.SnapshotRecord;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.identity.VolumeRecord.State;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -79,5 +82,29 @@ class TagsTest {
     }
     assertThat(Tags.read(SERIAL, "fast", 4096, List.of("mooring.io/name=x"))).isEmpty();
     assertThat(Tags.read(SERIAL, "fast", 4096, List.of())).isEmpty();
+  }
+
+  @Test
+  void aMemberOfAGroupSurvivesItsTags() {
+    SnapshotRecord alone =
+        new SnapshotRecord(
+            SERIAL,
+            "lab",
+            "€".repeat(42),
+            "fast",
+            4096,
+            Serial.random(),
+            Instant.ofEpochMilli(1_790_000_000_123L));
+
+    for (boolean finished : new boolean[] {false, true}) {
+      SnapshotRecord member = alone.in(new Membership(Serial.random(), finished));
+      List<String> tags = Tags.of(member);
+      assertThat(Tags.readSnapshot(SERIAL, "fast", 4096, tags)).contains(member);
+      assertThat(tags).allMatch(tag -> tag.length() <= 1024);
+    }
+    List<String> damaged = new ArrayList<>(Tags.of(alone));
+    assertThat(Tags.readSnapshot(SERIAL, "fast", 4096, damaged)).contains(alone);
+    damaged.add("mooring.io/group=x");
+    assertThat(Tags.readSnapshot(SERIAL, "fast", 4096, damaged)).isEmpty();
   }
 }

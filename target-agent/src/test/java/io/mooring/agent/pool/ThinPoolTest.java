@@ -3,7 +3,6 @@ package io.mooring.agent.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mooring.agent.block.BlockDevices;
 import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.SnapshotRecord;
@@ -40,15 +39,7 @@ class ThinPoolTest {
   }
 
   private ThinPool open(PoolLimits limits) {
-    ThinPool opened =
-        new ThinPool(
-            "fast",
-            "vg",
-            "thin",
-            host.resolve("dev"),
-            limits,
-            new Lvm(lvm, new LvmSettings("backup{archive=0}")),
-            new BlockDevices(lvm.sys()));
+    ThinPool opened = lvm.pool("vg", "thin", limits);
     opened.scan(soon());
     return opened;
   }
@@ -271,7 +262,7 @@ class ThinPoolTest {
   void anInactiveVolumeIsActivated() {
     VolumeRecord volume = order(64 * MIB);
     pool.create(volume, soon());
-    lvm.deactivate(volume.serial().objectName());
+    lvm.kernel().deactivate(volume.serial().objectName());
 
     assertThat(pool.device(volume, soon()).sizeBytes()).isEqualTo(64 * MIB);
   }
@@ -293,7 +284,7 @@ class ThinPoolTest {
 
     Files.delete(link);
     Files.createSymbolicLink(link, real);
-    Files.writeString(lvm.sys().resolve(real.getFileName()).resolve("size"), "8");
+    Files.writeString(lvm.kernel().sys().resolve(real.getFileName()).resolve("size"), "8");
     assertThatThrownBy(() -> pool.device(volume, soon())).hasMessageContaining("4096 bytes");
   }
 
@@ -309,28 +300,12 @@ class ThinPoolTest {
 
   @Test
   void aMissingGroupOrPoolSaysHowToMakeIt() {
-    ThinPool noGroup =
-        new ThinPool(
-            "x",
-            "none",
-            "thin",
-            host,
-            new PoolLimits(1, 95),
-            new Lvm(lvm, new LvmSettings("backup{archive=0}")),
-            new BlockDevices(host));
+    ThinPool noGroup = lvm.pool("none", "thin", new PoolLimits(1, 95));
     assertThatThrownBy(() -> noGroup.identity(soon()))
         .hasMessageContaining("none")
         .extracting(ThinPoolTest::kind)
         .isEqualTo(Kind.UNAVAILABLE);
-    ThinPool noPool =
-        new ThinPool(
-            "x",
-            "vg",
-            "other",
-            host,
-            new PoolLimits(1, 95),
-            new Lvm(lvm, new LvmSettings("backup{archive=0}")),
-            new BlockDevices(host));
+    ThinPool noPool = lvm.pool("vg", "other", new PoolLimits(1, 95));
     assertThatThrownBy(() -> noPool.identity(soon())).hasMessageContaining("lvcreate");
     assertThat(pool.identity(soon())).contains("rHuHlG").contains("WJexEB");
   }

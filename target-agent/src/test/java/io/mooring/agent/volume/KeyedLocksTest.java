@@ -7,6 +7,8 @@ import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -58,5 +60,26 @@ class KeyedLocksTest {
                 }))
         .isInstanceOf(Failure.class);
     assertThat(locks.tryHold("a", () -> {})).isTrue();
+  }
+
+  @Test
+  void severalKeysAreHeldTogetherAndFreeAgain() {
+    KeyedLocks locks = new KeyedLocks();
+    Deadline deadline = Deadline.after(Duration.ofSeconds(10));
+
+    boolean free =
+        locks.holdAll(
+            Set.of("b", "a"),
+            deadline,
+            () -> isFreeForOthers(locks, "a") || isFreeForOthers(locks, "b"));
+
+    assertThat(free).isFalse();
+    assertThat(isFreeForOthers(locks, "a")).isTrue();
+    assertThat(isFreeForOthers(locks, "b")).isTrue();
+    assertThat(locks.holdAll(Set.of(), deadline, () -> 7)).isEqualTo(7);
+  }
+
+  private static boolean isFreeForOthers(KeyedLocks locks, String key) {
+    return CompletableFuture.supplyAsync(() -> locks.tryHold(key, () -> {})).join();
   }
 }
