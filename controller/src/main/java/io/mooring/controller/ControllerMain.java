@@ -1,6 +1,7 @@
 package io.mooring.controller;
 
 import io.mooring.controller.csi.ControllerService;
+import io.mooring.controller.csi.GroupControllerService;
 import io.mooring.controller.csi.Readiness;
 import io.mooring.controller.kube.KubeFloor;
 import io.mooring.controller.target.FileTargets;
@@ -8,6 +9,7 @@ import io.mooring.controller.target.Fleet;
 import io.mooring.controller.target.Targets;
 import io.mooring.controller.target.rpc.GrpcAgents;
 import io.mooring.controller.volume.Expansion;
+import io.mooring.controller.volume.GroupSnapshots;
 import io.mooring.controller.volume.Health;
 import io.mooring.controller.volume.Listing;
 import io.mooring.controller.volume.Provisioning;
@@ -75,7 +77,9 @@ public final class ControllerMain {
         RpcServer.unix(
                 config.endpoint(),
                 List.of(
-                    new PluginIdentity(Version.current(), () -> Readiness.of(targets)), controller),
+                    new PluginIdentity(Version.current(), () -> Readiness.of(targets)),
+                    controller,
+                    new GroupControllerService(new GroupSnapshots(fleet, operations))),
                 new CallLog("mooring-controller", metrics))
             .start());
     // Last: who sees it healthy may call.

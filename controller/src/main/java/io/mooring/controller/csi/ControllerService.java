@@ -98,7 +98,8 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
     this.health = new HealthCalls(health);
   }
 
-  private static Deadline deadline() {
+  /** How long the caller of this thread waits, on any of the controller's services. */
+  static Deadline deadline() {
     return CallDeadline.current(STANDARD, RESERVE);
   }
 

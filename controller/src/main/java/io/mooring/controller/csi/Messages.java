@@ -1,18 +1,26 @@
 package io.mooring.controller.csi;
 
+import com.google.protobuf.util.Timestamps;
 import io.mooring.controller.volume.AccessMode;
 import io.mooring.controller.volume.AccessType;
 import io.mooring.controller.volume.Capability;
+import io.mooring.controller.volume.GroupId;
+import io.mooring.controller.volume.GroupInfo;
 import io.mooring.controller.volume.NodeId;
 import io.mooring.controller.volume.Origin;
+import io.mooring.controller.volume.Parameters;
 import io.mooring.controller.volume.SizeRange;
+import io.mooring.controller.volume.SnapshotInfo;
 import io.mooring.controller.volume.VolumeInfo;
 import io.mooring.csi.v1.CapacityRange;
+import io.mooring.csi.v1.Snapshot;
 import io.mooring.csi.v1.Volume;
 import io.mooring.csi.v1.VolumeCapability;
 import io.mooring.csi.v1.VolumeContentSource;
+import io.mooring.csi.v1.VolumeGroupSnapshot;
 import io.mooring.runtime.failure.Failure;
 import java.util.List;
+import java.util.Map;
 
 /** Between CSI's messages and the controller's records. */
 final class Messages {
@@ -106,5 +114,40 @@ final class Messages {
 
   static List<String> publishedTo(VolumeInfo volume) {
     return volume.publishedTo().stream().map(NodeId::toString).toList();
+  }
+
+  static Snapshot snapshot(SnapshotInfo snapshot) {
+    return Snapshot.newBuilder()
+        .setSnapshotId(snapshot.id().toString())
+        .setSourceVolumeId(snapshot.volume().toString())
+        .setSizeBytes(snapshot.sizeBytes())
+        .setCreationTime(Timestamps.fromMillis(snapshot.createdAt().toEpochMilli()))
+        .setReadyToUse(true)
+        .setGroupSnapshotId(snapshot.group().map(GroupId::toString).orElse(""))
+        .build();
+  }
+
+  static VolumeGroupSnapshot group(GroupInfo group) {
+    return VolumeGroupSnapshot.newBuilder()
+        .setGroupSnapshotId(group.id().toString())
+        .addAllSnapshots(group.snapshots().stream().map(Messages::snapshot).toList())
+        .setCreationTime(Timestamps.fromMillis(group.createdAt().toEpochMilli()))
+        .setReadyToUse(true)
+        .build();
+  }
+
+  /**
+   * Of a class that has no parameters, beyond what Kubernetes' sidecars add.
+   *
+   * @throws Failure INVALID_ARGUMENT naming the first that is there all the same
+   */
+  static void refuseParameters(String kind, Map<String, String> parameters) {
+    parameters.keySet().stream()
+        .filter(key -> !Parameters.isSidecars(key))
+        .findFirst()
+        .ifPresent(key -> {
+          throw Failure.invalidArgument(
+              "parameter \"%s\" is not known; a %s of this driver has none".formatted(key, kind));
+        });
   }
 }

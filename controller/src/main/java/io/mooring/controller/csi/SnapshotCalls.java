@@ -2,10 +2,8 @@ package io.mooring.controller.csi;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.protobuf.util.Timestamps;
 import io.mooring.controller.volume.CsiName;
 import io.mooring.controller.volume.Page;
-import io.mooring.controller.volume.Parameters;
 import io.mooring.controller.volume.SnapshotInfo;
 import io.mooring.controller.volume.SnapshotListing;
 import io.mooring.controller.volume.Snapshots;
@@ -17,10 +15,7 @@ import io.mooring.csi.v1.GetSnapshotRequest;
 import io.mooring.csi.v1.GetSnapshotResponse;
 import io.mooring.csi.v1.ListSnapshotsRequest;
 import io.mooring.csi.v1.ListSnapshotsResponse;
-import io.mooring.csi.v1.Snapshot;
-import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
-import java.util.Map;
 
 /** CreateSnapshot, DeleteSnapshot, ListSnapshots, GetSnapshot. */
 final class SnapshotCalls {
@@ -35,21 +30,10 @@ final class SnapshotCalls {
   CreateSnapshotResponse create(CreateSnapshotRequest request, Deadline deadline) {
     String name = CsiName.require(request.getName());
     String volumeId = Messages.required("source_volume_id", request.getSourceVolumeId());
-    refuseParameters(request.getParametersMap());
+    Messages.refuseParameters("VolumeSnapshotClass", request.getParametersMap());
     return CreateSnapshotResponse.newBuilder()
-        .setSnapshot(message(snapshots.create(name, volumeId, deadline)))
+        .setSnapshot(Messages.snapshot(snapshots.create(name, volumeId, deadline)))
         .build();
-  }
-
-  private static void refuseParameters(Map<String, String> parameters) {
-    parameters.keySet().stream()
-        .filter(key -> !Parameters.isSidecars(key))
-        .findFirst()
-        .ifPresent(key -> {
-          throw Failure.invalidArgument(
-              "parameter \"%s\" is not known; a VolumeSnapshotClass of this driver has none"
-                  .formatted(key));
-        });
   }
 
   DeleteSnapshotResponse delete(DeleteSnapshotRequest request, Deadline deadline) {
@@ -68,7 +52,9 @@ final class SnapshotCalls {
         .addAllEntries(
             page.entries().stream()
                 .map(info ->
-                    ListSnapshotsResponse.Entry.newBuilder().setSnapshot(message(info)).build())
+                    ListSnapshotsResponse.Entry.newBuilder()
+                        .setSnapshot(Messages.snapshot(info))
+                        .build())
                 .toList())
         .setNextToken(page.nextToken())
         .build();
@@ -77,18 +63,8 @@ final class SnapshotCalls {
   GetSnapshotResponse get(GetSnapshotRequest request, Deadline deadline) {
     return GetSnapshotResponse.newBuilder()
         .setSnapshot(
-            message(
+            Messages.snapshot(
                 listing.get(Messages.required("snapshot_id", request.getSnapshotId()), deadline)))
-        .build();
-  }
-
-  private static Snapshot message(SnapshotInfo snapshot) {
-    return Snapshot.newBuilder()
-        .setSnapshotId(snapshot.id().toString())
-        .setSourceVolumeId(snapshot.volume().toString())
-        .setSizeBytes(snapshot.sizeBytes())
-        .setCreationTime(Timestamps.fromMillis(snapshot.createdAt().toEpochMilli()))
-        .setReadyToUse(true)
         .build();
   }
 }

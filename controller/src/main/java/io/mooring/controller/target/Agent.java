@@ -1,6 +1,7 @@
 package io.mooring.controller.target;
 
 import io.mooring.runtime.time.Deadline;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -80,7 +81,10 @@ public interface Agent {
   /** Makes a snapshot of a volume, or returns the one made before under that name. */
   StoredSnapshot createSnapshot(String name, String volumeSerial, Deadline deadline);
 
-  /** Removes a snapshot; nothing happens where there is none. */
+  /**
+   * Removes a snapshot; nothing happens where there is none. INVALID_ARGUMENT for one that belongs
+   * to a group.
+   */
   void deleteSnapshot(String serial, Deadline deadline);
 
   Optional<StoredSnapshot> snapshot(String serial, Deadline deadline);
@@ -94,4 +98,21 @@ public interface Agent {
    */
   AgentPage<StoredSnapshot> listSnapshots(
       String volumeSerial, int maxEntries, String afterSerial, Deadline deadline);
+
+  /**
+   * Makes snapshots of several volumes at one moment, or returns those made before under that name.
+   * FAILED_PRECONDITION when that cannot be done with these volumes, or by an agent that is too old
+   * for it, as with the following calls.
+   */
+  StoredGroup createGroup(String name, Collection<String> volumeSerials, Deadline deadline);
+
+  /**
+   * Removes a group with all its snapshots; nothing happens where there is none.
+   *
+   * @param snapshotSerials what they are known to be, INVALID_ARGUMENT otherwise; empty when that
+   *     is not known
+   */
+  void deleteGroup(String serial, Collection<String> snapshotSerials, Deadline deadline);
+
+  Optional<StoredGroup> group(String serial, Deadline deadline);
 }

@@ -3,6 +3,7 @@ package io.mooring.controller.target;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A snapshot as its storage host has it.
@@ -11,6 +12,7 @@ import java.time.Instant;
  * @param name what the CSI client called it
  * @param sizeBytes of the volume at that moment
  * @param volumeSerial the volume's, which may be gone by now
+ * @param groupSerial that of the group snapshot with which it goes; empty for none
  */
 public record StoredSnapshot(
     String serial,
@@ -18,12 +20,14 @@ public record StoredSnapshot(
     String pool,
     long sizeBytes,
     String volumeSerial,
-    Instant createdAt) {
+    Instant createdAt,
+    Optional<String> groupSerial) {
   public StoredSnapshot {
     requireNonNull(serial, "serial is null");
     requireNonNull(name, "name is null");
     requireNonNull(pool, "pool is null");
     requireNonNull(volumeSerial, "volumeSerial is null");
     requireNonNull(createdAt, "createdAt is null");
+    requireNonNull(groupSerial, "groupSerial is null");
   }
 }

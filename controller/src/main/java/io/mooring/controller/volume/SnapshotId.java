@@ -21,12 +21,7 @@ public record SnapshotId(String target, String serial) implements ObjectId {
 
   /** Empty for a text that is no id of ours, so that no snapshot can have it. */
   public static Optional<SnapshotId> parse(String text) {
-    int mark = text.indexOf(MARK);
-    if (mark < 0) {
-      return Optional.empty();
-    }
-    return VolumeId.parse(text.substring(0, mark) + "/" + text.substring(mark + MARK.length()))
-        .map(id -> new SnapshotId(id.target(), id.serial()));
+    return ObjectId.parse(text, MARK).map(id -> new SnapshotId(id.target(), id.serial()));
   }
 
   @Override

@@ -41,6 +41,7 @@ class IdentityServiceTest {
           .containsExactly(
               service(PluginCapability.Service.Type.CONTROLLER_SERVICE),
               service(PluginCapability.Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS),
+              service(PluginCapability.Service.Type.GROUP_CONTROLLER_SERVICE),
               PluginCapability.newBuilder()
                   .setVolumeExpansion(
                       PluginCapability.VolumeExpansion.newBuilder()

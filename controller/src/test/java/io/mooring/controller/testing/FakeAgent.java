@@ -5,16 +5,22 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.mooring.agent.v1.AgentGrpc;
+import io.mooring.agent.v1.CreateGroupSnapshotRequest;
+import io.mooring.agent.v1.CreateGroupSnapshotResponse;
 import io.mooring.agent.v1.CreateSnapshotRequest;
 import io.mooring.agent.v1.CreateSnapshotResponse;
 import io.mooring.agent.v1.CreateVolumeRequest;
 import io.mooring.agent.v1.CreateVolumeResponse;
+import io.mooring.agent.v1.DeleteGroupSnapshotRequest;
+import io.mooring.agent.v1.DeleteGroupSnapshotResponse;
 import io.mooring.agent.v1.DeleteSnapshotRequest;
 import io.mooring.agent.v1.DeleteSnapshotResponse;
 import io.mooring.agent.v1.DeleteVolumeRequest;
 import io.mooring.agent.v1.DeleteVolumeResponse;
 import io.mooring.agent.v1.ExpandVolumeRequest;
 import io.mooring.agent.v1.ExpandVolumeResponse;
+import io.mooring.agent.v1.GetGroupSnapshotRequest;
+import io.mooring.agent.v1.GetGroupSnapshotResponse;
 import io.mooring.agent.v1.GetHealthRequest;
 import io.mooring.agent.v1.GetHealthResponse;
 import io.mooring.agent.v1.GetSnapshotRequest;
@@ -23,6 +29,7 @@ import io.mooring.agent.v1.GetTargetRequest;
 import io.mooring.agent.v1.GetTargetResponse;
 import io.mooring.agent.v1.GetVolumeRequest;
 import io.mooring.agent.v1.GetVolumeResponse;
+import io.mooring.agent.v1.GroupSnapshotsGrpc;
 import io.mooring.agent.v1.ListSnapshotsRequest;
 import io.mooring.agent.v1.ListSnapshotsResponse;
 import io.mooring.agent.v1.ListVolumesRequest;
@@ -33,6 +40,7 @@ import io.mooring.agent.v1.SnapshotsGrpc;
 import io.mooring.agent.v1.UnpublishVolumeRequest;
 import io.mooring.agent.v1.UnpublishVolumeResponse;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -77,7 +85,10 @@ public final class FakeAgent extends AgentGrpc.AgentImplBase {
         answer(
             "CreateSnapshot",
             observer,
-            () -> CreateSnapshotResponse.newBuilder().setSnapshot(storage.create(request)).build());
+            () ->
+                CreateSnapshotResponse.newBuilder()
+                    .setSnapshot(storage.snapshotStore().create(request))
+                    .build());
       }
 
       @Override
@@ -87,7 +98,7 @@ public final class FakeAgent extends AgentGrpc.AgentImplBase {
             "DeleteSnapshot",
             observer,
             () -> {
-              storage.delete(request);
+              storage.snapshotStore().delete(request);
               return DeleteSnapshotResponse.getDefaultInstance();
             });
       }
@@ -98,13 +109,16 @@ public final class FakeAgent extends AgentGrpc.AgentImplBase {
         answer(
             "GetSnapshot",
             observer,
-            () -> GetSnapshotResponse.newBuilder().setSnapshot(storage.get(request)).build());
+            () ->
+                GetSnapshotResponse.newBuilder()
+                    .setSnapshot(storage.snapshotStore().get(request))
+                    .build());
       }
 
       @Override
       public void listSnapshots(
           ListSnapshotsRequest request, StreamObserver<ListSnapshotsResponse> observer) {
-        answer("ListSnapshots", observer, () -> storage.list(request));
+        answer("ListSnapshots", observer, () -> storage.snapshotStore().list(request));
       }
     };
   }
@@ -112,6 +126,49 @@ public final class FakeAgent extends AgentGrpc.AgentImplBase {
   @Override
   public void getHealth(GetHealthRequest request, StreamObserver<GetHealthResponse> observer) {
     answer("GetHealth", observer, () -> health.answer(request));
+  }
+
+  /** Its third service, which an old one does not have. */
+  Optional<GroupSnapshotsGrpc.GroupSnapshotsImplBase> groups() {
+    return storage.isOld() ? Optional.empty() : Optional.of(new Groups());
+  }
+
+  private final class Groups extends GroupSnapshotsGrpc.GroupSnapshotsImplBase {
+    @Override
+    public void createGroupSnapshot(
+        CreateGroupSnapshotRequest request, StreamObserver<CreateGroupSnapshotResponse> observer) {
+      answer(
+          "CreateGroupSnapshot",
+          observer,
+          () ->
+              CreateGroupSnapshotResponse.newBuilder()
+                  .setGroup(storage.snapshotStore().create(request))
+                  .build());
+    }
+
+    @Override
+    public void deleteGroupSnapshot(
+        DeleteGroupSnapshotRequest request, StreamObserver<DeleteGroupSnapshotResponse> observer) {
+      answer(
+          "DeleteGroupSnapshot",
+          observer,
+          () -> {
+            storage.snapshotStore().delete(request);
+            return DeleteGroupSnapshotResponse.getDefaultInstance();
+          });
+    }
+
+    @Override
+    public void getGroupSnapshot(
+        GetGroupSnapshotRequest request, StreamObserver<GetGroupSnapshotResponse> observer) {
+      answer(
+          "GetGroupSnapshot",
+          observer,
+          () ->
+              GetGroupSnapshotResponse.newBuilder()
+                  .setGroup(storage.snapshotStore().get(request))
+                  .build());
+    }
   }
 
   private <T extends Message> void answer(

@@ -33,13 +33,13 @@ public final class FakeHost implements AutoCloseable {
   /** Makes its agent reachable. */
   public void switchOn() {
     try {
-      server =
+      InProcessServerBuilder services =
           InProcessServerBuilder.forName(address)
               .executor(Executors.newVirtualThreadPerTaskExecutor())
               .addService(agent)
-              .addService(agent.snapshots())
-              .build()
-              .start();
+              .addService(agent.snapshots());
+      agent.groups().ifPresent(services::addService);
+      server = services.build().start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

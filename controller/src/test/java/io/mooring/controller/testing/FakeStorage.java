@@ -2,19 +2,13 @@ package io.mooring.controller.testing;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.protobuf.Timestamp;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.mooring.agent.v1.Backend;
-import io.mooring.agent.v1.CreateSnapshotRequest;
 import io.mooring.agent.v1.CreateVolumeRequest;
-import io.mooring.agent.v1.DeleteSnapshotRequest;
 import io.mooring.agent.v1.DeleteVolumeRequest;
 import io.mooring.agent.v1.ExpandVolumeRequest;
-import io.mooring.agent.v1.GetSnapshotRequest;
 import io.mooring.agent.v1.GetVolumeRequest;
-import io.mooring.agent.v1.ListSnapshotsRequest;
-import io.mooring.agent.v1.ListSnapshotsResponse;
 import io.mooring.agent.v1.ListVolumesRequest;
 import io.mooring.agent.v1.ListVolumesResponse;
 import io.mooring.agent.v1.Node;
@@ -44,7 +38,7 @@ public final class FakeStorage {
 
   private final Map<String, Pool> pools = new LinkedHashMap<>();
   private final TreeMap<String, Volume> volumes = new TreeMap<>();
-  private final TreeMap<String, Snapshot> snapshots = new TreeMap<>();
+  private final FakeSnapshots snapshots = new FakeSnapshots(this);
   private final Random random;
   private String name;
   private boolean old;
@@ -76,14 +70,22 @@ public final class FakeStorage {
     name = other;
   }
 
-  /** Its agent knows nothing of copies. */
+  /** Its agent knows nothing of copies, nor of groups when it is next switched on. */
   public synchronized void makeOld() {
     old = true;
   }
 
+  synchronized boolean isOld() {
+    return old;
+  }
+
   /** All snapshots, by serial. */
-  public synchronized List<Snapshot> snapshots() {
-    return List.copyOf(snapshots.values());
+  public List<Snapshot> snapshots() {
+    return snapshots.all();
+  }
+
+  FakeSnapshots snapshotStore() {
+    return snapshots;
   }
 
   /** All volumes, by serial. */
@@ -145,7 +147,7 @@ public final class FakeStorage {
     Source source = request.getSource();
     boolean there =
         switch (source.getOfCase()) {
-          case SNAPSHOT_SERIAL -> snapshots.containsKey(source.getSnapshotSerial());
+          case SNAPSHOT_SERIAL -> snapshots.has(source.getSnapshotSerial());
           case VOLUME_SERIAL -> volumes.containsKey(source.getVolumeSerial());
           case OF_NOT_SET -> true;
         };
@@ -160,7 +162,7 @@ public final class FakeStorage {
     return put(volumeName, pool, size, Source.getDefaultInstance());
   }
 
-  private String serial() {
+  synchronized String serial() {
     byte[] bytes = new byte[16];
     random.nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);
@@ -181,56 +183,12 @@ public final class FakeStorage {
     return volume;
   }
 
-  synchronized Snapshot create(CreateSnapshotRequest request) {
-    Optional<Snapshot> present =
-        snapshots.values().stream().filter(s -> s.getName().equals(request.getName())).findFirst();
-    if (present.isPresent()) {
-      if (present.get().getVolumeSerial().equals(request.getVolumeSerial())) {
-        return present.get();
-      }
-      throw fail(Status.ALREADY_EXISTS, "the name is taken");
-    }
-    Volume volume = volumes.get(request.getVolumeSerial());
+  synchronized Volume volume(String volumeSerial) {
+    Volume volume = volumes.get(volumeSerial);
     if (volume == null) {
       throw fail(Status.NOT_FOUND, "there is no such volume");
     }
-    Snapshot snapshot =
-        Snapshot.newBuilder()
-            .setSerial(serial())
-            .setName(request.getName())
-            .setPool(volume.getPool())
-            .setSizeBytes(volume.getSizeBytes())
-            .setVolumeSerial(volume.getSerial())
-            .setCreatedAt(Timestamp.newBuilder().setSeconds(1_790_000_000))
-            .build();
-    snapshots.put(snapshot.getSerial(), snapshot);
-    return snapshot;
-  }
-
-  synchronized void delete(DeleteSnapshotRequest request) {
-    snapshots.remove(request.getSerial());
-  }
-
-  synchronized Snapshot get(GetSnapshotRequest request) {
-    Snapshot snapshot = snapshots.get(request.getSerial());
-    if (snapshot == null) {
-      throw fail(Status.NOT_FOUND, "there is no such snapshot");
-    }
-    return snapshot;
-  }
-
-  synchronized ListSnapshotsResponse list(ListSnapshotsRequest request) {
-    List<Snapshot> rest =
-        snapshots.tailMap(request.getAfterSerial(), false).values().stream()
-            .filter(s ->
-                request.getVolumeSerial().isEmpty()
-                    || s.getVolumeSerial().equals(request.getVolumeSerial()))
-            .toList();
-    int most = request.getMaxEntries() == 0 ? rest.size() : request.getMaxEntries();
-    return ListSnapshotsResponse.newBuilder()
-        .addAllSnapshots(rest.subList(0, Math.min(most, rest.size())))
-        .setMore(rest.size() > most)
-        .build();
+    return volume;
   }
 
   /** Makes the host report something else about a volume than is true. */
@@ -354,7 +312,7 @@ public final class FakeStorage {
     return asked.getUuid().isEmpty() || asked.getUuid().equals(published.getUuid());
   }
 
-  private static StatusRuntimeException fail(Status status, String sentence) {
+  static StatusRuntimeException fail(Status status, String sentence) {
     return status.withDescription(sentence).asRuntimeException();
   }
 }

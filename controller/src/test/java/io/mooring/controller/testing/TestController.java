@@ -5,12 +5,14 @@ import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.mooring.controller.csi.ControllerService;
+import io.mooring.controller.csi.GroupControllerService;
 import io.mooring.controller.csi.Readiness;
 import io.mooring.controller.target.Fleet;
 import io.mooring.controller.target.StorageTarget;
 import io.mooring.controller.target.rpc.GrpcAgents;
 import io.mooring.controller.target.rpc.GrpcAgentsForTests;
 import io.mooring.controller.volume.Expansion;
+import io.mooring.controller.volume.GroupSnapshots;
 import io.mooring.controller.volume.Health;
 import io.mooring.controller.volume.Listing;
 import io.mooring.controller.volume.Placements;
@@ -19,6 +21,7 @@ import io.mooring.controller.volume.Publishing;
 import io.mooring.controller.volume.SnapshotListing;
 import io.mooring.controller.volume.Snapshots;
 import io.mooring.csi.v1.ControllerGrpc;
+import io.mooring.csi.v1.GroupControllerGrpc;
 import io.mooring.csi.v1.IdentityGrpc;
 import io.mooring.runtime.operation.Operations;
 import io.mooring.runtime.rpc.PluginIdentity;
@@ -71,6 +74,7 @@ public final class TestController implements AutoCloseable {
                       new Publishing(fleet, operations),
                       new Listing(fleet),
                       new Health(fleet)))
+              .addService(new GroupControllerService(new GroupSnapshots(fleet, operations)))
               .build()
               .start();
     } catch (IOException e) {
@@ -133,6 +137,11 @@ public final class TestController implements AutoCloseable {
   /** A client; ten seconds for each call. */
   public ControllerGrpc.ControllerBlockingStub client() {
     return ControllerGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
+  }
+
+  /** A client of the service for groups. */
+  public GroupControllerGrpc.GroupControllerBlockingStub groups() {
+    return GroupControllerGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
   }
 
   /** A client of the identity service. */

@@ -77,6 +77,7 @@ public final class PluginIdentity extends IdentityGrpc.IdentityImplBase {
                 .addCapabilities(capability(PluginCapability.Service.Type.CONTROLLER_SERVICE))
                 .addCapabilities(
                     capability(PluginCapability.Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS))
+                .addCapabilities(capability(PluginCapability.Service.Type.GROUP_CONTROLLER_SERVICE))
                 .addCapabilities(
                     PluginCapability.newBuilder()
                         .setVolumeExpansion(

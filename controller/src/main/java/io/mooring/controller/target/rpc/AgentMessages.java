@@ -1,6 +1,8 @@
 package io.mooring.controller.target.rpc;
 
+import com.google.protobuf.Timestamp;
 import io.mooring.agent.v1.Backend;
+import io.mooring.agent.v1.GroupSnapshot;
 import io.mooring.agent.v1.Path;
 import io.mooring.agent.v1.Pool;
 import io.mooring.agent.v1.Severity;
@@ -15,11 +17,13 @@ import io.mooring.controller.target.Node;
 import io.mooring.controller.target.PoolState;
 import io.mooring.controller.target.Portal;
 import io.mooring.controller.target.Publication;
+import io.mooring.controller.target.StoredGroup;
 import io.mooring.controller.target.StoredSnapshot;
 import io.mooring.controller.target.StoredVolume;
 import io.mooring.controller.target.TargetState;
 import io.mooring.runtime.failure.Failure;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -118,8 +122,26 @@ final class AgentMessages {
         snapshot.getPool(),
         snapshot.getSizeBytes(),
         serial("a snapshot's volume", snapshot.getVolumeSerial()),
-        Instant.ofEpochSecond(
-            snapshot.getCreatedAt().getSeconds(), snapshot.getCreatedAt().getNanos()));
+        instant(snapshot.getCreatedAt()),
+        Optional.of(snapshot.getGroupSerial())
+            .filter(group -> !group.isEmpty())
+            .map(group -> serial("a snapshot's group", group)));
+  }
+
+  private static Instant instant(Timestamp timestamp) {
+    return Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos());
+  }
+
+  static StoredGroup group(GroupSnapshot group) {
+    String serial = serial("a group snapshot", group.getSerial());
+    List<StoredSnapshot> snapshots =
+        group.getSnapshotsList().stream().map(AgentMessages::snapshot).toList();
+    if (snapshots.isEmpty()
+        || !snapshots.stream().allMatch(one -> one.groupSerial().equals(Optional.of(serial)))) {
+      throw nonsense(
+          "group snapshot %s without snapshots, or with those of another".formatted(serial));
+    }
+    return new StoredGroup(serial, group.getName(), snapshots, instant(group.getCreatedAt()));
   }
 
   static Publication publication(io.mooring.agent.v1.Publication publication) {

@@ -24,12 +24,14 @@ import io.mooring.controller.target.CopySource;
 import io.mooring.controller.target.Finding;
 import io.mooring.controller.target.Node;
 import io.mooring.controller.target.PublishedVolume;
+import io.mooring.controller.target.StoredGroup;
 import io.mooring.controller.target.StoredSnapshot;
 import io.mooring.controller.target.StoredVolume;
 import io.mooring.controller.target.TargetState;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import io.mooring.runtime.time.Deadline;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -38,10 +40,12 @@ import java.util.function.Supplier;
 final class GrpcAgent implements Agent {
   private final Supplier<String> cluster;
   private final AgentConnection connection;
+  private final GrpcGroups groups;
 
   GrpcAgent(Supplier<String> cluster, AgentConnection connection) {
     this.cluster = requireNonNull(cluster, "cluster is null");
     this.connection = requireNonNull(connection, "connection is null");
+    this.groups = new GrpcGroups(connection);
   }
 
   @Override
@@ -234,6 +238,21 @@ final class GrpcAgent implements Agent {
               page.getSnapshotsList().stream().map(AgentMessages::snapshot).toList(),
               page.getMore());
         });
+  }
+
+  @Override
+  public StoredGroup createGroup(String name, Collection<String> volumeSerials, Deadline deadline) {
+    return groups.create(cluster.get(), name, volumeSerials, deadline);
+  }
+
+  @Override
+  public void deleteGroup(String serial, Collection<String> snapshotSerials, Deadline deadline) {
+    groups.delete(cluster.get(), serial, snapshotSerials, deadline);
+  }
+
+  @Override
+  public Optional<StoredGroup> group(String serial, Deadline deadline) {
+    return groups.get(cluster.get(), serial, deadline);
   }
 
   /** On the proven host, a volume that is not there is deleted and published to nobody. */

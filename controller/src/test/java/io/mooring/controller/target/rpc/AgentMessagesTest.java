@@ -3,10 +3,12 @@ package io.mooring.controller.target.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.mooring.agent.v1.GroupSnapshot;
 import io.mooring.agent.v1.Node;
 import io.mooring.agent.v1.Path;
 import io.mooring.agent.v1.Portal;
 import io.mooring.agent.v1.Publication;
+import io.mooring.agent.v1.Snapshot;
 import io.mooring.agent.v1.Volume;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
@@ -70,5 +72,29 @@ class AgentMessagesTest {
     nonsense(() -> AgentMessages.publication(publication(p -> p.setLun(256))), "LUN number 256");
     nonsense(() -> AgentMessages.publication(publication(p -> p.setIqn(""))), "target name");
     nonsense(() -> AgentMessages.publication(publication(p -> p.clearPortals())), "portal");
+  }
+
+  @Test
+  void aGroupWhoseSnapshotsAreNotItsOwnIsRefused() {
+    String serial = "f".repeat(32);
+    Snapshot member =
+        Snapshot.newBuilder()
+            .setSerial("0".repeat(32))
+            .setVolumeSerial("1".repeat(32))
+            .setGroupSerial(serial)
+            .build();
+    GroupSnapshot group = GroupSnapshot.newBuilder().setSerial(serial).setName("g").build();
+
+    assertThat(AgentMessages.group(group.toBuilder().addSnapshots(member).build()).snapshots())
+        .hasSize(1);
+    nonsense(() -> AgentMessages.group(group), "without snapshots");
+    nonsense(
+        () ->
+            AgentMessages.group(
+                group.toBuilder()
+                    .addSnapshots(member)
+                    .addSnapshots(member.toBuilder().setGroupSerial("e".repeat(32)))
+                    .build()),
+        "those of another");
   }
 }

@@ -1,0 +1,152 @@
+package io.mooring.controller.testing;
+
+import com.google.protobuf.Timestamp;
+import io.grpc.Status;
+import io.mooring.agent.v1.CreateGroupSnapshotRequest;
+import io.mooring.agent.v1.CreateSnapshotRequest;
+import io.mooring.agent.v1.DeleteGroupSnapshotRequest;
+import io.mooring.agent.v1.DeleteSnapshotRequest;
+import io.mooring.agent.v1.GetGroupSnapshotRequest;
+import io.mooring.agent.v1.GetSnapshotRequest;
+import io.mooring.agent.v1.GroupSnapshot;
+import io.mooring.agent.v1.ListSnapshotsRequest;
+import io.mooring.agent.v1.ListSnapshotsResponse;
+import io.mooring.agent.v1.Snapshot;
+import io.mooring.agent.v1.Volume;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** The snapshots and group snapshots of a fake storage host. */
+final class FakeSnapshots {
+  private final FakeStorage storage;
+  private final ConcurrentSkipListMap<String, Snapshot> snapshots = new ConcurrentSkipListMap<>();
+
+  FakeSnapshots(FakeStorage storage) {
+    this.storage = storage;
+  }
+
+  List<Snapshot> all() {
+    return List.copyOf(snapshots.values());
+  }
+
+  boolean has(String serial) {
+    return snapshots.containsKey(serial);
+  }
+
+  synchronized Snapshot create(CreateSnapshotRequest request) {
+    Optional<Snapshot> present =
+        snapshots.values().stream()
+            .filter(s -> s.getGroupSerial().isEmpty() && s.getName().equals(request.getName()))
+            .findFirst();
+    if (present.isPresent()) {
+      if (present.get().getVolumeSerial().equals(request.getVolumeSerial())) {
+        return present.get();
+      }
+      throw FakeStorage.fail(Status.ALREADY_EXISTS, "the name is taken");
+    }
+    return snapshot(request.getName(), storage.volume(request.getVolumeSerial()), "");
+  }
+
+  private Snapshot snapshot(String itsName, Volume volume, String groupSerial) {
+    Snapshot snapshot =
+        Snapshot.newBuilder()
+            .setSerial(storage.serial())
+            .setName(itsName)
+            .setPool(volume.getPool())
+            .setSizeBytes(volume.getSizeBytes())
+            .setVolumeSerial(volume.getSerial())
+            .setCreatedAt(Timestamp.newBuilder().setSeconds(1_790_000_000))
+            .setGroupSerial(groupSerial)
+            .build();
+    snapshots.put(snapshot.getSerial(), snapshot);
+    return snapshot;
+  }
+
+  synchronized void delete(DeleteSnapshotRequest request) {
+    Snapshot snapshot = snapshots.get(request.getSerial());
+    if (snapshot != null && !snapshot.getGroupSerial().isEmpty()) {
+      throw FakeStorage.fail(Status.INVALID_ARGUMENT, "it goes with its group");
+    }
+    snapshots.remove(request.getSerial());
+  }
+
+  synchronized GroupSnapshot create(CreateGroupSnapshotRequest request) {
+    List<Volume> members = request.getVolumeSerialsList().stream().map(storage::volume).toList();
+    Optional<String> present =
+        snapshots.values().stream()
+            .filter(s -> !s.getGroupSerial().isEmpty() && s.getName().equals(request.getName()))
+            .map(Snapshot::getGroupSerial)
+            .findFirst();
+    if (present.isPresent()) {
+      GroupSnapshot group = group(present.get()).orElseThrow();
+      if (Set.copyOf(group.getSnapshotsList().stream().map(Snapshot::getVolumeSerial).toList())
+          .equals(Set.copyOf(request.getVolumeSerialsList()))) {
+        return group;
+      }
+      throw FakeStorage.fail(Status.ALREADY_EXISTS, "the name is taken");
+    }
+    if (members.stream().map(Volume::getPool).distinct().count() > 1) {
+      throw FakeStorage.fail(Status.FAILED_PRECONDITION, "they are not in one pool");
+    }
+    String serial = storage.serial();
+    members.forEach(volume -> snapshot(request.getName(), volume, serial));
+    return group(serial).orElseThrow();
+  }
+
+  private Optional<GroupSnapshot> group(String serial) {
+    List<Snapshot> members =
+        snapshots.values().stream().filter(s -> s.getGroupSerial().equals(serial)).toList();
+    return members.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            GroupSnapshot.newBuilder()
+                .setSerial(serial)
+                .setName(members.getFirst().getName())
+                .addAllSnapshots(members)
+                .setCreatedAt(members.getFirst().getCreatedAt())
+                .build());
+  }
+
+  synchronized void delete(DeleteGroupSnapshotRequest request) {
+    Optional<GroupSnapshot> group = group(request.getSerial());
+    if (group.isEmpty()) {
+      return;
+    }
+    List<String> members =
+        group.get().getSnapshotsList().stream().map(Snapshot::getSerial).toList();
+    if (request.getSnapshotSerialsCount() > 0
+        && !Set.copyOf(members).equals(Set.copyOf(request.getSnapshotSerialsList()))) {
+      throw FakeStorage.fail(Status.INVALID_ARGUMENT, "it has other snapshots");
+    }
+    members.forEach(snapshots::remove);
+  }
+
+  synchronized GroupSnapshot get(GetGroupSnapshotRequest request) {
+    return group(request.getSerial())
+        .orElseThrow(() -> FakeStorage.fail(Status.NOT_FOUND, "there is no such group"));
+  }
+
+  synchronized Snapshot get(GetSnapshotRequest request) {
+    Snapshot snapshot = snapshots.get(request.getSerial());
+    if (snapshot == null) {
+      throw FakeStorage.fail(Status.NOT_FOUND, "there is no such snapshot");
+    }
+    return snapshot;
+  }
+
+  synchronized ListSnapshotsResponse list(ListSnapshotsRequest request) {
+    List<Snapshot> rest =
+        snapshots.tailMap(request.getAfterSerial(), false).values().stream()
+            .filter(s ->
+                request.getVolumeSerial().isEmpty()
+                    || s.getVolumeSerial().equals(request.getVolumeSerial()))
+            .toList();
+    int most = request.getMaxEntries() == 0 ? rest.size() : request.getMaxEntries();
+    return ListSnapshotsResponse.newBuilder()
+        .addAllSnapshots(rest.subList(0, Math.min(most, rest.size())))
+        .setMore(rest.size() > most)
+        .build();
+  }
+}
