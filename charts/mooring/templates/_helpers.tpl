@@ -195,6 +195,13 @@ yes
 {{- end -}}
 {{- end -}}
 
+{{- /* Not empty where snapshots of several volumes at one moment are served. */ -}}
+{{- define "mooring.groupSnapshots" -}}
+{{- if and .Values.snapshotter.groupSnapshots (include "mooring.snapshots" .) -}}
+yes
+{{- end -}}
+{{- end -}}
+
 {{- define "mooring.controllerTlsSecret" -}}
 {{- if eq .Values.tls.mode "secrets" -}}
 {{- .Values.tls.secrets.controller -}}

@@ -137,6 +137,19 @@ final class MatrixTest {
         .doesNotContain("kind: VolumeSnapshotClass");
   }
 
+  @Test
+  void groupSnapshotsAreServedWhereItIsSaid() {
+    assertThat(Chart.template("snapshotter: {enabled: true}"))
+        .doesNotContain("groupsnapshot.storage.k8s.io", "CSIVolumeGroupSnapshot");
+    assertThat(Chart.template("snapshotter: {enabled: true, groupSnapshots: true}"))
+        .contains(
+            "            - --feature-gates=CSIVolumeGroupSnapshot=true\n",
+            "apiVersion: groupsnapshot.storage.k8s.io/v1beta2\nkind: VolumeGroupSnapshotClass\n",
+            "resources: [volumegroupsnapshotcontents/status]\n");
+    assertThat(Chart.template("snapshotter: {enabled: false, groupSnapshots: true}"))
+        .doesNotContain("groupsnapshot.storage.k8s.io", "CSIVolumeGroupSnapshot");
+  }
+
   /** These kinds have no type here, so what matters is looked at by itself. */
   @Test
   void certManagerIsAskedForKeysThatJavaReads() {

@@ -68,12 +68,25 @@ final class RightsTest {
 
   @Test
   void secretsAreReadOnlyByName() {
-    List<String> added =
-        rights("controller: {targetSecrets: [san2-tls, san1-tls]}").stream()
-            .filter(right -> EXPECTED.lines().noneMatch(right::equals))
-            .toList();
+    assertThat(added("{}", "controller: {targetSecrets: [san2-tls, san1-tls]}"))
+        .containsExactly("Role mooring-controller: /secrets#san1-tls#san2-tls [get]");
+  }
 
-    assertThat(added).containsExactly("Role mooring-controller: /secrets#san1-tls#san2-tls [get]");
+  private static List<String> added(String before, String values) {
+    List<String> known = rights(before);
+    return rights(values).stream().filter(right -> !known.contains(right)).toList();
+  }
+
+  @Test
+  void groupSnapshotsNeedTheirKindsAndNoMore() {
+    assertThat(
+            added(
+                "snapshotter: {enabled: true}",
+                "snapshotter: {enabled: true, groupSnapshots: true}"))
+        .containsExactly(
+            "ClusterRole mooring-snapshotter: groupsnapshot.storage.k8s.io/volumegroupsnapshotclasses [get, list, watch]",
+            "ClusterRole mooring-snapshotter: groupsnapshot.storage.k8s.io/volumegroupsnapshotcontents [get, list, patch, update, watch]",
+            "ClusterRole mooring-snapshotter: groupsnapshot.storage.k8s.io/volumegroupsnapshotcontents/status [patch, update]");
   }
 
   @Test
