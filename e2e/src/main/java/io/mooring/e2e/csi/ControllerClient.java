@@ -11,9 +11,13 @@ import io.mooring.csi.v1.ControllerGrpc;
 import io.mooring.csi.v1.ControllerPublishVolumeRequest;
 import io.mooring.csi.v1.ControllerUnpublishVolumeRequest;
 import io.mooring.csi.v1.CreateSnapshotRequest;
+import io.mooring.csi.v1.CreateVolumeGroupSnapshotRequest;
 import io.mooring.csi.v1.CreateVolumeRequest;
 import io.mooring.csi.v1.DeleteSnapshotRequest;
+import io.mooring.csi.v1.DeleteVolumeGroupSnapshotRequest;
 import io.mooring.csi.v1.DeleteVolumeRequest;
+import io.mooring.csi.v1.GetVolumeGroupSnapshotRequest;
+import io.mooring.csi.v1.GroupControllerGrpc;
 import io.mooring.csi.v1.ListSnapshotsRequest;
 import io.mooring.csi.v1.ListSnapshotsResponse;
 import io.mooring.csi.v1.ListVolumesRequest;
@@ -21,6 +25,7 @@ import io.mooring.csi.v1.ListVolumesResponse;
 import io.mooring.csi.v1.Snapshot;
 import io.mooring.csi.v1.Volume;
 import io.mooring.csi.v1.VolumeContentSource;
+import io.mooring.csi.v1.VolumeGroupSnapshot;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +97,46 @@ public final class ControllerClient {
 
   public void deleteSnapshot(String snapshotId) {
     stub().deleteSnapshot(DeleteSnapshotRequest.newBuilder().setSnapshotId(snapshotId).build());
+  }
+
+  /** The plain stub of the service for groups, with the standard deadline. */
+  public GroupControllerGrpc.GroupControllerBlockingStub groups() {
+    return GroupControllerGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** Snapshots of these volumes at one moment. */
+  public VolumeGroupSnapshot group(String name, String... volumeIds) {
+    return groups()
+        .createVolumeGroupSnapshot(
+            CreateVolumeGroupSnapshotRequest.newBuilder()
+                .setName(name)
+                .addAllSourceVolumeIds(List.of(volumeIds))
+                .build())
+        .getGroupSnapshot();
+  }
+
+  public VolumeGroupSnapshot getGroup(VolumeGroupSnapshot group) {
+    return groups()
+        .getVolumeGroupSnapshot(
+            GetVolumeGroupSnapshotRequest.newBuilder()
+                .setGroupSnapshotId(group.getGroupSnapshotId())
+                .addAllSnapshotIds(members(group))
+                .build())
+        .getGroupSnapshot();
+  }
+
+  public void deleteGroup(VolumeGroupSnapshot group) {
+    groups()
+        .deleteVolumeGroupSnapshot(
+            DeleteVolumeGroupSnapshotRequest.newBuilder()
+                .setGroupSnapshotId(group.getGroupSnapshotId())
+                .addAllSnapshotIds(members(group))
+                .build());
+  }
+
+  private static List<String> members(VolumeGroupSnapshot group) {
+    return group.getSnapshotsList().stream().map(Snapshot::getSnapshotId).toList();
   }
 
   /** The snapshots of a volume. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.csi.v1.Snapshot;
 import io.mooring.csi.v1.Volume;
+import io.mooring.csi.v1.VolumeGroupSnapshot;
 import io.mooring.e2e.csi.Attachment;
 import io.mooring.e2e.csi.VolumeKind;
 import io.mooring.e2e.csi.VolumeSpec;
@@ -182,8 +183,35 @@ final class Deaths {
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
+  /** One group, whatever the retry found, and no volume that waits. */
+  void whileSnapshottingTogether(String failPoint) {
+    Inventory before = mooring.inventory();
+    String first = mooring.controller().create(spec("first-" + failPoint)).getVolumeId();
+    String second = mooring.controller().create(spec("second-" + failPoint)).getVolumeId();
+
+    dyingAt(
+        mooring.agent().unit(),
+        failPoint,
+        () ->
+            mooring
+                .controller()
+                .deleteGroup(mooring.controller().group("group-" + failPoint, first, second)));
+
+    assertThat(mooring.controller().snapshots(first)).isEmpty();
+    VolumeGroupSnapshot group = mooring.controller().group("group-" + failPoint, first, second);
+    assertThat(mooring.controller().snapshots(first)).hasSize(1);
+    mooring.controller().deleteGroup(group);
+    mooring.controller().delete(first);
+    mooring.controller().delete(second);
+    assertThat(Leftovers.since(before, mooring)).isEmpty();
+  }
+
+  private static VolumeSpec spec(String name) {
+    return VolumeSpec.of(name, AgentHost.THIN, VolumeKind.BLOCK);
+  }
+
   /** Makes the call while the process is to die at that point, and repeats it until it succeeds. */
-  private static void dyingAt(Unit unit, String failPoint, Runnable call) {
+  static void dyingAt(Unit unit, String failPoint, Runnable call) {
     unit.dieAt(failPoint);
     Calls.untilOk(call);
     assertThat(unit.armed()).as("the process did not pass " + failPoint).isFalse();

@@ -102,6 +102,24 @@ class KillEverywhereIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "agent.group.start",
+        "agent.group.after-lvcreate",
+        "agent.group.after-delete",
+        "agent.group.after-suspend",
+        "agent.group.after-cut",
+        "agent.group.after-resume",
+        "agent.group.after-finish",
+        "agent.group.before-removal",
+        "agent.group.after-unfinished",
+        "agent.group.after-lvremove"
+      })
+  void anAgentThatDiesWhileSnapshottingTogetherMakesOneGroupOnTheRetry(String failPoint) {
+    deaths.whileSnapshottingTogether(failPoint);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "agent.publish.after-record",
         "agent.publish.after-device",
         "agent.publish.after-target",
