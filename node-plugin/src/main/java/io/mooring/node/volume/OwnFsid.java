@@ -19,10 +19,10 @@ import org.slf4j.LoggerFactory;
  * <p>The kernel takes devices with one fsid for pieces of one file system, also those that nobody
  * mounts: udev tells it of every device that holds a btrfs (64-btrfs.rules). A copy has its
  * origin's fsid. Where both are on a node, the second mount is refused as a duplicate, up to 6.6,
- * or gets a passing fsid, since 6.7; before 5.0 it showed the other one's files. So a volume's fsid
- * is its serial: new volumes, copies and disks from elsewhere all get it here, when they are staged
- * writable first. What the kernel remembers of a device under its former fsid it drops when it sees
- * the device again.
+ * or gets a passing fsid, since 6.7; before 5.0 it could show the other one's files. So a volume's
+ * fsid is its serial: new volumes, copies and disks from elsewhere all get it here, when they are
+ * staged writable first. What the kernel remembers of a device under its former fsid it drops when
+ * it sees the device again.
  *
  * <p>A raw device may be made to look like any volume by the pod that has it. Nothing here prevents
  * that; the proof after the mount asks which device the kernel reads.
