@@ -32,12 +32,14 @@ final class CryptLayer {
   private final Encryption encryption;
   private final Tracking tracking;
   private final HeavyWork heavy;
+  private final Timings timings;
 
-  CryptLayer(Devices devices, Tracking tracking, HeavyWork heavy) {
+  CryptLayer(Devices devices, Tracking tracking, HeavyWork heavy, Timings timings) {
     this.devices = requireNonNull(devices, "devices is null");
     this.encryption = devices.encryption();
     this.tracking = requireNonNull(tracking, "tracking is null");
     this.heavy = requireNonNull(heavy, "heavy is null");
+    this.timings = requireNonNull(timings, "timings is null");
   }
 
   private static String name(Wwid wwid) {
@@ -88,7 +90,7 @@ final class CryptLayer {
     if (header.isNew()) {
       requireWritable(request);
       // A dd of ours that outlived this process would wipe what comes next.
-      device.requireUnused(devices.holders(), request.volume());
+      requireUnused(device, request, deadline);
       devices.fileSystems().blank(device.node(), device.sizeBytes(), deadline);
       FailPoints.pass("node.crypt.after-blank");
       encryption.markUsed(map.device(), deadline);
@@ -105,7 +107,7 @@ final class CryptLayer {
       case Content.Blank _ -> {
         requireNeverUsed(request);
         requireWritable(request);
-        VolumeDevice.of(map).requireUnused(devices.holders(), request.volume());
+        requireUnused(VolumeDevice.of(map), request, deadline);
         LOG.info("{}: blank; making an encrypted volume of {}", request.volume(), map);
         heavy.run(
             "decrypt", deadline, () -> encryption.format(map.device(), keys.current(), deadline));
@@ -114,6 +116,10 @@ final class CryptLayer {
       case Content.Formatted formatted -> throw notEncrypted(request, formatted.type());
       case Content.Unknown unknown -> throw notEncrypted(request, unknown.found());
     }
+  }
+
+  private void requireUnused(VolumeDevice device, StageRequest request, Deadline deadline) {
+    device.awaitUnused(devices.holders(), request.volume(), deadline.atMost(timings.busy()));
   }
 
   private static Failure notEncrypted(StageRequest request, String found) {

@@ -35,6 +35,7 @@ final class FileSystemStage {
   private final FileSystemGrowth growth;
   private final Layers layers;
   private final HeavyWork heavy;
+  private final Timings timings;
   private final PhaseTimes times;
   private final Executor threads;
 
@@ -46,6 +47,7 @@ final class FileSystemStage {
       FileSystemGrowth growth,
       Layers layers,
       HeavyWork heavy,
+      Timings timings,
       PhaseTimes times,
       Executor threads) {
     this.devices = requireNonNull(devices, "devices is null");
@@ -55,6 +57,7 @@ final class FileSystemStage {
     this.growth = requireNonNull(growth, "growth is null");
     this.layers = requireNonNull(layers, "layers is null");
     this.heavy = requireNonNull(heavy, "heavy is null");
+    this.timings = requireNonNull(timings, "timings is null");
     this.times = requireNonNull(times, "times is null");
     this.threads = requireNonNull(threads, "threads is null");
   }
@@ -120,7 +123,8 @@ final class FileSystemStage {
       throw Failure.failedPrecondition(
           request.volume() + " is blank and published read-only; stage it writable once");
     }
-    device.requireUnused(devices.holders(), request.volume()); // by a mkfs that outlived us
+    // A mkfs of ours that outlived its process would still be at it.
+    device.awaitUnused(devices.holders(), request.volume(), deadline.atMost(timings.busy()));
     LOG.info("{}: blank; making {} on {}", request.volume(), type, device);
     heavy.run(
         "mkfs",

@@ -6,8 +6,6 @@ import io.mooring.node.fs.Fsids;
 import io.mooring.runtime.failpoint.FailPoints;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
-import io.mooring.runtime.time.Poll;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -30,8 +28,6 @@ import org.slf4j.LoggerFactory;
 final class OwnFsid {
   private static final Logger LOG = LoggerFactory.getLogger(OwnFsid.class);
 
-  private static final Poll LOOKING = new Poll(Duration.ofMillis(50), Duration.ofSeconds(1));
-
   private final Devices devices;
   private final Fsids fsids;
   private final Timings timings;
@@ -53,7 +49,8 @@ final class OwnFsid {
     UUID own = request.volume().uuid();
     UUID found = fsids.of(device.node(), deadline);
     if (!found.equals(own) && !request.context().readOnly()) {
-      requireUnused(device, request.volume(), deadline);
+      // A dd of ours that outlived its process would put an old superblock over a mounted one.
+      device.awaitUnused(devices.holders(), request.volume(), deadline.atMost(timings.busy()));
       LOG.info(
           "{}: btrfs on {} is {} from now on and not {}", request.volume(), device, own, found);
       fsids.change(device.node(), own, deadline);
@@ -61,16 +58,6 @@ final class OwnFsid {
       found = own;
     }
     requireAlone(found, device, request.volume());
-  }
-
-  /**
-   * A dd of ours that outlived its process would put an old superblock over a mounted one. udev has
-   * the device open, too, but lets go of it: it looks at what was just formatted.
-   */
-  private void requireUnused(VolumeDevice device, VolumeId volume, Deadline deadline) {
-    Deadline bound = deadline.atMost(timings.busy());
-    LOOKING.until(bound, () -> devices.holders().of(device.number()).isEmpty());
-    device.requireUnused(devices.holders(), volume);
   }
 
   private void requireAlone(UUID fsid, VolumeDevice device, VolumeId volume) {

@@ -8,7 +8,11 @@ import io.mooring.node.linux.Holder;
 import io.mooring.node.linux.Holders;
 import io.mooring.node.multipath.MultipathMap;
 import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.time.Deadline;
+import io.mooring.runtime.time.Poll;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -21,6 +25,8 @@ import java.util.stream.Collectors;
  * @param node its device node, by a name that no other volume's device can get
  */
 record VolumeDevice(String label, String dmName, DeviceNumber number, Path node, long sizeBytes) {
+  private static final Poll LOOKING = new Poll(Duration.ofMillis(50), Duration.ofSeconds(1));
+
   VolumeDevice {
     requireNonNull(label, "label is null");
     requireNonNull(dmName, "dmName is null");
@@ -43,13 +49,22 @@ record VolumeDevice(String label, String dmName, DeviceNumber number, Path node,
   }
 
   /**
-   * For work that must have the device for itself.
+   * For work that must have the device for itself. udev looks at whatever was just made or written,
+   * and lets go of it again, so there is some waiting.
    *
-   * @throws Failure UNAVAILABLE when somebody has it open, naming who
+   * @throws Failure UNAVAILABLE when somebody has it open all the time, naming who
    */
-  void requireUnused(Holders holders, VolumeId volume) {
-    List<Holder> users = holders.of(number);
-    if (!users.isEmpty()) {
+  void awaitUnused(Holders holders, VolumeId volume, Deadline deadline) {
+    List<Holder> users = new ArrayList<>();
+    boolean unused =
+        LOOKING.until(
+            deadline,
+            () -> {
+              users.clear();
+              users.addAll(holders.of(number));
+              return users.isEmpty();
+            });
+    if (!unused) {
       throw Failure.unavailable(
           "%s is to be written to and is in use: %s; it is tried again"
               .formatted(

@@ -46,7 +46,7 @@ final class Workshop {
     logins = new Logins(devices.initiator(), dead);
     layers = new Layers(devices.mounts());
     heavy = new HeavyWork(times);
-    crypt = new CryptLayer(devices, tracking, heavy);
+    crypt = new CryptLayer(devices, tracking, heavy, timings);
     census = new PathCensus(devices, tracking);
     fileSystemGrowth = new FileSystemGrowth(devices.fileSystems());
     pathExit = new PathExit(devices.maps(), devices.disks(), timings);
@@ -85,6 +85,7 @@ final class Workshop {
             fileSystemGrowth,
             layers,
             heavy,
+            timings,
             times,
             threads),
         new Undo(devices, dismantling, pathRemoval, stragglers),

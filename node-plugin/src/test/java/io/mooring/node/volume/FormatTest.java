@@ -112,4 +112,24 @@ class FormatTest {
     node.stage(EXT4);
     assertThat(node.lun.formats()).isEqualTo(1);
   }
+
+  @Test
+  void whoLooksAtABlankVolumeForAMomentIsWaitedFor() throws Exception {
+    node.stage(NodeUnderTest.BLOCK);
+    node.host.setOpeners(VOLUME.wwid(), 1);
+    node.tracking().remove(VOLUME);
+    node.restart();
+    int probes = node.host.faults().count("fileSystems.probe");
+    Thread udev =
+        Thread.ofVirtual()
+            .start(() -> {
+              while (node.host.faults().count("fileSystems.probe") == probes) {
+                Thread.onSpinWait();
+              }
+              node.host.setOpeners(VOLUME.wwid(), 0);
+            });
+    node.stage(EXT4);
+    udev.join();
+    assertThat(node.lun.formats()).isEqualTo(1);
+  }
 }
