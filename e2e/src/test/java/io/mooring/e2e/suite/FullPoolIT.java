@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * A pool that promises more than it has, as its administrator wished, and is written full: who
  * needs a new block waits, what was written stays, and with room everything goes on.
  */
-@Tag("lab")
+@Tag("long")
 @ExtendWith(MooringExtension.class)
 class FullPoolIT {
   private static final String TINY = "tiny";
