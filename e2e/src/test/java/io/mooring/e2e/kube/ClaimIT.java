@@ -12,19 +12,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("k8s")
 @ExtendWith(KubeExtension.class)
 class ClaimIT {
-  private static final String ENCRYPTED =
-      """
-      apiVersion: storage.k8s.io/v1
-      kind: StorageClass
-      metadata: {name: encrypted}
-      provisioner: csi.mooring.io
-      volumeBindingMode: WaitForFirstConsumer
-      parameters:
-        encryption: luks2
-        csi.storage.k8s.io/node-stage-secret-name: volume-key
-        csi.storage.k8s.io/node-stage-secret-namespace: ${pvc.namespace}
-      """;
-
   private static final String IDLE = "exec sleep 100000";
   private static final Duration SOON = Duration.ofMinutes(2);
 
@@ -170,26 +157,6 @@ class ClaimIT {
       String blocks = space.exec("grow", "stat -f -c '%b %s' /data");
       String[] words = blocks.split(" ", -1);
       assertThat(Long.parseLong(words[0]) * Long.parseLong(words[1])).isGreaterThan(130L << 20);
-    }
-  }
-
-  @Test
-  void aClaimOfAnEncryptedClassTakesItsKeyFromTheNamespacesSecret() {
-    lab.kubectl().apply(ENCRYPTED);
-    try (Space space = new Space(lab, "encrypted")) {
-      space.kubectl("create", "secret", "generic", "volume-key", "--from-literal=passphrase=word");
-      Claim claim = Claim.of("secret").withClass("encrypted");
-      space.run(claim, "worker1", IDLE);
-      space.exec("secret", "echo kept > /data/word; sync");
-      assertThat(space.exec("secret", "grep ' /data ' /proc/mounts"))
-          .startsWith("/dev/mapper/mooring-crypt-");
-
-      space.deletePod("secret");
-      space.apply(Manifests.pod(claim, "worker2", IDLE));
-      space.awaitReady("secret");
-      assertThat(space.exec("secret", "cat /data/word")).isEqualTo("kept");
-    } finally {
-      lab.kubectl().check("delete", "storageclass", "encrypted");
     }
   }
 
