@@ -98,14 +98,13 @@ final class AgentService extends AgentGrpc.AgentImplBase {
         observer,
         () -> {
           String cluster = Checks.cluster(request.getCluster());
-          if (Serial.isSerial(Checks.present("serial", request.getSerial()))) {
-            Serial serial = new Serial(request.getSerial());
-            changes.run(
-                "volume " + serial,
-                "DeleteVolume",
-                request,
-                deadline -> volumes.delete(cluster, serial, deadline));
-          }
+          Checks.possibleSerial(request.getSerial())
+              .ifPresent(serial ->
+                  changes.run(
+                      "volume " + serial,
+                      "DeleteVolume",
+                      request,
+                      deadline -> volumes.delete(cluster, serial, deadline)));
           return DeleteVolumeResponse.getDefaultInstance();
         });
   }
@@ -223,14 +222,13 @@ final class AgentService extends AgentGrpc.AgentImplBase {
           String cluster = Checks.cluster(request.getCluster());
           String uuid = request.getNode().getUuid();
           String node = uuid.isEmpty() ? "" : Checks.uuid(uuid);
-          if (Serial.isSerial(Checks.present("serial", request.getSerial()))) {
-            Serial serial = new Serial(request.getSerial());
-            changes.run(
-                "volume " + serial,
-                "UnpublishVolume",
-                request,
-                deadline -> exports.unpublish(cluster, serial, node, deadline));
-          }
+          Checks.possibleSerial(request.getSerial())
+              .ifPresent(serial ->
+                  changes.run(
+                      "volume " + serial,
+                      "UnpublishVolume",
+                      request,
+                      deadline -> exports.unpublish(cluster, serial, node, deadline)));
           return UnpublishVolumeResponse.getDefaultInstance();
         });
   }

@@ -66,6 +66,13 @@ final class Checks {
     return serial("group snapshot", value);
   }
 
+  /** The same of a call that undoes something: there is nothing to undo of what cannot exist. */
+  static Optional<Serial> possibleSerial(String value) {
+    return Serial.isSerial(present("serial", value))
+        ? Optional.of(new Serial(value))
+        : Optional.empty();
+  }
+
   /** Volumes to be snapshotted together, each named once. */
   static Set<Serial> volumeSerials(List<String> values) {
     if (values.isEmpty()) {

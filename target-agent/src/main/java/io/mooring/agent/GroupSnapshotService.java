@@ -56,20 +56,20 @@ final class GroupSnapshotService extends GroupSnapshotsGrpc.GroupSnapshotsImplBa
         observer,
         () -> {
           String cluster = Checks.cluster(request.getCluster());
-          if (Serial.isSerial(Checks.present("serial", request.getSerial()))) {
-            Serial serial = new Serial(request.getSerial());
-            Set<Serial> members =
-                request.getSnapshotSerialsList().stream()
-                    .map(Serial::new)
-                    .collect(Collectors.toSet());
-            changes.run(
-                "group snapshot " + serial,
-                "DeleteGroupSnapshot",
-                request,
-                deadline -> groups.delete(cluster, serial, members, deadline));
-          }
+          Checks.possibleSerial(request.getSerial())
+              .ifPresent(serial -> delete(cluster, serial, request));
           return DeleteGroupSnapshotResponse.getDefaultInstance();
         });
+  }
+
+  private void delete(String cluster, Serial serial, DeleteGroupSnapshotRequest request) {
+    Set<Serial> members =
+        request.getSnapshotSerialsList().stream().map(Serial::new).collect(Collectors.toSet());
+    changes.run(
+        "group snapshot " + serial,
+        "DeleteGroupSnapshot",
+        request,
+        deadline -> groups.delete(cluster, serial, members, deadline));
   }
 
   @Override

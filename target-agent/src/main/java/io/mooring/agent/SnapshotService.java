@@ -3,7 +3,6 @@ package io.mooring.agent;
 import static java.util.Objects.requireNonNull;
 
 import io.grpc.stub.StreamObserver;
-import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.SnapshotRecord;
 import io.mooring.agent.v1.CreateSnapshotRequest;
 import io.mooring.agent.v1.CreateSnapshotResponse;
@@ -60,14 +59,13 @@ final class SnapshotService extends SnapshotsGrpc.SnapshotsImplBase {
         observer,
         () -> {
           String cluster = Checks.cluster(request.getCluster());
-          if (Serial.isSerial(Checks.present("serial", request.getSerial()))) {
-            Serial serial = new Serial(request.getSerial());
-            changes.run(
-                "snapshot " + serial,
-                "DeleteSnapshot",
-                request,
-                deadline -> snapshots.delete(cluster, serial, deadline));
-          }
+          Checks.possibleSerial(request.getSerial())
+              .ifPresent(serial ->
+                  changes.run(
+                      "snapshot " + serial,
+                      "DeleteSnapshot",
+                      request,
+                      deadline -> snapshots.delete(cluster, serial, deadline)));
           return DeleteSnapshotResponse.getDefaultInstance();
         });
   }
