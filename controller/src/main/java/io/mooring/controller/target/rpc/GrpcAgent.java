@@ -108,16 +108,9 @@ final class GrpcAgent implements Agent {
   }
 
   private Optional<StoredVolume> get(GetVolumeRequest request, Deadline deadline) {
-    try {
-      return Optional.of(
-          connection.call(
-              deadline, stub -> AgentMessages.volume(stub.getVolume(request).getVolume())));
-    } catch (Failure e) {
-      if (e.kind() == Kind.NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return Absence.unlessMissing(() ->
+        connection.call(
+            deadline, stub -> AgentMessages.volume(stub.getVolume(request).getVolume())));
   }
 
   @Override
@@ -205,18 +198,11 @@ final class GrpcAgent implements Agent {
   public Optional<StoredSnapshot> snapshot(String serial, Deadline deadline) {
     GetSnapshotRequest request =
         GetSnapshotRequest.newBuilder().setCluster(cluster.get()).setSerial(serial).build();
-    try {
-      return Optional.of(
-          connection.call(
-              deadline,
-              SnapshotsGrpc::newBlockingStub,
-              stub -> AgentMessages.snapshot(stub.getSnapshot(request).getSnapshot())));
-    } catch (Failure e) {
-      if (e.kind() == Kind.NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return Absence.unlessMissing(() ->
+        connection.call(
+            deadline,
+            SnapshotsGrpc::newBlockingStub,
+            stub -> AgentMessages.snapshot(stub.getSnapshot(request).getSnapshot())));
   }
 
   @Override

@@ -49,15 +49,8 @@ final class GrpcGroups {
   Optional<StoredGroup> get(String cluster, String serial, Deadline deadline) {
     GetGroupSnapshotRequest request =
         GetGroupSnapshotRequest.newBuilder().setCluster(cluster).setSerial(serial).build();
-    try {
-      return Optional.of(
-          call(deadline, stub -> AgentMessages.group(stub.getGroupSnapshot(request).getGroup())));
-    } catch (Failure e) {
-      if (e.kind() == Kind.NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return Absence.unlessMissing(() ->
+        call(deadline, stub -> AgentMessages.group(stub.getGroupSnapshot(request).getGroup())));
   }
 
   private <T> T call(Deadline deadline, Function<GroupSnapshotsBlockingStub, T> call) {
