@@ -5,6 +5,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.handler.ssl.SslContext;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -43,10 +44,26 @@ public final class Channels {
    */
   public static ManagedChannel mutualTls(
       String hostPort, TlsFiles files, String expectedServerName) {
+    return tls(hostPort, TlsContexts.mutualClient(files), expectedServerName);
+  }
+
+  /**
+   * To a server on TCP that knows its clients by something else than a certificate; TLS 1.3.
+   *
+   * @param hostPort {@code host:port}; an IPv6 address stands in brackets
+   * @param authority PEM file with the authorities that the server's certificate must be signed by
+   * @param expectedServerName the DNS name that the server's certificate must have
+   * @throws io.mooring.runtime.failure.Failure FAILED_PRECONDITION when the file cannot be used
+   */
+  public static ManagedChannel tls(String hostPort, Path authority, String expectedServerName) {
+    return tls(hostPort, TlsContexts.client(authority), expectedServerName);
+  }
+
+  private static ManagedChannel tls(String hostPort, SslContext context, String serverName) {
     ManagedChannel channel =
         NettyChannelBuilder.forTarget("dns:///" + hostPort)
-            .sslContext(MutualTls.client(files))
-            .overrideAuthority(expectedServerName)
+            .sslContext(context)
+            .overrideAuthority(serverName)
             .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
             .keepAliveTime(30, TimeUnit.SECONDS)
             .keepAliveTimeout(10, TimeUnit.SECONDS)

@@ -3,19 +3,20 @@ package io.mooring.runtime.rpc;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** Believes the authorities of the moment, as {@link TlsReloader} has them. */
+/** Believes the authorities of the moment. */
 final class ReloadingTrust extends X509ExtendedTrustManager {
-  private final TlsReloader reloader;
+  private final Supplier<X509ExtendedTrustManager> trust;
 
-  ReloadingTrust(TlsReloader reloader) {
-    this.reloader = reloader;
+  ReloadingTrust(Supplier<X509ExtendedTrustManager> trust) {
+    this.trust = trust;
   }
 
   private X509ExtendedTrustManager now() {
-    return reloader.current().material().trust();
+    return trust.get();
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.mooring.runtime.failure.Kind;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,19 +101,60 @@ public final class RpcServer implements AutoCloseable {
       Set<String> allowedClients,
       List<BindableService> services,
       CallLog log) {
+    return tcp(
+        listen,
+        TlsContexts.mutualServer(files),
+        builder -> builder.intercept(new AllowedClients(allowedClients)),
+        services,
+        log);
+  }
+
+  /**
+   * A server on TCP with TLS 1.3 for clients without a certificate: its services must ask for
+   * something else. Connections end after a while, so that clients prove again who they are and
+   * spread anew over servers of one name.
+   *
+   * @param listen port 0 takes a free one
+   * @param connectionLife about how long a connection lasts; calls on it are then cancelled
+   * @throws Failure FAILED_PRECONDITION when the TLS files cannot be used
+   */
+  public static RpcServer tls(
+      InetSocketAddress listen,
+      TlsFiles files,
+      Duration connectionLife,
+      List<BindableService> services,
+      CallLog log) {
+    return tcp(
+        listen,
+        TlsContexts.server(files),
+        builder ->
+            builder
+                .maxConnectionAge(connectionLife.toMillis(), TimeUnit.MILLISECONDS)
+                .maxConnectionAgeGrace(AFTER_THAT.toMillis(), TimeUnit.MILLISECONDS),
+        services,
+        log);
+  }
+
+  private static RpcServer tcp(
+      InetSocketAddress listen,
+      SslContext context,
+      UnaryOperator<NettyServerBuilder> extras,
+      List<BindableService> services,
+      CallLog log) {
     return new RpcServer(
         listen,
         Optional.empty(),
         EventLoops.start("rpc-server"),
-        NettyServerBuilder.forAddress(listen)
-            .channelType(NioServerSocketChannel.class)
-            .sslContext(MutualTls.server(files))
-            .intercept(new AllowedClients(allowedClients))
-            .handshakeTimeout(10, TimeUnit.SECONDS)
-            // Clients ping each 30 s (Channels); we find out ourselves about those that are gone.
-            .permitKeepAliveTime(20, TimeUnit.SECONDS)
-            .permitKeepAliveWithoutCalls(true)
-            .keepAliveTime(60, TimeUnit.SECONDS),
+        extras.apply(
+            NettyServerBuilder.forAddress(listen)
+                .channelType(NioServerSocketChannel.class)
+                .sslContext(context)
+                .handshakeTimeout(10, TimeUnit.SECONDS)
+                // Clients ping each 30 s (Channels); we find out ourselves about those that are
+                // gone.
+                .permitKeepAliveTime(20, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .keepAliveTime(60, TimeUnit.SECONDS)),
         services,
         log);
   }

@@ -103,7 +103,12 @@ record TlsMaterial(List<X509Certificate> chain, PrivateKey key, X509ExtendedTrus
     }
   }
 
-  private static X509ExtendedTrustManager trust(Path file) {
+  /**
+   * Belief in the authorities of a file and nobody else.
+   *
+   * @throws Failure FAILED_PRECONDITION that names the file
+   */
+  static X509ExtendedTrustManager trust(Path file) {
     try {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
