@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
  *     for the cluster's own uid
  * @param tls towards the agents
  * @param metricsListen where metrics and probes are served, if anywhere
+ * @param link where node plugins link to this controller, if anywhere
  */
 public record ControllerConfig(
     Path endpoint,
@@ -30,7 +31,8 @@ public record ControllerConfig(
     Path targetsFile,
     Optional<String> cluster,
     TlsFiles tls,
-    Optional<InetSocketAddress> metricsListen) {
+    Optional<InetSocketAddress> metricsListen,
+    Optional<Link> link) {
 
   /**
    * Where in Kubernetes this process runs.
@@ -42,6 +44,24 @@ public record ControllerConfig(
     public Pod {
       requireNonNull(namespace, "namespace is null");
       requireNonNull(name, "name is null");
+    }
+  }
+
+  /**
+   * Where node plugins link to this controller.
+   *
+   * @param tokensFile by which token which node speaks, without Kubernetes
+   * @param nodeAccount the service account of node plugins, in Kubernetes
+   * @param authorityMap the ConfigMap by which node plugins learn {@code tls.authority}, in
+   *     Kubernetes
+   */
+  public record Link(
+      InetSocketAddress listen, Path tokensFile, String nodeAccount, String authorityMap) {
+    public Link {
+      requireNonNull(listen, "listen is null");
+      requireNonNull(tokensFile, "tokensFile is null");
+      requireNonNull(nodeAccount, "nodeAccount is null");
+      requireNonNull(authorityMap, "authorityMap is null");
     }
   }
 
@@ -74,7 +94,26 @@ public record ControllerConfig(
           Option.of("tls.private-key", "PEM file with its key (PKCS#8, PKCS#1 or SEC1)."),
           Option.of("tls.authority", "PEM file with the authority of the agents' certificates."),
           Option.of(
-              "metrics-listen", "", "Address for `/metrics`, `/healthz`, `/readyz`; empty: none."));
+              "metrics-listen", "", "Address for `/metrics`, `/healthz`, `/readyz`; empty: none."),
+          Option.of(
+              "link.listen",
+              "",
+              "Address where node plugins link to the controller (TLS with `tls.certificate`; nodes"
+                  + " show tokens); empty: none."),
+          Option.of(
+              "link.tokens-file",
+              "/etc/mooring/node-tokens.properties",
+              "Without `kubernetes`: properties file `<node name>=<token>`, not readable by others."
+                  + " Tokens have 32 characters or more."),
+          Option.of(
+              "link.node-account",
+              "mooring-node",
+              "With `kubernetes`: service account of the node plugins, in `namespace`."),
+          Option.of(
+              "link.authority-map",
+              "mooring-link-authority",
+              "With `kubernetes`: ConfigMap in `namespace` in which `tls.authority` is kept for node"
+                  + " plugins, as `ca.crt`."));
 
   private static final Pattern CLUSTER =
       Pattern.compile("[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?");
@@ -85,6 +124,7 @@ public record ControllerConfig(
     requireNonNull(targetsFile, "targetsFile is null");
     requireNonNull(tls, "tls is null");
     requireNonNull(metricsListen, "metricsListen is null");
+    requireNonNull(link, "link is null");
     cluster
         .filter(id -> !CLUSTER.matcher(id).matches())
         .ifPresent(id -> {
@@ -113,6 +153,15 @@ public record ControllerConfig(
             settings.path("tls.certificate"),
             settings.path("tls.private-key"),
             settings.path("tls.authority")),
-        settings.optionalAddress("metrics-listen"));
+        settings.optionalAddress("metrics-listen"),
+        settings.optionalAddress("link.listen").map(listen -> link(listen, settings)));
+  }
+
+  private static Link link(InetSocketAddress listen, Settings settings) {
+    return new Link(
+        listen,
+        settings.path("link.tokens-file"),
+        settings.text("link.node-account"),
+        settings.text("link.authority-map"));
   }
 }

@@ -4,6 +4,10 @@ import io.mooring.controller.csi.ControllerService;
 import io.mooring.controller.csi.GroupControllerService;
 import io.mooring.controller.csi.Readiness;
 import io.mooring.controller.kube.KubeFloor;
+import io.mooring.controller.link.LinkService;
+import io.mooring.controller.link.Links;
+import io.mooring.controller.node.NodeTokens;
+import io.mooring.controller.node.TokensFile;
 import io.mooring.controller.target.FileTargets;
 import io.mooring.controller.target.Fleet;
 import io.mooring.controller.target.Targets;
@@ -35,6 +39,8 @@ import java.util.function.Supplier;
 /** The process {@code mooring-controller}. */
 public final class ControllerMain {
   private static final Duration TARGETS_INTERVAL = Duration.ofSeconds(3);
+  // Tokens of Kubernetes live for an hour.
+  private static final Duration LINK_LIFE = Duration.ofMinutes(30);
 
   private ControllerMain() {}
 
@@ -72,6 +78,31 @@ public final class ControllerMain {
             new Listing(fleet),
             new Health(fleet));
     kubernetes.ifPresent(kube -> parts.add("status of targets", kube.reporting(fleet)));
+    CallLog log = new CallLog("mooring-controller", metrics);
+    config
+        .link()
+        .ifPresent(link -> {
+          Links links = new Links();
+          metrics.level(
+              "mooring_linked_nodes", "Nodes that are linked to this replica.", links::count);
+          NodeTokens tokens =
+              kubernetes
+                  .map(kube -> kube.nodeTokens(link.nodeAccount()))
+                  .orElseGet(() -> new TokensFile(link.tokensFile()));
+          parts.add(
+              "node link",
+              RpcServer.tls(
+                      link.listen(),
+                      config.tls(),
+                      LINK_LIFE,
+                      List.of(LinkService.of(tokens, links)),
+                      log)
+                  .start());
+          kubernetes.ifPresent(kube ->
+              parts.add(
+                  "link authority",
+                  kube.publishing(link.authorityMap(), config.tls().authority())));
+        });
     parts.add(
         "server",
         RpcServer.unix(
@@ -80,7 +111,7 @@ public final class ControllerMain {
                     new PluginIdentity(Version.current(), () -> Readiness.of(targets)),
                     controller,
                     new GroupControllerService(new GroupSnapshots(fleet, operations))),
-                new CallLog("mooring-controller", metrics))
+                log)
             .start());
     // Last: who sees it healthy may call.
     config

@@ -11,7 +11,10 @@ class ControllerArchitectureTest {
   @Test
   void flowsAndTargetsKnowNoGrpc() {
     HouseRules.of("io.mooring.controller")
-        .grpcOnlyIn("io.mooring.controller.csi", "io.mooring.controller.target.rpc")
+        .grpcOnlyIn(
+            "io.mooring.controller.csi",
+            "io.mooring.controller.link",
+            "io.mooring.controller.target.rpc")
         .check();
   }
 
@@ -34,7 +37,10 @@ class ControllerArchitectureTest {
   void flowsAndTargetsKnowNoKubernetes() {
     noClasses()
         .that()
-        .resideInAnyPackage("io.mooring.controller.volume..", "io.mooring.controller.target..")
+        .resideInAnyPackage(
+            "io.mooring.controller.volume..",
+            "io.mooring.controller.target..",
+            "io.mooring.controller.node..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.mooring.controller.kube..")

@@ -38,6 +38,7 @@ class ControllerConfigTest {
                 Path.of("/etc/mooring/targets.properties"),
                 Optional.of("c-1"),
                 new TlsFiles(Path.of("/c"), Path.of("/k"), Path.of("/a")),
+                Optional.empty(),
                 Optional.empty()));
   }
 
@@ -54,7 +55,11 @@ class ControllerConfigTest {
                 "--tls.certificate=/c",
                 "--tls.private-key=/k",
                 "--tls.authority=/a",
-                "--metrics-listen=127.0.0.1:9751"))
+                "--metrics-listen=127.0.0.1:9751",
+                "--link.listen=127.0.0.1:9758",
+                "--link.tokens-file=/tokens",
+                "--link.node-account=nodes",
+                "--link.authority-map=map"))
         .isEqualTo(
             new ControllerConfig(
                 Path.of("/e"),
@@ -62,7 +67,13 @@ class ControllerConfigTest {
                 Path.of("/t"),
                 Optional.of("c.2"),
                 new TlsFiles(Path.of("/c"), Path.of("/k"), Path.of("/a")),
-                Optional.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9751))));
+                Optional.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9751)),
+                Optional.of(
+                    new ControllerConfig.Link(
+                        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9758),
+                        Path.of("/tokens"),
+                        "nodes",
+                        "map"))));
   }
 
   @Test

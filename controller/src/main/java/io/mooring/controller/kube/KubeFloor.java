@@ -9,9 +9,11 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.model.jackson.Jackson2JdkTypesModule;
+import io.mooring.controller.node.NodeTokens;
 import io.mooring.controller.target.Fleet;
 import io.mooring.controller.target.Targets;
 import io.mooring.controller.volume.Placements;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -21,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class KubeFloor implements AutoCloseable {
   private static final Duration SECRETS_INTERVAL = Duration.ofSeconds(30);
   private static final Duration STATUS_INTERVAL = Duration.ofSeconds(15);
+  private static final Duration AUTHORITY_INTERVAL = Duration.ofSeconds(30);
   private static final Duration CLUSTER_INTERVAL = Duration.ofSeconds(3);
   // A request that hangs must end before the lease does.
   private static final int REQUEST_MILLIS = 8_000;
@@ -102,6 +105,16 @@ public final class KubeFloor implements AutoCloseable {
       loop.close();
       leadership.close();
     };
+  }
+
+  /** Whose tokens node plugins show, by that service account of this namespace. */
+  public NodeTokens nodeTokens(String account) {
+    return new KubeNodeTokens(client, namespace, account);
+  }
+
+  /** Keeps the file in that ConfigMap, for node plugins. */
+  public AutoCloseable publishing(String configMap, Path authority) {
+    return new AuthorityMap(client, namespace, configMap, authority).following(AUTHORITY_INTERVAL);
   }
 
   @Override

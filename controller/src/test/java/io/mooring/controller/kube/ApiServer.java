@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -31,17 +32,38 @@ final class ApiServer implements AutoCloseable {
   // would meet its own first attempt.
   private static final int SLOW_MACHINE_MILLIS = 50_000;
 
+  private static final String TOKEN_REVIEWS = "/apis/authentication.k8s.io/v1/tokenreviews";
+
   private final KubernetesMockServer server;
   private final KubernetesClient client;
+
+  private volatile TokenReviewObject.Answer tokenAnswer =
+      new TokenReviewObject.Answer(false, null, null);
+
+  /** Objects as they were put there; reviews of tokens with what the test says of every token. */
+  private final class Answers extends KubernetesCrudDispatcher {
+    @Override
+    public MockResponse dispatch(RecordedRequest request) {
+      if (!TOKEN_REVIEWS.equals(request.getPath())) {
+        return super.dispatch(request);
+      }
+      TokenReviewObject review = new TokenReviewObject();
+      review.setStatus(tokenAnswer);
+      return new MockResponse()
+          .setResponseCode(201)
+          .setBody(client.getKubernetesSerialization().asJson(review));
+    }
+  }
+
+  /** What every token is from now on. */
+  void reviewsTokens(TokenReviewObject.Answer answer) {
+    tokenAnswer = answer;
+  }
 
   ApiServer() {
     server =
         new KubernetesMockServer(
-            new Context(),
-            new MockWebServer(),
-            new HashMap<>(),
-            new KubernetesCrudDispatcher(),
-            false);
+            new Context(), new MockWebServer(), new HashMap<>(), new Answers(), false);
     server.init();
     server.expectCustomResource(definition("StorageTarget", "storagetargets"));
     server.expectCustomResource(definition("MooringVolume", "mooringvolumes"));

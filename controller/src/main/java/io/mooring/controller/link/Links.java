@@ -1,0 +1,64 @@
+package io.mooring.controller.link;
+
+import io.grpc.Status;
+import io.mooring.controller.volume.VolumeId;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The nodes that are linked to this replica, by name. */
+public final class Links {
+  private static final Logger LOG = LoggerFactory.getLogger(Links.class);
+
+  private final ConcurrentMap<String, LinkedNode> nodes = new ConcurrentHashMap<>();
+  private final List<LinkListener> listeners = new CopyOnWriteArrayList<>();
+
+  void listener(LinkListener listener) {
+    listeners.add(listener);
+  }
+
+  /** How many nodes are linked. */
+  public int count() {
+    return nodes.size();
+  }
+
+  /** The node of that name, if it is linked here. */
+  Optional<LinkedNode> of(String nodeName) {
+    return Optional.ofNullable(nodes.get(nodeName));
+  }
+
+  /** Those that hold the volume. */
+  List<LinkedNode> holding(VolumeId volume) {
+    return nodes.values().stream().filter(node -> node.holdings().contains(volume)).toList();
+  }
+
+  /** All of them. */
+  List<LinkedNode> all() {
+    return List.copyOf(nodes.values());
+  }
+
+  /** The node has a stream now; an older one of the same node ends. */
+  void join(LinkedNode node) {
+    LinkedNode older = nodes.put(node.id().name(), node);
+    if (older != null) {
+      older.end(Status.ABORTED.withDescription("a newer stream of this node has taken over"));
+    }
+    LOG.info("node {} is linked", node.id());
+    listeners.forEach(listener -> listener.joined(node));
+  }
+
+  void holds(LinkedNode node) {
+    listeners.forEach(listener -> listener.holds(node));
+  }
+
+  /** The node's stream has ended. */
+  void leave(LinkedNode node) {
+    if (nodes.remove(node.id().name(), node)) {
+      LOG.info("node {} is not linked any more", node.id());
+    }
+  }
+}

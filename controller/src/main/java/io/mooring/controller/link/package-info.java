@@ -1,0 +1,5 @@
+/** NodeLink: the streams on which node plugins and this controller speak. */
+@NullMarked
+package io.mooring.controller.link;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.controller.link;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.controller.node;
+
+import org.jspecify.annotations.NullMarked;
