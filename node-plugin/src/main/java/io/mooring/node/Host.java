@@ -7,6 +7,7 @@ import io.mooring.node.fs.HostFileSystems;
 import io.mooring.node.fs.HostFsids;
 import io.mooring.node.fs.HostMounts;
 import io.mooring.node.iscsi.OpenIscsi;
+import io.mooring.node.linux.BootId;
 import io.mooring.node.linux.HostDeviceNodes;
 import io.mooring.node.linux.MountTable;
 import io.mooring.node.linux.ProcHolders;
@@ -19,11 +20,8 @@ import io.mooring.node.scsi.SysfsDisks;
 import io.mooring.node.selftest.HostPaths;
 import io.mooring.node.selftest.SelfTest;
 import io.mooring.node.volume.Devices;
-import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.host.CommandRunner;
 import io.mooring.runtime.host.HostNamespace;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The real host: every device interface with its implementation. */
@@ -44,7 +42,6 @@ record Host(Devices devices, SelfTest selfTest, DropIn dropIn) {
     ProcHolders holders = new ProcHolders(PROC, sysfs, nodes);
     Multipathd multipathd = new Multipathd(Multipathd.ABSTRACT_NAME, Multipathd.PATH_NAME);
     MultipathdMaps maps = new MultipathdMaps(multipathd, sysfs, WWIDS, commands);
-    String boot = bootId();
     Devices devices =
         new Devices(
             new OpenIscsi(initiatorName, sysfs, OpenIscsi.Paths.standard(), commands),
@@ -57,19 +54,10 @@ record Host(Devices devices, SelfTest selfTest, DropIn dropIn) {
             new UdevDatabase(UDEV_RECORDS),
             nodes,
             holders,
-            () -> boot);
+            BootId.ofKernel(PROC));
     return new Host(
         devices,
         new SelfTest(sysfs, HostPaths.standard(namespace.root()), commands, maps),
         new DropIn(DropIn.FILE, multipathd, maps));
-  }
-
-  private static String bootId() {
-    Path file = PROC.resolve("sys/kernel/random/boot_id");
-    try {
-      return Files.readString(file).strip();
-    } catch (IOException e) {
-      throw Failure.internal("could not read " + file + "; is /proc mounted?", e);
-    }
   }
 }

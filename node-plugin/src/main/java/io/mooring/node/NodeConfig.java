@@ -2,6 +2,7 @@ package io.mooring.node;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.node.link.LinkConfig;
 import io.mooring.node.volume.Flows;
 import io.mooring.runtime.config.Option;
 import io.mooring.runtime.config.Settings;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param fabric the storage network that this node is in
  * @param hostNamespace where the host's programs are run
  * @param registration how a kubelet finds this plugin, if one is to
+ * @param link the controller that this plugin links to, if any
  * @param flows what concerns volumes
  */
 public record NodeConfig(
@@ -33,6 +35,7 @@ public record NodeConfig(
     String fabric,
     HostNamespace hostNamespace,
     Optional<Registration> registration,
+    Optional<LinkConfig> link,
     Flows.Options flows) {
 
   /** One line per option of {@code mooring-node.conf}. */
@@ -65,6 +68,23 @@ public record NodeConfig(
               "registration-endpoint",
               "",
               "The path of `endpoint` as the kubelet sees it; empty: the same."),
+          Option.of(
+              "link.address",
+              "",
+              "`host:port` of the controller's `link.listen`, any replica; empty: this node does not"
+                  + " link."),
+          Option.of(
+              "link.token-file",
+              "/etc/mooring/link/token",
+              "File with the token that speaks for this node; read at each call."),
+          Option.of(
+              "link.authority",
+              "/etc/mooring/link/ca.crt",
+              "PEM file with the authority of the controller's certificate."),
+          Option.of(
+              "link.server-name",
+              "mooring-controller",
+              "DNS name that the controller's certificate must have."),
           Option.of(
               "minimum-paths",
               "1",
@@ -101,6 +121,7 @@ public record NodeConfig(
     requireNonNull(fabric, "fabric is null");
     requireNonNull(hostNamespace, "hostNamespace is null");
     requireNonNull(registration, "registration is null");
+    requireNonNull(link, "link is null");
     requireNonNull(flows, "flows is null");
     if (!fabric.matches(LABEL_VALUE)) {
       throw Failure.invalidArgument(
@@ -119,6 +140,7 @@ public record NodeConfig(
         settings.text("fabric"),
         HostNamespace.of(settings),
         registration(settings),
+        settings.optionalText("link.address").map(address -> link(address, settings)),
         new Flows.Options(
             (int) settings.number("minimum-paths", 1, 64),
             atLeast(SHORTEST, settings.duration("late-join-interval")),
@@ -131,6 +153,14 @@ public record NodeConfig(
     return settings
         .optionalPath("registration-socket")
         .map(socket -> new Registration(socket, endpoint));
+  }
+
+  private static LinkConfig link(String address, Settings settings) {
+    return new LinkConfig(
+        address,
+        settings.path("link.token-file"),
+        settings.path("link.authority"),
+        settings.text("link.server-name"));
   }
 
   private static Duration atLeast(Duration shortest, Duration given) {

@@ -1,7 +1,10 @@
 package io.mooring.node;
 
+import io.mooring.link.v1.Hello;
 import io.mooring.node.csi.KubeletRegistration;
 import io.mooring.node.csi.NodeService;
+import io.mooring.node.link.ControllerLink;
+import io.mooring.node.link.LinkConfig;
 import io.mooring.node.volume.Flows;
 import io.mooring.node.volume.Timings;
 import io.mooring.node.volume.TrackedVolume;
@@ -25,9 +28,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The process {@code mooring-node}. */
 public final class NodeMain {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeMain.class);
   private static final String NAME = "mooring-node";
   private static final Duration LAST_OPERATIONS = Duration.ofSeconds(15);
 
@@ -43,7 +49,10 @@ public final class NodeMain {
     Metrics metrics = new Metrics();
     HostCommands commands = config.hostNamespace().commands();
     Host host = Host.of(identity.initiatorName(), config.hostNamespace(), commands);
-    Flows flows = flows(config, host, new NodeMetrics(metrics), parts);
+    Tracking tracking =
+        new Tracking(
+            new Documents<>(config.stateDirectory().resolve("volumes"), TrackedVolume.class));
+    Flows flows = flows(config, host, tracking, new NodeMetrics(metrics), parts);
     parts.add("late join", flows.lateJoin());
     parts.add("reaper", flows.reaper());
     Preparation preparation =
@@ -65,6 +74,17 @@ public final class NodeMain {
         new NodeService(identity.nodeId(), config.fabric(), flows.volumes(), preparation::notReady);
     PluginIdentity plugin = new PluginIdentity(Version.current(), preparation::state);
     parts.add("server", RpcServer.unix(config.endpoint(), List.of(plugin, node), log).start());
+    config
+        .link()
+        .ifPresent(link ->
+            parts.add(
+                "link",
+                link(
+                    link,
+                    identity.nodeId(),
+                    host.devices().bootId().current(),
+                    tracking,
+                    metrics)));
     registration.ifPresent(kubelet -> {
       parts.add("registration", kubelet);
       preparation.whenReady(kubelet::open);
@@ -75,9 +95,30 @@ public final class NodeMain {
     return registration.flatMap(KubeletRegistration::trouble);
   }
 
-  private static Flows flows(NodeConfig config, Host host, NodeMetrics metrics, Parts parts) {
-    Documents<TrackedVolume> documents =
-        new Documents<>(config.stateDirectory().resolve("volumes"), TrackedVolume.class);
+  private static ControllerLink link(
+      LinkConfig config, String nodeId, String bootId, Tracking tracking, Metrics metrics) {
+    Hello hello =
+        Hello.newBuilder()
+            .setNodeId(nodeId)
+            .setBootId(bootId)
+            .setVersion(Version.current())
+            .build();
+    ControllerLink link =
+        new ControllerLink(
+            config,
+            hello,
+            () -> tracking.all().stream().map(TrackedVolume::volumeId).toList(),
+            message -> LOG.debug("an order that this version does not know: {}", message));
+    tracking.whenChanged(link::poke);
+    metrics.level(
+        "mooring_node_link_up",
+        "1 while this node is linked to a controller.",
+        () -> link.isUp() ? 1 : 0);
+    return link.start();
+  }
+
+  private static Flows flows(
+      NodeConfig config, Host host, Tracking tracking, NodeMetrics metrics, Parts parts) {
     ExecutorService threads =
         Executors.newCachedThreadPool(Thread.ofPlatform().name("path-", 0).factory());
     // Not close(), which would wait for a thread that the kernel keeps.
@@ -89,7 +130,7 @@ public final class NodeMain {
         () -> Poll.SYSFS.until(Deadline.after(LAST_OPERATIONS), () -> operations.underWay() == 0));
     return new Flows(
         host.devices(),
-        new Tracking(documents),
+        tracking,
         config.flows(),
         Timings.STANDARD,
         operations,

@@ -6,6 +6,8 @@ import org.junit.jupiter.api.Test;
 class HouseRulesTest {
   @Test
   void importsGoDownAndGrpcStaysInItsAdapter() {
-    HouseRules.of("io.mooring.node").grpcOnlyIn("io.mooring.node.csi").check();
+    HouseRules.of("io.mooring.node")
+        .grpcOnlyIn("io.mooring.node.csi", "io.mooring.node.link")
+        .check();
   }
 }

@@ -3,6 +3,7 @@ package io.mooring.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.mooring.node.link.LinkConfig;
 import io.mooring.node.volume.Flows;
 import io.mooring.runtime.config.OptionsTable;
 import io.mooring.runtime.config.Settings;
@@ -38,6 +39,7 @@ class NodeConfigTest {
                 "default",
                 new HostNamespace(Optional.empty()),
                 Optional.empty(),
+                Optional.empty(),
                 new Flows.Options(1, Duration.ofSeconds(5), Duration.ofMinutes(10))));
   }
 
@@ -52,6 +54,10 @@ class NodeConfigTest {
                 "--fabric=rack-7",
                 "--host-mount-namespace=/proc/1/ns/mnt",
                 "--registration-socket=/registry/reg.sock",
+                "--link.address=ctl:9758",
+                "--link.token-file=/token",
+                "--link.authority=/link-ca.crt",
+                "--link.server-name=controller-1",
                 "--registration-endpoint=/plugins/csi.sock",
                 "--minimum-paths=2",
                 "--late-join-interval=1s",
@@ -67,6 +73,9 @@ class NodeConfigTest {
                 Optional.of(
                     new NodeConfig.Registration(
                         Path.of("/registry/reg.sock"), Path.of("/plugins/csi.sock"))),
+                Optional.of(
+                    new LinkConfig(
+                        "ctl:9758", Path.of("/token"), Path.of("/link-ca.crt"), "controller-1")),
                 new Flows.Options(2, Duration.ofSeconds(1), Duration.ZERO)));
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The tracked volumes: one durable document each, and a copy in memory for the loops that look
@@ -16,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Tracking {
   private final Documents<TrackedVolume> documents;
   private final Map<String, TrackedVolume> known = new ConcurrentHashMap<>();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   /** Reads what is on the disk. */
   public Tracking(Documents<TrackedVolume> documents) {
@@ -36,12 +38,19 @@ public final class Tracking {
   public void put(TrackedVolume volume) {
     documents.put(volume.volumeId(), volume);
     known.put(volume.volumeId(), volume);
+    listeners.forEach(Runnable::run);
   }
 
   /** Durable when it returns; no effect on a volume that is not tracked. */
   public void remove(VolumeId volume) {
     documents.remove(volume.toString());
     known.remove(volume.toString());
+    listeners.forEach(Runnable::run);
+  }
+
+  /** Calls that after each change; it must not wait. */
+  public void whenChanged(Runnable listener) {
+    listeners.add(listener);
   }
 
   /** Whether any tracked volume needs that target. */

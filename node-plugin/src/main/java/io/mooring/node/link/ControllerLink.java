@@ -1,0 +1,184 @@
+package io.mooring.node.link;
+
+import static java.util.Objects.requireNonNull;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import io.mooring.link.v1.ControllerMessage;
+import io.mooring.link.v1.Hello;
+import io.mooring.link.v1.Holdings;
+import io.mooring.link.v1.NodeLinkGrpc;
+import io.mooring.link.v1.NodeMessage;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.rpc.Channels;
+import io.mooring.runtime.rpc.Statuses;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps this node linked to the controller, on a thread of its own: links again when the stream
+ * ends, after pauses that grow, and tells what the node holds whenever that changes. Nothing else
+ * of the node plugin waits for it.
+ */
+public final class ControllerLink implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ControllerLink.class);
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
+  private static final Duration LONGEST = Duration.ofSeconds(30);
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
+  private final LinkConfig config;
+  private final Hello hello;
+  private final Supplier<Collection<String>> holdings;
+  private final Orders orders;
+  private final Semaphore pokes = new Semaphore(0);
+  private final Thread thread;
+  private volatile boolean up;
+  private volatile boolean closed;
+  private String complaint = ""; // only on the thread
+
+  /**
+   * @param hello who this node is
+   * @param holdings the ids of the volumes that are staged now
+   */
+  public ControllerLink(
+      LinkConfig config, Hello hello, Supplier<Collection<String>> holdings, Orders orders) {
+    this.config = requireNonNull(config, "config is null");
+    this.hello = requireNonNull(hello, "hello is null");
+    this.holdings = requireNonNull(holdings, "holdings is null");
+    this.orders = requireNonNull(orders, "orders is null");
+    this.thread = Thread.ofPlatform().name("node-link").daemon().unstarted(this::run);
+  }
+
+  /** Begins to link. */
+  public ControllerLink start() {
+    thread.start();
+    return this;
+  }
+
+  /** What the node holds may have changed. Never waits. */
+  public void poke() {
+    pokes.release();
+  }
+
+  /** Whether the controller listens, as far as is known. */
+  public boolean isUp() {
+    return up;
+  }
+
+  private void run() {
+    Duration pause = SHORTEST;
+    try {
+      while (!closed) {
+        pause = link() ? SHORTEST : min(pause.multipliedBy(2), LONGEST);
+        if (!closed) {
+          double share = 0.5 + ThreadLocalRandom.current().nextDouble() / 2;
+          TimeUnit.NANOSECONDS.sleep((long) (pause.toNanos() * share));
+        }
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("the link ends", e);
+    }
+  }
+
+  private static Duration min(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  /** One stream from begin to end; whether it stood. */
+  private boolean link() throws InterruptedException {
+    ManagedChannel channel;
+    try {
+      channel = Channels.tls(config.address(), config.authority(), config.serverName());
+    } catch (Failure e) {
+      complain(e.sentence());
+      return false;
+    }
+    try {
+      return talk(channel);
+    } finally {
+      up = false;
+      channel.shutdownNow();
+    }
+  }
+
+  private boolean talk(ManagedChannel channel) throws InterruptedException {
+    pokes.drainPermits();
+    LinkStream stream = new LinkStream(this::heed, pokes::release);
+    StreamObserver<NodeMessage> sending =
+        NodeLinkGrpc.newStub(channel)
+            .withCallCredentials(new TokenCredentials(config.tokenFile()))
+            .link(stream);
+    sending.onNext(NodeMessage.newBuilder().setHello(hello).build());
+    @Nullable Set<String> told = null;
+    while (stream.end().isEmpty() && !closed) {
+      Set<String> held = new TreeSet<>(holdings.get());
+      if (!held.equals(told)) {
+        sending.onNext(holdings(held));
+        told = held;
+      }
+      pokes.acquire();
+      pokes.drainPermits();
+    }
+    boolean stood = up;
+    Optional<Status> end = stream.end();
+    if (end.isEmpty()) {
+      sending.onCompleted();
+    } else if (stood) {
+      complaint = "";
+      LOG.info("the link has ended: {}", end.get());
+    } else {
+      complain(Statuses.toFailure(end.get().asRuntimeException(), "controller").sentence());
+    }
+    return stood;
+  }
+
+  private void heed(ControllerMessage message) {
+    if (message.hasWelcome()) {
+      up = true;
+      LOG.info(
+          "linked to controller {} at {}", message.getWelcome().getVersion(), config.address());
+    } else {
+      orders.obey(message);
+    }
+  }
+
+  private static NodeMessage holdings(Set<String> held) {
+    return NodeMessage.newBuilder()
+        .setHoldings(Holdings.newBuilder().addAllVolumeIds(held))
+        .build();
+  }
+
+  /** Once for each cause: the link is tried again for ever. */
+  private void complain(String cause) {
+    if (!cause.equals(complaint)) {
+      complaint = cause;
+      LOG.warn("not linked: {}; volumes work on, it is tried again", cause);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    poke();
+    if (thread.getState() == Thread.State.NEW) {
+      return;
+    }
+    thread.interrupt();
+    try {
+      thread.join(LAST_WORDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package io.mooring.node.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.stub.StreamObserver;
+import io.mooring.link.v1.ControllerMessage;
+import io.mooring.link.v1.Hello;
+import io.mooring.link.v1.Limits;
+import io.mooring.link.v1.NodeLinkGrpc;
+import io.mooring.link.v1.NodeMessage;
+import io.mooring.link.v1.Welcome;
+import io.mooring.runtime.metrics.Metrics;
+import io.mooring.runtime.rpc.CallLog;
+import io.mooring.runtime.rpc.RpcServer;
+import io.mooring.runtime.rpc.TestCertificates;
+import io.mooring.runtime.rpc.TlsFiles;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class ControllerLinkTest {
+  private static final TestCertificates AUTHORITY = TestCertificates.authority("mooring test");
+  private static final Hello HELLO = Hello.newBuilder().setNodeId("worker1/uuid").build();
+  private static final ControllerMessage WELCOME =
+      ControllerMessage.newBuilder().setWelcome(Welcome.getDefaultInstance()).build();
+  private static final ControllerMessage ORDER =
+      ControllerMessage.newBuilder().setLimits(Limits.getDefaultInstance()).build();
+
+  @TempDir Path directory;
+  private final Controller controller = new Controller();
+  private final Set<String> held = new ConcurrentSkipListSet<>();
+  private final List<ControllerMessage> orders = new CopyOnWriteArrayList<>();
+  private TlsFiles files;
+  private Path token;
+  private RpcServer server;
+  private ControllerLink link;
+
+  /** Welcomes everybody, and remembers what it heard. */
+  private static final class Controller extends NodeLinkGrpc.NodeLinkImplBase {
+    private final List<NodeMessage> heard = new CopyOnWriteArrayList<>();
+    private final List<StreamObserver<ControllerMessage>> streams = new CopyOnWriteArrayList<>();
+
+    @Override
+    public StreamObserver<NodeMessage> link(StreamObserver<ControllerMessage> down) {
+      streams.add(down);
+      down.onNext(WELCOME);
+      return new StreamObserver<>() {
+        @Override
+        public void onNext(NodeMessage message) {
+          heard.add(message);
+        }
+
+        @Override
+        public void onError(Throwable thrown) {
+          streams.remove(down);
+        }
+
+        @Override
+        public void onCompleted() {
+          streams.remove(down);
+        }
+      };
+    }
+
+    private List<List<String>> holdings() {
+      return heard.stream()
+          .filter(NodeMessage::hasHoldings)
+          .map(message -> List.copyOf(message.getHoldings().getVolumeIdsList()))
+          .toList();
+    }
+  }
+
+  @BeforeEach
+  void start() throws IOException {
+    files = AUTHORITY.issue(directory.resolve("controller"), "mooring-controller");
+    token = Files.writeString(directory.resolve("token"), "the-token\n");
+    server = serve(0);
+    link =
+        new ControllerLink(
+            new LinkConfig(
+                "127.0.0.1:" + server.port(), token, files.authority(), "mooring-controller"),
+            HELLO,
+            () -> held,
+            orders::add);
+  }
+
+  private RpcServer serve(int port) {
+    return RpcServer.tls(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+            files,
+            Duration.ofMinutes(5),
+            List.of(controller),
+            new CallLog("mooring-controller", new Metrics()))
+        .start();
+  }
+
+  @AfterEach
+  void stop() {
+    link.close();
+    server.close();
+  }
+
+  @Test
+  void itSaysHelloFirstAndThenWhatTheNodeHolds() {
+    held.add("san-a/1");
+    link.start();
+
+    await().until(() -> controller.heard.size() == 2);
+    assertThat(controller.heard.getFirst().getHello()).isEqualTo(HELLO);
+    assertThat(controller.holdings()).containsExactly(List.of("san-a/1"));
+    await().until(link::isUp);
+  }
+
+  @Test
+  void aChangeIsToldOnceAndNoChangeIsNot() {
+    link.start();
+    await().until(() -> controller.holdings().size() == 1);
+
+    link.poke();
+    held.add("san-a/1");
+    link.poke();
+    link.poke();
+    await().until(() -> controller.holdings().size() == 2);
+    held.add("san-a/2");
+    link.poke();
+
+    await().until(() -> controller.holdings().size() == 3);
+    assertThat(controller.holdings())
+        .containsExactly(List.of(), List.of("san-a/1"), List.of("san-a/1", "san-a/2"));
+  }
+
+  @Test
+  void ordersAreObeyedInTheirOrder() {
+    link.start();
+    await().until(() -> controller.streams.size() == 1);
+
+    controller.streams.getFirst().onNext(ORDER);
+    controller.streams.getFirst().onNext(ORDER);
+
+    await().until(() -> orders.size() == 2);
+    assertThat(orders).containsExactly(ORDER, ORDER);
+  }
+
+  @Test
+  void itLinksAgainWhenTheControllerComesBackAndTellsEverythingAnew() {
+    held.add("san-a/1");
+    link.start();
+    await().until(() -> controller.holdings().size() == 1);
+    int port = server.port();
+    server.close();
+    await().until(() -> !link.isUp());
+
+    server = serve(port);
+
+    await().atMost(Duration.ofSeconds(60)).until(() -> controller.holdings().size() == 2);
+    assertThat(controller.holdings().getLast()).containsExactly("san-a/1");
+  }
+
+  @Test
+  void itWaitsForAnAuthorityThatComesLater() throws IOException {
+    Path later = directory.resolve("later.crt");
+    link =
+        new ControllerLink(
+                new LinkConfig("127.0.0.1:" + server.port(), token, later, "mooring-controller"),
+                HELLO,
+                () -> held,
+                orders::add)
+            .start();
+    assertThat(link.isUp()).isFalse();
+
+    Files.copy(files.authority(), later);
+
+    await().atMost(Duration.ofSeconds(30)).until(link::isUp);
+  }
+
+  @Test
+  void aServerOfAnotherNameIsNotTold() {
+    link =
+        new ControllerLink(
+                new LinkConfig(
+                    "127.0.0.1:" + server.port(), token, files.authority(), "somebody-else"),
+                HELLO,
+                () -> held,
+                orders::add)
+            .start();
+
+    await()
+        .during(Duration.ofSeconds(2))
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> controller.heard.isEmpty() && !link.isUp());
+  }
+}

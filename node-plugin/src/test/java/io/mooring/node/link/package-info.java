@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.node.link;
+
+import org.jspecify.annotations.NullMarked;
