@@ -227,3 +227,13 @@ yes
 {{- end -}}
 names: {{ $names | uniq | sortAlpha | toJson }}
 {{- end -}}
+
+{{- /* The ConfigMap by which node plugins learn the authority of the controller's certificate. */ -}}
+{{- define "mooring.linkAuthority" -}}
+{{ include "mooring.fullname" . }}-link-authority
+{{- end -}}
+
+{{- /* Where node plugins link to the controller. */ -}}
+{{- define "mooring.linkAddress" -}}
+{{- .Values.nodeLink.address | default (printf "%s-node-link.%s.svc:9758" (include "mooring.fullname" .) .Release.Namespace) -}}
+{{- end -}}

@@ -23,6 +23,8 @@ final class RightsTest {
       ClusterRole mooring-controller: mooring.io/mooringvolumes [create, delete, get, list, update]
       ClusterRole mooring-controller: mooring.io/mooringvolumes/status [update]
       ClusterRole mooring-controller: /namespaces#kube-system [get]
+      ClusterRole mooring-controller: authentication.k8s.io/tokenreviews [create]
+      Role mooring-controller: /configmaps#mooring-link-authority [get, update]
       Role mooring-controller: coordination.k8s.io/leases [create]
       Role mooring-controller: coordination.k8s.io/leases#mooring-controller [get, patch]
       Role mooring-controller-events: /events [create]
@@ -87,6 +89,14 @@ final class RightsTest {
             "ClusterRole mooring-snapshotter: groupsnapshot.storage.k8s.io/volumegroupsnapshotclasses [get, list, watch]",
             "ClusterRole mooring-snapshotter: groupsnapshot.storage.k8s.io/volumegroupsnapshotcontents [get, list, patch, update, watch]",
             "ClusterRole mooring-snapshotter: groupsnapshot.storage.k8s.io/volumegroupsnapshotcontents/status [patch, update]");
+  }
+
+  @Test
+  void withoutNodeLinkItsRightsAreGone() {
+    assertThat(added("nodeLink: {enabled: false}", "{}"))
+        .containsExactly(
+            "ClusterRole mooring-controller: authentication.k8s.io/tokenreviews [create]",
+            "Role mooring-controller: /configmaps#mooring-link-authority [get, update]");
   }
 
   @Test
