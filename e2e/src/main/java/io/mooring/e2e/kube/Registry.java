@@ -77,7 +77,10 @@ final class Registry implements AutoCloseable {
     return ControlPlane.HOST_SEEN_BY_VMS + ":" + port;
   }
 
-  /** Tells the node's container runtime that this registry speaks plain HTTP. */
+  /**
+   * Tells the node's container runtime that this registry speaks plain HTTP. containerd 1.7 passes
+   * over a file that names a server and no host.
+   */
   void trustedBy(KubeNode node) {
     requireNonNull(node, "node is null")
         .vm()
@@ -85,7 +88,11 @@ final class Registry implements AutoCloseable {
         .check(
             """
             mkdir -p /etc/containerd/certs.d/%1$s
-            echo 'server = "http://%1$s"' > /etc/containerd/certs.d/%1$s/hosts.toml
+            cat > /etc/containerd/certs.d/%1$s/hosts.toml <<END
+            server = "http://%1$s"
+            [host."http://%1$s"]
+            capabilities = ["pull", "resolve"]
+            END
             """
                 .formatted(addressForNodes()));
   }
