@@ -1,0 +1,49 @@
+package io.mooring.node.volume;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.time.Deadline;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Lets so many work at a time, in the order in which they came. */
+final class Turns {
+  private final Semaphore free;
+  private final String others;
+
+  /**
+   * @param others what the others do, as the beginning of a sentence for who waits in vain
+   */
+  Turns(int atATime, String others) {
+    this.free = new Semaphore(atATime, true);
+    this.others = requireNonNull(others, "others is null");
+  }
+
+  /**
+   * Does it when it is its turn.
+   *
+   * @param latest when its turn must have come
+   * @throws Failure DEADLINE_EXCEEDED when its turn does not come; nothing is done then
+   */
+  <T> T run(Deadline latest, Supplier<T> work) {
+    acquire(latest);
+    try {
+      return work.get();
+    } finally {
+      free.release();
+    }
+  }
+
+  private void acquire(Deadline latest) {
+    try {
+      if (!free.tryAcquire(latest.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+        throw Failure.deadlineExceeded(others + "; try again");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Failure.unavailable("the process is stopping; try again when it is back");
+    }
+  }
+}
