@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,11 +56,7 @@ public final class HostCommands implements CommandRunner {
 
   @Override
   public CommandResult run(Command command, Deadline deadline) {
-    Duration given = deadline.remaining();
-    if (given.isZero()) {
-      throw Failure.deadlineExceeded(
-          command.program() + " was not started because no time was left; try again");
-    }
+    Duration given = given(command, deadline);
     long startedNanos = System.nanoTime();
     Process process = start(command);
     Drain stdout = drain(command, "stdout", process.getInputStream(), MAX_STDOUT_BYTES);
@@ -82,6 +79,39 @@ public final class HostCommands implements CommandRunner {
         result.exitCode(),
         command);
     return checkFoundByPrefix(command, result);
+  }
+
+  @Override
+  public CommandResult stream(Command command, Deadline deadline, OutputReader reader) {
+    Duration given = given(command, deadline);
+    Process process = start(command);
+    Drain stderr = drain(command, "stderr", process.getErrorStream(), MAX_STDERR_BYTES);
+    feed(command, process);
+    StreamedChild child =
+        StreamedChild.watched(command, process, () -> endAtLimit(command, process, given));
+    Optional<IOException> misread = child.read(reader);
+    stderr.awaitEnd(LAST_OUTPUT);
+    CommandResult result =
+        new CommandResult(process.exitValue(), "", stderr.text(StandardCharsets.UTF_8));
+    if (result.succeeded() && misread.isPresent()) {
+      throw CommandRunner.unreadable(command, misread.get());
+    }
+    return checkFoundByPrefix(command, result);
+  }
+
+  private static Optional<Failure> endAtLimit(Command command, Process process, Duration given) {
+    return await(command, process, given)
+        ? Optional.empty()
+        : Optional.of(kill(command, process, given));
+  }
+
+  private static Duration given(Command command, Deadline deadline) {
+    Duration given = deadline.remaining();
+    if (given.isZero()) {
+      throw Failure.deadlineExceeded(
+          command.program() + " was not started because no time was left; try again");
+    }
+    return given;
   }
 
   private Process start(Command command) {
