@@ -24,12 +24,8 @@ public final class Unary {
     T value;
     try {
       value = work.get();
-    } catch (Failure e) {
-      logCause(e);
-      refuse(observer, Statuses.toStatus(e));
-      return;
     } catch (RuntimeException | Error e) {
-      refuse(observer, Incident.status(e));
+      refuse(observer, e);
       return;
     }
     try {
@@ -49,11 +45,20 @@ public final class Unary {
     }
   }
 
-  private static void refuse(StreamObserver<?> observer, Status status) {
+  /** Ends the call with the status of what was thrown. */
+  static void refuse(StreamObserver<?> observer, Throwable thrown) {
     try {
-      observer.onError(status.asRuntimeException());
+      observer.onError(status(thrown).asRuntimeException());
     } catch (StatusRuntimeException e) {
       LOG.debug("the caller has gone: {}", e.getStatus());
     }
+  }
+
+  private static Status status(Throwable thrown) {
+    if (thrown instanceof Failure failure) {
+      logCause(failure);
+      return Statuses.toStatus(failure);
+    }
+    return Incident.status(thrown);
   }
 }
