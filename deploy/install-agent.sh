@@ -78,7 +78,9 @@ check_programs() {
   for program in lvs lvcreate lvchange lvremove; do
     command -v "$program" > /dev/null || { need lvm2 lvm2; break; }
   done
-  command -v thin_check > /dev/null || need thin-provisioning-tools device-mapper-persistent-data
+  for program in thin_check thin_delta; do
+    command -v "$program" > /dev/null || { need thin-provisioning-tools device-mapper-persistent-data; break; }
+  done
   command -v dmsetup > /dev/null || need dmsetup device-mapper
   command -v losetup > /dev/null || need mount util-linux
   command -v modprobe > /dev/null || need kmod kmod

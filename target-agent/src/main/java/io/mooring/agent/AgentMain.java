@@ -68,7 +68,7 @@ public final class AgentMain {
                 config.allowedClients(),
                 List.of(
                     service,
-                    new SnapshotService(host.snapshots(), operations),
+                    new SnapshotService(host.snapshots(), host.blocks(), operations),
                     new GroupSnapshotService(host.groups(), operations)),
                 new CallLog("mooring-agent", metrics))
             .start());

@@ -4,28 +4,46 @@ import static java.util.Objects.requireNonNull;
 
 import io.grpc.stub.StreamObserver;
 import io.mooring.agent.identity.SnapshotRecord;
+import io.mooring.agent.pool.BlockMap;
 import io.mooring.agent.v1.CreateSnapshotRequest;
 import io.mooring.agent.v1.CreateSnapshotResponse;
 import io.mooring.agent.v1.DeleteSnapshotRequest;
 import io.mooring.agent.v1.DeleteSnapshotResponse;
+import io.mooring.agent.v1.GetBlocksRequest;
+import io.mooring.agent.v1.GetBlocksResponse;
 import io.mooring.agent.v1.GetSnapshotRequest;
 import io.mooring.agent.v1.GetSnapshotResponse;
 import io.mooring.agent.v1.ListSnapshotsRequest;
 import io.mooring.agent.v1.ListSnapshotsResponse;
 import io.mooring.agent.v1.SnapshotsGrpc;
+import io.mooring.agent.volume.ChangedBlocks;
 import io.mooring.agent.volume.Snapshots;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.operation.Operations;
+import io.mooring.runtime.rpc.CallDeadline;
+import io.mooring.runtime.rpc.Streamed;
 import io.mooring.runtime.rpc.Unary;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The part of {@code mooring.agent.v1} that is about snapshots. */
 final class SnapshotService extends SnapshotsGrpc.SnapshotsImplBase {
+  /** For callers that set no deadline; a stream goes as fast as it is taken. */
+  private static final Duration STREAM = Duration.ofMinutes(15);
+
+  private static final Duration RESERVE = Duration.ofMillis(200);
+
+  /** So long a caller may take nothing: others wait for the pool's metadata. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
   private final Snapshots snapshots;
+  private final ChangedBlocks blocks;
   private final Changes changes;
 
-  SnapshotService(Snapshots snapshots, Operations operations) {
+  SnapshotService(Snapshots snapshots, ChangedBlocks blocks, Operations operations) {
     this.snapshots = requireNonNull(snapshots, "snapshots is null");
+    this.blocks = requireNonNull(blocks, "blocks is null");
     this.changes = new Changes(operations);
   }
 
@@ -106,6 +124,28 @@ final class SnapshotService extends SnapshotsGrpc.SnapshotsImplBase {
               .addAllSnapshots(page.entries().stream().map(Messages::snapshot).toList())
               .setMore(page.more())
               .build();
+        });
+  }
+
+  @Override
+  public void getBlocks(GetBlocksRequest request, StreamObserver<GetBlocksResponse> observer) {
+    Streamed.answer(
+        observer,
+        PATIENCE,
+        outlet -> {
+          BlockMap.Query query =
+              blocks.find(
+                  new ChangedBlocks.Order(
+                      Checks.cluster(request.getCluster()),
+                      Checks.snapshotSerial(request.getSerial()),
+                      Optional.of(request.getBaseSerial())
+                          .filter(serial -> !serial.isEmpty())
+                          .map(Checks::snapshotSerial),
+                      request.getStartingOffset()));
+          BlockStream stream =
+              new BlockStream(outlet, query.snapshot().sizeBytes(), request.getMaxExtents());
+          blocks.read(query, stream, CallDeadline.current(STREAM, RESERVE));
+          stream.finish();
         });
   }
 }

@@ -5,13 +5,16 @@ import io.mooring.agent.lio.ConfigFs;
 import io.mooring.agent.lio.Lio;
 import io.mooring.agent.pool.DeviceMapper;
 import io.mooring.agent.pool.FilePool;
+import io.mooring.agent.pool.HeldMetadata;
 import io.mooring.agent.pool.Loops;
 import io.mooring.agent.pool.Lvm;
 import io.mooring.agent.pool.LvmSettings;
 import io.mooring.agent.pool.Pool;
 import io.mooring.agent.pool.PoolLimits;
 import io.mooring.agent.pool.Resumption;
+import io.mooring.agent.pool.ThinBlockMap;
 import io.mooring.agent.pool.ThinPool;
+import io.mooring.agent.volume.ChangedBlocks;
 import io.mooring.agent.volume.Exports;
 import io.mooring.agent.volume.GroupSnapshots;
 import io.mooring.agent.volume.Growth;
@@ -27,6 +30,7 @@ import io.mooring.agent.volume.StateDirectory;
 import io.mooring.agent.volume.Volumes;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.host.CommandRunner;
+import io.mooring.runtime.store.Documents;
 import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Ticker;
 import java.nio.file.Path;
@@ -46,6 +50,7 @@ record StorageHost(
     Growth growth,
     Snapshots snapshots,
     GroupSnapshots groups,
+    ChangedBlocks blocks,
     Exports exports,
     Repair repair,
     Health health,
@@ -72,8 +77,11 @@ record StorageHost(
     Lvm lvm =
         new Lvm(
             commands, LvmSettings.read(commands, groups, sysClassBlock, Deadline.after(PREPARE)));
+    Documents<HeldMetadata> held = new StateDirectory(config.stateDirectory()).heldMetadata();
     List<Pool> pools =
-        config.pools().stream().map(pool -> pool(pool, lvm, commands, devices, mapper)).toList();
+        config.pools().stream()
+            .map(pool -> pool(pool, lvm, commands, devices, mapper, held))
+            .toList();
     return open(config, pools, new Lio(configFs, commands, config.portals()));
   }
 
@@ -101,11 +109,21 @@ record StorageHost(
       Lvm lvm,
       CommandRunner commands,
       BlockDevices devices,
-      DeviceMapper mapper) {
+      DeviceMapper mapper,
+      Documents<HeldMetadata> held) {
     PoolLimits limits = new PoolLimits(pool.overCommit(), pool.fullPercent());
     return switch (pool.place()) {
       case AgentConfig.ThinPlace(String group, String thinPool) ->
-          new ThinPool(pool.name(), group, thinPool, Path.of("/dev"), limits, lvm, devices, mapper);
+          new ThinPool(
+              pool.name(),
+              group,
+              thinPool,
+              Path.of("/dev"),
+              limits,
+              lvm,
+              devices,
+              mapper,
+              new ThinBlockMap(pool.name(), group, thinPool, lvm, mapper, commands, held));
       case AgentConfig.FilePlace(Path directory) ->
           new FilePool(
               pool.name(),
@@ -140,7 +158,8 @@ record StorageHost(
     Growth growth = new Growth(records, pools, locks);
     Snapshots snapshots = new Snapshots(snapshotRecords, records, volumes, pools, locks, clock);
     Health health = new Health(records, pools, repair::ofVolumes);
+    ChangedBlocks blocks = new ChangedBlocks(snapshotRecords, pools);
     return new StorageHost(
-        records, pools, volumes, growth, snapshots, groups, exports, repair, health, lio);
+        records, pools, volumes, growth, snapshots, groups, blocks, exports, repair, health, lio);
   }
 }

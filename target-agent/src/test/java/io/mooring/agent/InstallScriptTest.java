@@ -61,6 +61,7 @@ class InstallScriptTest {
             "lvchange",
             "lvremove",
             "thin_check",
+            "thin_delta",
             "dmsetup",
             "losetup",
             "modprobe")) {

@@ -58,20 +58,33 @@ public final class BlockDevices {
 
   /** The device-mapper names of all devices that are suspended: whatever I/O they get waits. */
   public Set<String> suspended() {
+    return mapperNames(entry -> Files.readString(entry.resolve("suspended")).strip().equals("1"));
+  }
+
+  /** The device-mapper names of all devices. */
+  public Set<String> mapperNames() {
+    return mapperNames(_ -> true);
+  }
+
+  private interface Filter {
+    boolean admits(Path entry) throws IOException;
+  }
+
+  private Set<String> mapperNames(Filter filter) {
     Set<String> names = new TreeSet<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(sysClassBlock, "dm-*")) {
       for (Path entry : entries) {
-        suspendedName(entry.resolve("dm")).ifPresent(names::add);
+        mapperName(entry.resolve("dm"), filter).ifPresent(names::add);
       }
       return names;
     } catch (IOException | DirectoryIteratorException e) {
-      throw Failure.internal("could not look for suspended block devices: " + e, e);
+      throw Failure.internal("could not look for device-mapper's block devices: " + e, e);
     }
   }
 
-  private static Optional<String> suspendedName(Path entry) throws IOException {
+  private static Optional<String> mapperName(Path entry, Filter filter) throws IOException {
     try {
-      return Files.readString(entry.resolve("suspended")).strip().equals("1")
+      return filter.admits(entry)
           ? Optional.of(Files.readString(entry.resolve("name")).strip())
           : Optional.empty();
     } catch (NoSuchFileException e) {

@@ -67,12 +67,7 @@ public final class DeviceMapper {
 
   /** What the kernel serves under that name now. */
   ThinDevice thinDevice(String name, Deadline deadline) {
-    return ThinDevice.parse(
-        name,
-        commands
-            .run(Command.of("dmsetup", "table", name), deadline)
-            .orFail("read the table of " + name)
-            .stdout());
+    return ThinDevice.parse(name, show(List.of("dmsetup", "table", name), deadline));
   }
 
   /** Removes a device, which must not be active, from the pool. */
@@ -86,6 +81,44 @@ public final class DeviceMapper {
         snapshot.pool(),
         List.of("create_snap", Long.toString(snapshot.id()), Long.toString(origin.id())),
         deadline);
+  }
+
+  /** The device-mapper name of a thin pool itself, below the LV of its name. */
+  static String poolName(String group, String thinPool) {
+    return prefix(group) + thinPool.replace("-", "--") + "-tpool";
+  }
+
+  /** Whether there is a device of that name. */
+  boolean isThere(String name) {
+    return devices.mapperNames().contains(name);
+  }
+
+  /** A thin pool as the kernel has it now. */
+  ThinPoolDevice thinPool(String name, Deadline deadline) {
+    return ThinPoolDevice.parse(
+        name,
+        show(List.of("dmsetup", "table", name), deadline),
+        show(List.of("dmsetup", "status", "--noflush", name), deadline));
+  }
+
+  private String show(List<String> argv, Deadline deadline) {
+    return commands
+        .run(Command.of(argv), deadline)
+        .orFail("look at the device " + argv.getLast())
+        .stdout();
+  }
+
+  /** Makes the pool's metadata snapshot; false when the kernel does not, as while there is one. */
+  boolean reserveMetadata(ThinPoolDevice pool, Deadline deadline) {
+    return commands
+        .run(Command.of("dmsetup", "message", pool.name(), "0", "reserve_metadata_snap"), deadline)
+        .succeeded();
+  }
+
+  void releaseMetadata(ThinPoolDevice pool, Deadline deadline) {
+    commands
+        .run(Command.of("dmsetup", "message", pool.name(), "0", "release_metadata_snap"), deadline)
+        .orFail("release the metadata snapshot of " + pool.name());
   }
 
   /** A message as in the kernel's Documentation/admin-guide/device-mapper/thin-provisioning.rst. */

@@ -231,6 +231,13 @@ public final class FilePool implements Pool {
   }
 
   @Override
+  public BlockMap blocks() {
+    throw Failure.failedPrecondition(
+        "pool %s is a directory of files, and only a thin pool knows which blocks its snapshots hold; back them up as a whole"
+            .formatted(name));
+  }
+
+  @Override
   public List<String> resumeLeft() {
     return List.of();
   }

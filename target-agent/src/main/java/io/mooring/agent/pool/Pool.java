@@ -83,9 +83,17 @@ public interface Pool {
   GroupPool groups();
 
   /**
-   * Lets volumes go on that stand still because something was killed in the middle.
+   * Where its snapshots hold data.
    *
-   * @return one sentence for each that cannot be resumed
+   * @throws io.mooring.runtime.failure.Failure FAILED_PRECONDITION when this pool does not know
+   */
+  BlockMap blocks();
+
+  /**
+   * Lets volumes go on that stand still because something was killed in the middle, and lets go of
+   * what else it held.
+   *
+   * @return one sentence for each thing that cannot be
    */
   List<String> resumeLeft();
 

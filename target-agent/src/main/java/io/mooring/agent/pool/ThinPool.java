@@ -42,6 +42,7 @@ public final class ThinPool implements Pool, GroupPool {
   private final DeviceMapper mapper;
   private final ThinGroups groups;
   private final Resumption resumption;
+  private final ThinBlockMap blocks;
 
   /**
    * A pool in that group.
@@ -56,7 +57,8 @@ public final class ThinPool implements Pool, GroupPool {
       PoolLimits limits,
       Lvm lvm,
       BlockDevices devices,
-      DeviceMapper mapper) {
+      DeviceMapper mapper,
+      ThinBlockMap blocks) {
     this.name = requireNonNull(name, "name is null");
     this.group = requireNonNull(group, "group is null");
     this.thinPool = requireNonNull(thinPool, "thinPool is null");
@@ -67,6 +69,7 @@ public final class ThinPool implements Pool, GroupPool {
     this.mapper = requireNonNull(mapper, "mapper is null");
     this.groups = new ThinGroups(group, thinPool, lvm, space, mapper);
     this.resumption = new Resumption(mapper, List.of(group));
+    this.blocks = requireNonNull(blocks, "blocks is null");
   }
 
   @Override
@@ -221,7 +224,13 @@ public final class ThinPool implements Pool, GroupPool {
           Deadline.after(OTHERS),
           () -> problems.addAll(resumption.run()));
     }
+    problems.addAll(blocks.releaseLeft());
     return problems;
+  }
+
+  @Override
+  public BlockMap blocks() {
+    return blocks;
   }
 
   @Override

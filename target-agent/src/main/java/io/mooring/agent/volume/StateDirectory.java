@@ -2,6 +2,7 @@ package io.mooring.agent.volume;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.agent.pool.HeldMetadata;
 import io.mooring.runtime.store.Documents;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +38,11 @@ public final class StateDirectory {
 
   public Documents<NodeDocument> nodes() {
     return new Documents<>(directory.resolve("nodes"), NodeDocument.class);
+  }
+
+  /** By pool. */
+  public Documents<HeldMetadata> heldMetadata() {
+    return new Documents<>(directory.resolve("metadata"), HeldMetadata.class);
   }
 
   public Documents<Pools.Seen> pools() {

@@ -4,6 +4,7 @@ import io.mooring.agent.block.BlockDevices;
 import io.mooring.runtime.host.Command;
 import io.mooring.runtime.host.CommandResult;
 import io.mooring.runtime.host.CommandRunner;
+import io.mooring.runtime.store.Documents;
 import io.mooring.runtime.time.Deadline;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ final class FakeLvm implements CommandRunner {
 
   private final Path host;
   private final FakeThinKernel kernel;
+  private final FakePoolMetadata metadata;
   private final Map<String, Lv> volumes = new TreeMap<>();
   private final List<List<String>> changes = new ArrayList<>();
   private String poolRow;
@@ -46,6 +48,7 @@ final class FakeLvm implements CommandRunner {
   FakeLvm(Path host, String poolSample) {
     this.host = host;
     this.kernel = new FakeThinKernel(host);
+    this.metadata = new FakePoolMetadata(host);
     poolRow = poolSample;
     volumes.put("thin", new Lv("", 6442450944L, 0));
   }
@@ -53,15 +56,27 @@ final class FakeLvm implements CommandRunner {
   /** A pool of a host that runs its commands here. */
   ThinPool pool(String group, String thinPool, PoolLimits limits) {
     BlockDevices devices = new BlockDevices(kernel.sys());
+    DeviceMapper mapper = new DeviceMapper(this, devices);
+    Lvm lvm = new Lvm(this, new LvmSettings("backup{archive=0}"));
     return new ThinPool(
         "fast",
         group,
         thinPool,
         host.resolve("dev"),
         limits,
-        new Lvm(this, new LvmSettings("backup{archive=0}")),
+        lvm,
         devices,
-        new DeviceMapper(this, devices));
+        mapper,
+        new ThinBlockMap("fast", group, thinPool, lvm, mapper, this, held()));
+  }
+
+  /** What the agent has written down of metadata snapshots. */
+  Documents<HeldMetadata> held() {
+    return new Documents<>(host.resolve("state"), HeldMetadata.class);
+  }
+
+  FakePoolMetadata metadata() {
+    return metadata;
   }
 
   FakeThinKernel kernel() {
@@ -85,6 +100,11 @@ final class FakeLvm implements CommandRunner {
 
   Set<String> tags(String name) {
     return Objects.requireNonNull(volumes.get(name), name).tags;
+  }
+
+  /** The number that the pool has for it. */
+  long id(String name) {
+    return Objects.requireNonNull(volumes.get(name), name).id;
   }
 
   /** What happens beside each command, just before it does its work and just after. */
@@ -115,11 +135,14 @@ final class FakeLvm implements CommandRunner {
   }
 
   private CommandResult runBeside(List<String> argv) {
-    if (!argv.getFirst().equals("dmsetup")) {
-      return runLvm(argv);
-    }
-    changes.add(argv);
-    return kernel.dmsetup(argv);
+    return switch (argv.getFirst()) {
+      case "dmsetup" -> {
+        changes.add(argv);
+        yield argv.contains(FakePoolMetadata.NAME) ? metadata.dmsetup(argv) : kernel.dmsetup(argv);
+      }
+      case "thin_delta", "dd" -> metadata.read(argv);
+      default -> runLvm(argv);
+    };
   }
 
   private CommandResult runLvm(List<String> argv) {
@@ -234,7 +257,9 @@ final class FakeLvm implements CommandRunner {
     }
     lv.tags.removeAll(after(argv, "--deltag"));
     lv.tags.addAll(after(argv, "--addtag"));
-    if (argv.contains("--activate")) {
+    if (argv.contains("--activate") && name.equals("thin")) {
+      metadata.activate();
+    } else if (argv.contains("--activate")) {
       kernel.activate(name, lv.id, lv.bytes);
     }
     return new CommandResult(0, "", "");

@@ -33,6 +33,7 @@ public final class FakePool implements Pool, GroupPool {
   private final Set<Serial> lost = new HashSet<>();
   private final Set<Serial> still = new TreeSet<>();
   private boolean groups = true;
+  private Optional<List<Extent>> blocks = Optional.empty();
   private Optional<Failure> groupFails = Optional.empty();
   private Optional<Failure> removalFails = Optional.empty();
   private int groupFailsAfter = 1;
@@ -219,6 +220,20 @@ public final class FakePool implements Pool, GroupPool {
       throw Failure.failedPrecondition("pool " + name + " cannot hold volumes still; take another");
     }
     return this;
+  }
+
+  /** What every snapshot holds, and differs by from every other one. */
+  public void blocksAre(List<Extent> extents) {
+    blocks = Optional.of(List.copyOf(extents));
+  }
+
+  @Override
+  public BlockMap blocks() {
+    List<Extent> extents =
+        blocks.orElseThrow(
+            () -> Failure.failedPrecondition("pool " + name + " knows no blocks; take another"));
+    return (query, sink, deadline) ->
+        extents.stream().filter(extent -> extent.end() > query.from()).forEach(sink::take);
   }
 
   @Override
