@@ -3,6 +3,7 @@ package io.mooring.controller;
 import io.mooring.controller.csi.ControllerService;
 import io.mooring.controller.csi.GroupControllerService;
 import io.mooring.controller.csi.Readiness;
+import io.mooring.controller.csi.SnapshotMetadataService;
 import io.mooring.controller.kube.KubeFloor;
 import io.mooring.controller.link.LinkService;
 import io.mooring.controller.link.Links;
@@ -12,6 +13,7 @@ import io.mooring.controller.target.FileTargets;
 import io.mooring.controller.target.Fleet;
 import io.mooring.controller.target.Targets;
 import io.mooring.controller.target.rpc.GrpcAgents;
+import io.mooring.controller.volume.ChangedBlocks;
 import io.mooring.controller.volume.Expansion;
 import io.mooring.controller.volume.GroupSnapshots;
 import io.mooring.controller.volume.Health;
@@ -110,7 +112,8 @@ public final class ControllerMain {
                 List.of(
                     new PluginIdentity(Version.current(), () -> Readiness.of(targets)),
                     controller,
-                    new GroupControllerService(new GroupSnapshots(fleet, operations))),
+                    new GroupControllerService(new GroupSnapshots(fleet, operations)),
+                    new SnapshotMetadataService(new ChangedBlocks(fleet))),
                 log)
             .start());
     // Last: who sees it healthy may call.

@@ -4,6 +4,7 @@ import io.mooring.runtime.time.Deadline;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The agent of one storage host, speaking for this cluster's volumes. Every call can be repeated.
@@ -115,4 +116,12 @@ public interface Agent {
   void deleteGroup(String serial, Collection<String> snapshotSerials, Deadline deadline);
 
   Optional<StoredGroup> group(String serial, Deadline deadline);
+
+  /**
+   * Where a snapshot holds data, or differs from another one: FAILED_PRECONDITION when that is not
+   * known, or the agent is too old for it.
+   *
+   * @param to gets the pages, at least one, each before the next is fetched; it may throw to end it
+   */
+  void blocks(BlockQuery query, Deadline deadline, Consumer<BlockPage> to);
 }

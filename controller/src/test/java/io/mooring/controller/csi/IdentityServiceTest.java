@@ -42,6 +42,7 @@ class IdentityServiceTest {
               service(PluginCapability.Service.Type.CONTROLLER_SERVICE),
               service(PluginCapability.Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS),
               service(PluginCapability.Service.Type.GROUP_CONTROLLER_SERVICE),
+              service(PluginCapability.Service.Type.SNAPSHOT_METADATA_SERVICE),
               PluginCapability.newBuilder()
                   .setVolumeExpansion(
                       PluginCapability.VolumeExpansion.newBuilder()

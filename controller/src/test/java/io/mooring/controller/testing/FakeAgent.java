@@ -3,6 +3,7 @@ package io.mooring.controller.testing;
 import com.google.protobuf.Message;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.mooring.agent.v1.AgentGrpc;
 import io.mooring.agent.v1.CreateGroupSnapshotRequest;
@@ -19,6 +20,8 @@ import io.mooring.agent.v1.DeleteVolumeRequest;
 import io.mooring.agent.v1.DeleteVolumeResponse;
 import io.mooring.agent.v1.ExpandVolumeRequest;
 import io.mooring.agent.v1.ExpandVolumeResponse;
+import io.mooring.agent.v1.GetBlocksRequest;
+import io.mooring.agent.v1.GetBlocksResponse;
 import io.mooring.agent.v1.GetGroupSnapshotRequest;
 import io.mooring.agent.v1.GetGroupSnapshotResponse;
 import io.mooring.agent.v1.GetHealthRequest;
@@ -51,6 +54,7 @@ public final class FakeAgent extends AgentGrpc.AgentImplBase {
   private final FakeStorage storage;
   private final FakeFaults faults = new FakeFaults();
   private final FakeHealth health = new FakeHealth();
+  private final FakeBlocks blocks = new FakeBlocks();
 
   public FakeAgent(String name) {
     this.storage = new FakeStorage(name);
@@ -64,6 +68,11 @@ public final class FakeAgent extends AgentGrpc.AgentImplBase {
   /** What it finds wrong with its volumes. */
   public FakeHealth health() {
     return health;
+  }
+
+  /** Where its snapshots hold data. */
+  public FakeBlocks blocks() {
+    return blocks;
   }
 
   /** What goes wrong, and what was called. */
@@ -119,6 +128,18 @@ public final class FakeAgent extends AgentGrpc.AgentImplBase {
       public void listSnapshots(
           ListSnapshotsRequest request, StreamObserver<ListSnapshotsResponse> observer) {
         answer("ListSnapshots", observer, () -> storage.snapshotStore().list(request));
+      }
+
+      @Override
+      public void getBlocks(GetBlocksRequest request, StreamObserver<GetBlocksResponse> observer) {
+        if (storage.isOld()) {
+          super.getBlocks(request, observer);
+        } else {
+          blocks.answer(
+              request,
+              storage.snapshotStore(),
+              (ServerCallStreamObserver<GetBlocksResponse>) observer);
+        }
       }
     };
   }

@@ -7,10 +7,12 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import io.mooring.controller.csi.ControllerService;
 import io.mooring.controller.csi.GroupControllerService;
 import io.mooring.controller.csi.Readiness;
+import io.mooring.controller.csi.SnapshotMetadataService;
 import io.mooring.controller.target.Fleet;
 import io.mooring.controller.target.StorageTarget;
 import io.mooring.controller.target.rpc.GrpcAgents;
 import io.mooring.controller.target.rpc.GrpcAgentsForTests;
+import io.mooring.controller.volume.ChangedBlocks;
 import io.mooring.controller.volume.Expansion;
 import io.mooring.controller.volume.GroupSnapshots;
 import io.mooring.controller.volume.Health;
@@ -23,6 +25,7 @@ import io.mooring.controller.volume.Snapshots;
 import io.mooring.csi.v1.ControllerGrpc;
 import io.mooring.csi.v1.GroupControllerGrpc;
 import io.mooring.csi.v1.IdentityGrpc;
+import io.mooring.csi.v1.SnapshotMetadataGrpc;
 import io.mooring.runtime.operation.Operations;
 import io.mooring.runtime.rpc.PluginIdentity;
 import java.io.IOException;
@@ -75,6 +78,7 @@ public final class TestController implements AutoCloseable {
                       new Listing(fleet),
                       new Health(fleet)))
               .addService(new GroupControllerService(new GroupSnapshots(fleet, operations)))
+              .addService(new SnapshotMetadataService(new ChangedBlocks(fleet)))
               .build()
               .start();
     } catch (IOException e) {
@@ -142,6 +146,11 @@ public final class TestController implements AutoCloseable {
   /** A client of the service for groups. */
   public GroupControllerGrpc.GroupControllerBlockingStub groups() {
     return GroupControllerGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
+  }
+
+  /** A client of the service for blocks. */
+  public SnapshotMetadataGrpc.SnapshotMetadataBlockingStub metadata() {
+    return SnapshotMetadataGrpc.newBlockingStub(channel).withDeadlineAfter(10, TimeUnit.SECONDS);
   }
 
   /** A client of the identity service. */

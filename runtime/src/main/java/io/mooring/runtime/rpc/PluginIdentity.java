@@ -79,6 +79,8 @@ public final class PluginIdentity extends IdentityGrpc.IdentityImplBase {
                     capability(PluginCapability.Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS))
                 .addCapabilities(capability(PluginCapability.Service.Type.GROUP_CONTROLLER_SERVICE))
                 .addCapabilities(
+                    capability(PluginCapability.Service.Type.SNAPSHOT_METADATA_SERVICE))
+                .addCapabilities(
                     PluginCapability.newBuilder()
                         .setVolumeExpansion(
                             PluginCapability.VolumeExpansion.newBuilder()

@@ -15,6 +15,7 @@ import io.mooring.runtime.failure.Kind;
 import io.mooring.runtime.time.Deadline;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +27,13 @@ import org.jspecify.annotations.Nullable;
 final class AgentConnection {
   private static final int CALLS_AT_ONCE = 16;
 
+  /** Streams take minutes, and no other call may wait for that. */
+  private static final int STREAMS_AT_ONCE = 4;
+
   private final StorageTarget target;
   private final Function<StorageTarget, ManagedChannel> open;
-  private final Semaphore calls = new Semaphore(CALLS_AT_ONCE, true);
+  private final Places calls = Places.of(CALLS_AT_ONCE);
+  private final Places streams = Places.of(STREAMS_AT_ONCE);
   private @Nullable Line line; // only under the lock
   private boolean closed; // only under the lock
 
@@ -43,7 +48,7 @@ final class AgentConnection {
 
   /** The host itself; its name has been compared. */
   Target describe(Deadline deadline) {
-    return bounded(deadline, () -> prove(line(), deadline));
+    return bounded(calls, deadline, () -> prove(line(), deadline));
   }
 
   /** One call to the proven host. */
@@ -58,36 +63,61 @@ final class AgentConnection {
    */
   <S extends AbstractStub<S>, T> T call(
       Deadline deadline, Function<Channel, S> service, Function<S, T> call) {
-    return bounded(
-        deadline,
-        () -> {
-          Line current = line();
-          if (!current.proven()) {
-            prove(current, deadline);
-          }
-          return invoke(current, deadline, service, call);
-        });
+    return bounded(calls, deadline, () -> invokeProven(deadline, service, call));
+  }
+
+  /** A call with many answers, which takes as long as whoever reads them. */
+  <S extends AbstractStub<S>> void stream(
+      Deadline deadline, Function<Channel, S> service, Consumer<S> call) {
+    var _ =
+        bounded(
+            streams,
+            deadline,
+            () ->
+                invokeProven(
+                    deadline,
+                    service,
+                    stub -> {
+                      call.accept(stub);
+                      return true;
+                    }));
+  }
+
+  private <S extends AbstractStub<S>, T> T invokeProven(
+      Deadline deadline, Function<Channel, S> service, Function<S, T> call) {
+    Line current = line();
+    if (!current.proven()) {
+      prove(current, deadline);
+    }
+    return invoke(current, deadline, service, call);
   }
 
   private interface Work<T> {
     T run();
   }
 
-  private <T> T bounded(Deadline deadline, Work<T> work) {
-    acquire(deadline);
-    try {
-      return work.run();
-    } finally {
-      calls.release();
+  /** So many at a time, in the order in which they came. */
+  private record Places(Semaphore free, int most) {
+    static Places of(int most) {
+      return new Places(new Semaphore(most, true), most);
     }
   }
 
-  private void acquire(Deadline deadline) {
+  private <T> T bounded(Places places, Deadline deadline, Work<T> work) {
+    acquire(places, deadline);
     try {
-      if (!calls.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+      return work.run();
+    } finally {
+      places.free().release();
+    }
+  }
+
+  private void acquire(Places places, Deadline deadline) {
+    try {
+      if (!places.free().tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
         throw Failure.unavailable(
             "storage target %s is busy with %d calls of this controller; try again later"
-                .formatted(target.name(), CALLS_AT_ONCE));
+                .formatted(target.name(), places.most()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -169,7 +169,7 @@ final class AgentMessages {
     return io.mooring.agent.v1.Node.newBuilder().setName(node.name()).setUuid(node.uuid()).build();
   }
 
-  private static Failure nonsense(String what) {
+  static Failure nonsense(String what) {
     return Failure.internal("it reports " + what + ", which cannot be; look at its agent's log");
   }
 

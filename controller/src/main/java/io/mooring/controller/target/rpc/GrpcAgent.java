@@ -20,6 +20,8 @@ import io.mooring.agent.v1.SnapshotsGrpc;
 import io.mooring.agent.v1.UnpublishVolumeRequest;
 import io.mooring.controller.target.Agent;
 import io.mooring.controller.target.AgentPage;
+import io.mooring.controller.target.BlockPage;
+import io.mooring.controller.target.BlockQuery;
 import io.mooring.controller.target.CopySource;
 import io.mooring.controller.target.Finding;
 import io.mooring.controller.target.Node;
@@ -34,6 +36,7 @@ import io.mooring.runtime.time.Deadline;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** An agent, asked over gRPC in the name of one cluster. */
@@ -41,11 +44,13 @@ final class GrpcAgent implements Agent {
   private final Supplier<String> cluster;
   private final AgentConnection connection;
   private final GrpcGroups groups;
+  private final GrpcBlocks blocks;
 
   GrpcAgent(Supplier<String> cluster, AgentConnection connection) {
     this.cluster = requireNonNull(cluster, "cluster is null");
     this.connection = requireNonNull(connection, "connection is null");
     this.groups = new GrpcGroups(connection);
+    this.blocks = new GrpcBlocks(connection);
   }
 
   @Override
@@ -239,6 +244,11 @@ final class GrpcAgent implements Agent {
   @Override
   public Optional<StoredGroup> group(String serial, Deadline deadline) {
     return groups.get(cluster.get(), serial, deadline);
+  }
+
+  @Override
+  public void blocks(BlockQuery query, Deadline deadline, Consumer<BlockPage> to) {
+    blocks.get(cluster.get(), query, deadline, to);
   }
 
   /** On the proven host, a volume that is not there is deleted and published to nobody. */
