@@ -3,6 +3,7 @@ package io.mooring.e2e.csi;
 import static java.util.Objects.requireNonNull;
 
 import io.grpc.Channel;
+import io.mooring.csi.v1.BlockMetadata;
 import io.mooring.csi.v1.CapacityRange;
 import io.mooring.csi.v1.ControllerExpandVolumeRequest;
 import io.mooring.csi.v1.ControllerGetVolumeRequest;
@@ -16,6 +17,8 @@ import io.mooring.csi.v1.CreateVolumeRequest;
 import io.mooring.csi.v1.DeleteSnapshotRequest;
 import io.mooring.csi.v1.DeleteVolumeGroupSnapshotRequest;
 import io.mooring.csi.v1.DeleteVolumeRequest;
+import io.mooring.csi.v1.GetMetadataAllocatedRequest;
+import io.mooring.csi.v1.GetMetadataDeltaRequest;
 import io.mooring.csi.v1.GetVolumeGroupSnapshotRequest;
 import io.mooring.csi.v1.GroupControllerGrpc;
 import io.mooring.csi.v1.ListSnapshotsRequest;
@@ -23,10 +26,12 @@ import io.mooring.csi.v1.ListSnapshotsResponse;
 import io.mooring.csi.v1.ListVolumesRequest;
 import io.mooring.csi.v1.ListVolumesResponse;
 import io.mooring.csi.v1.Snapshot;
+import io.mooring.csi.v1.SnapshotMetadataGrpc;
 import io.mooring.csi.v1.Volume;
 import io.mooring.csi.v1.VolumeContentSource;
 import io.mooring.csi.v1.VolumeGroupSnapshot;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -137,6 +142,37 @@ public final class ControllerClient {
 
   private static List<String> members(VolumeGroupSnapshot group) {
     return group.getSnapshotsList().stream().map(Snapshot::getSnapshotId).toList();
+  }
+
+  /** The plain stub of the service for blocks, with the standard deadline. */
+  public SnapshotMetadataGrpc.SnapshotMetadataBlockingStub metadata() {
+    return SnapshotMetadataGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** Where a snapshot holds data. */
+  public List<BlockMetadata> allocated(Snapshot snapshot) {
+    List<BlockMetadata> blocks = new ArrayList<>();
+    metadata()
+        .getMetadataAllocated(
+            GetMetadataAllocatedRequest.newBuilder()
+                .setSnapshotId(snapshot.getSnapshotId())
+                .build())
+        .forEachRemaining(response -> blocks.addAll(response.getBlockMetadataList()));
+    return blocks;
+  }
+
+  /** Where a snapshot differs from an earlier one. */
+  public List<BlockMetadata> delta(Snapshot base, Snapshot target) {
+    List<BlockMetadata> blocks = new ArrayList<>();
+    metadata()
+        .getMetadataDelta(
+            GetMetadataDeltaRequest.newBuilder()
+                .setBaseSnapshotId(base.getSnapshotId())
+                .setTargetSnapshotId(target.getSnapshotId())
+                .build())
+        .forEachRemaining(response -> blocks.addAll(response.getBlockMetadataList()));
+    return blocks;
   }
 
   /** The snapshots of a volume. */

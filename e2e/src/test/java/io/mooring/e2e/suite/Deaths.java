@@ -2,6 +2,7 @@ package io.mooring.e2e.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Status;
 import io.mooring.csi.v1.Snapshot;
 import io.mooring.csi.v1.Volume;
 import io.mooring.csi.v1.VolumeGroupSnapshot;
@@ -14,6 +15,7 @@ import io.mooring.e2e.deployment.Mooring;
 import io.mooring.e2e.deployment.NodeHost;
 import io.mooring.e2e.deployment.Unit;
 import io.mooring.e2e.load.Content;
+import java.util.SortedSet;
 
 /** A process dies between two given steps; the same call again finishes the job, once. */
 final class Deaths {
@@ -203,6 +205,35 @@ final class Deaths {
     mooring.controller().deleteGroup(group);
     mooring.controller().delete(first);
     mooring.controller().delete(second);
+    assertThat(Leftovers.since(before, mooring)).isEmpty();
+  }
+
+  /** Its start is enough: nobody has called for blocks again when nothing is held any more. */
+  void whileTellingBlocks(String failPoint) {
+    Unit agent = mooring.agent().unit();
+    NodeHost node = mooring.node1();
+    Inventory before = mooring.inventory();
+    Attachment attachment = mooring.provision(spec("kill-" + failPoint), node);
+    String volume = attachment.volume().getVolumeId();
+    node.vm()
+        .shell()
+        .check(
+            "dd if=/dev/urandom of=%s bs=1M count=1 oflag=direct conv=notrunc status=none"
+                .formatted(attachment.targetPath()));
+    Snapshot snapshot = mooring.controller().snapshot("kill-" + failPoint, volume);
+    SortedSet<String> quiet = mooring.inventory().since(before);
+
+    agent.dieAt(failPoint);
+    assertThat(Calls.code(() -> mooring.controller().allocated(snapshot)))
+        .isNotEqualTo(Status.Code.OK);
+    assertThat(agent.armed()).as("the process did not pass " + failPoint).isFalse();
+    Calls.untilOk(() ->
+        assertThat(mooring.controller().snapshots(volume)).containsExactly(snapshot));
+
+    assertThat(mooring.inventory().since(before)).isEqualTo(quiet);
+    assertThat(mooring.controller().allocated(snapshot)).isNotEmpty();
+    mooring.remove(attachment, node);
+    mooring.controller().deleteSnapshot(snapshot.getSnapshotId());
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 

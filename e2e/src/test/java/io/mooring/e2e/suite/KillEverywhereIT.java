@@ -100,6 +100,12 @@ class KillEverywhereIT {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"agent.blocks.after-document", "agent.blocks.after-release"})
+  void anAgentThatDiesWhileTellingBlocksHoldsNoMetadataWhenItIsBack(String failPoint) {
+    deaths.whileTellingBlocks(failPoint);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "agent.group.start",
