@@ -56,6 +56,7 @@ public final class AgentMain {
             status,
             host.volumes(),
             host.growth(),
+            host.modification(),
             host.exports(),
             host.health(),
             messages,

@@ -20,6 +20,8 @@ import io.mooring.agent.v1.GetVolumeRequest;
 import io.mooring.agent.v1.GetVolumeResponse;
 import io.mooring.agent.v1.ListVolumesRequest;
 import io.mooring.agent.v1.ListVolumesResponse;
+import io.mooring.agent.v1.ModifyVolumeRequest;
+import io.mooring.agent.v1.ModifyVolumeResponse;
 import io.mooring.agent.v1.PublishVolumeRequest;
 import io.mooring.agent.v1.PublishVolumeResponse;
 import io.mooring.agent.v1.Target;
@@ -28,6 +30,7 @@ import io.mooring.agent.v1.UnpublishVolumeResponse;
 import io.mooring.agent.volume.Exports;
 import io.mooring.agent.volume.Growth;
 import io.mooring.agent.volume.Health;
+import io.mooring.agent.volume.Modification;
 import io.mooring.agent.volume.SizeRange;
 import io.mooring.agent.volume.Volumes;
 import io.mooring.runtime.failure.Failure;
@@ -41,6 +44,7 @@ final class AgentService extends AgentGrpc.AgentImplBase {
   private final Supplier<Target> target;
   private final Volumes volumes;
   private final Growth growth;
+  private final Modification modification;
   private final Exports exports;
   private final Health health;
   private final Messages messages;
@@ -50,6 +54,7 @@ final class AgentService extends AgentGrpc.AgentImplBase {
       Supplier<Target> target,
       Volumes volumes,
       Growth growth,
+      Modification modification,
       Exports exports,
       Health health,
       Messages messages,
@@ -57,6 +62,7 @@ final class AgentService extends AgentGrpc.AgentImplBase {
     this.target = requireNonNull(target, "target is null");
     this.volumes = requireNonNull(volumes, "volumes is null");
     this.growth = requireNonNull(growth, "growth is null");
+    this.modification = requireNonNull(modification, "modification is null");
     this.exports = requireNonNull(exports, "exports is null");
     this.health = requireNonNull(health, "health is null");
     this.messages = requireNonNull(messages, "messages is null");
@@ -80,7 +86,8 @@ final class AgentService extends AgentGrpc.AgentImplBase {
                   Checks.volumeName(request.getName()),
                   Checks.present("pool", request.getPool()),
                   new SizeRange(request.getRequiredBytes(), request.getLimitBytes()),
-                  Checks.source(request.getSource()));
+                  Checks.source(request.getSource()),
+                  Checks.limits(request.getLimits()));
           VolumeRecord volume =
               changes.make(
                   order.cluster() + "/" + order.name(),
@@ -127,6 +134,27 @@ final class AgentService extends AgentGrpc.AgentImplBase {
                   order,
                   deadline -> growth.grow(order, deadline));
           return ExpandVolumeResponse.newBuilder().setVolume(messages.volume(volume)).build();
+        });
+  }
+
+  @Override
+  public void modifyVolume(
+      ModifyVolumeRequest request, StreamObserver<ModifyVolumeResponse> observer) {
+    Unary.answer(
+        observer,
+        () -> {
+          Modification.Order order =
+              new Modification.Order(
+                  Checks.cluster(request.getCluster()),
+                  Checks.serial(request.getSerial()),
+                  Checks.limits(request.getLimits()));
+          VolumeRecord volume =
+              changes.make(
+                  "volume " + order.serial(),
+                  "ModifyVolume",
+                  order,
+                  deadline -> modification.modify(order, deadline));
+          return ModifyVolumeResponse.newBuilder().setVolume(messages.volume(volume)).build();
         });
   }
 

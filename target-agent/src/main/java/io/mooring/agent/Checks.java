@@ -2,6 +2,7 @@ package io.mooring.agent;
 
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.Source;
+import io.mooring.agent.identity.VolumeLimits;
 import io.mooring.runtime.failure.Failure;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -20,6 +21,9 @@ final class Checks {
 
   /** A DNS name, which is what Kubernetes gives nodes. */
   private static final int NODE_NAME_BYTES = 253;
+
+  /** As many digits as records are read with. */
+  private static final long LARGEST_LIMIT = 999_999_999_999_999_999L;
 
   private Checks() {}
 
@@ -105,6 +109,24 @@ final class Checks {
           Optional.of(new Source(Source.Kind.VOLUME, serial(source.getVolumeSerial())));
       case OF_NOT_SET -> Optional.empty();
     };
+  }
+
+  /** What a volume shall be limited to; the revision is the host's. */
+  static VolumeLimits limits(io.mooring.agent.v1.VolumeLimits limits) {
+    return new VolumeLimits(
+        limit("read_iops", limits.getReadIops()),
+        limit("write_iops", limits.getWriteIops()),
+        limit("read_bytes_per_second", limits.getReadBytesPerSecond()),
+        limit("write_bytes_per_second", limits.getWriteBytesPerSecond()),
+        0);
+  }
+
+  private static long limit(String field, long value) {
+    if (value < 0 || value > LARGEST_LIMIT) {
+      throw Failure.invalidArgument(
+          "limits.%s is %d; give 0 for no limit, or what a device can do".formatted(field, value));
+    }
+    return value;
   }
 
   static String uuid(String value) {

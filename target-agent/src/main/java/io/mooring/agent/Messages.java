@@ -8,6 +8,7 @@ import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.SnapshotRecord;
 import io.mooring.agent.identity.Source;
 import io.mooring.agent.identity.TargetNames;
+import io.mooring.agent.identity.VolumeLimits;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.lio.Portal;
 import io.mooring.agent.pool.Pool;
@@ -45,7 +46,20 @@ final class Messages {
             .setWwid(record.serial().wwid());
     record.publications().forEach(one -> volume.addPublications(publication(record, one)));
     record.source().ifPresent(source -> volume.setSource(source(source)));
+    if (record.limits().revision() > 0) {
+      volume.setLimits(limits(record.limits()));
+    }
     return volume.build();
+  }
+
+  private static io.mooring.agent.v1.VolumeLimits limits(VolumeLimits limits) {
+    return io.mooring.agent.v1.VolumeLimits.newBuilder()
+        .setReadIops(limits.readIops())
+        .setWriteIops(limits.writeIops())
+        .setReadBytesPerSecond(limits.readBytesPerSecond())
+        .setWriteBytesPerSecond(limits.writeBytesPerSecond())
+        .setRevision(limits.revision())
+        .build();
   }
 
   private static io.mooring.agent.v1.Source source(Source source) {

@@ -20,6 +20,7 @@ import io.mooring.agent.volume.GroupSnapshots;
 import io.mooring.agent.volume.Growth;
 import io.mooring.agent.volume.Health;
 import io.mooring.agent.volume.KeyedLocks;
+import io.mooring.agent.volume.Modification;
 import io.mooring.agent.volume.Nodes;
 import io.mooring.agent.volume.Pools;
 import io.mooring.agent.volume.Records;
@@ -48,6 +49,7 @@ record StorageHost(
     Pools pools,
     Volumes volumes,
     Growth growth,
+    Modification modification,
     Snapshots snapshots,
     GroupSnapshots groups,
     ChangedBlocks blocks,
@@ -156,10 +158,22 @@ record StorageHost(
     Repair repair =
         new Repair(records, pools, nodes, volumes, groups, exports, lio, config.target(), locks);
     Growth growth = new Growth(records, pools, locks);
+    Modification modification = new Modification(records, pools, locks);
     Snapshots snapshots = new Snapshots(snapshotRecords, records, volumes, pools, locks, clock);
     Health health = new Health(records, pools, repair::ofVolumes);
     ChangedBlocks blocks = new ChangedBlocks(snapshotRecords, pools);
     return new StorageHost(
-        records, pools, volumes, growth, snapshots, groups, blocks, exports, repair, health, lio);
+        records,
+        pools,
+        volumes,
+        growth,
+        modification,
+        snapshots,
+        groups,
+        blocks,
+        exports,
+        repair,
+        health,
+        lio);
   }
 }

@@ -17,12 +17,14 @@ import io.mooring.agent.v1.GetTargetRequest;
 import io.mooring.agent.v1.GetVolumeRequest;
 import io.mooring.agent.v1.ListVolumesRequest;
 import io.mooring.agent.v1.ListVolumesResponse;
+import io.mooring.agent.v1.ModifyVolumeRequest;
 import io.mooring.agent.v1.Node;
 import io.mooring.agent.v1.Publication;
 import io.mooring.agent.v1.PublishVolumeRequest;
 import io.mooring.agent.v1.Target;
 import io.mooring.agent.v1.UnpublishVolumeRequest;
 import io.mooring.agent.v1.Volume;
+import io.mooring.agent.v1.VolumeLimits;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.metrics.Metrics;
 import io.mooring.runtime.operation.Operations;
@@ -61,6 +63,7 @@ class AgentServiceTest {
             status,
             host.volumes(),
             host.growth(),
+            host.modification(),
             host.exports(),
             host.health(),
             messages,
@@ -110,6 +113,33 @@ class AgentServiceTest {
   private Volume bySerial(String serial) {
     return agent
         .getVolume(GetVolumeRequest.newBuilder().setCluster("lab").setSerial(serial).build())
+        .getVolume();
+  }
+
+  @Test
+  void limitsComeBackWithTheirRevision() {
+    String serial = create("pvc-1").getSerial();
+    assertThat(bySerial(serial).hasLimits()).isFalse();
+    VolumeLimits limits = VolumeLimits.newBuilder().setReadIops(100).setRevision(17).build();
+
+    Volume modified = modify(serial, limits);
+
+    assertThat(modified.getLimits()).isEqualTo(limits.toBuilder().setRevision(1).build());
+    assertThat(bySerial(serial)).isEqualTo(modified);
+    assertThat(modify(serial, limits)).isEqualTo(modified);
+    VolumeLimits negative = VolumeLimits.newBuilder().setWriteBytesPerSecond(-1).build();
+    assertCode(Status.Code.INVALID_ARGUMENT, () -> modify(serial, negative));
+    assertCode(Status.Code.NOT_FOUND, () -> modify("0".repeat(32), limits));
+  }
+
+  private Volume modify(String serial, VolumeLimits limits) {
+    return agent
+        .modifyVolume(
+            ModifyVolumeRequest.newBuilder()
+                .setCluster("lab")
+                .setSerial(serial)
+                .setLimits(limits)
+                .build())
         .getVolume();
   }
 

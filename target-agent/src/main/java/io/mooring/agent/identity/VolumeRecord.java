@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * @param sizeBytes what the node sees
  * @param publications one per node
  * @param source what it was made from; empty for one that was made empty
+ * @param limits what its users may ask of it
  */
 public record VolumeRecord(
     Serial serial,
@@ -24,7 +25,8 @@ public record VolumeRecord(
     long sizeBytes,
     State state,
     List<Publication> publications,
-    Optional<Source> source) {
+    Optional<Source> source,
+    VolumeLimits limits) {
 
   /** Where a volume stands between its beginning and its end. */
   public enum State {
@@ -44,9 +46,10 @@ public record VolumeRecord(
     requireNonNull(state, "state is null");
     publications = List.copyOf(publications);
     requireNonNull(source, "source is null");
+    requireNonNull(limits, "limits is null");
   }
 
-  /** A volume that was made empty. */
+  /** A volume that was made empty and has no limits. */
   public VolumeRecord(
       Serial serial,
       String cluster,
@@ -55,15 +58,31 @@ public record VolumeRecord(
       long sizeBytes,
       State state,
       List<Publication> publications) {
-    this(serial, cluster, name, pool, sizeBytes, state, publications, Optional.empty());
+    this(
+        serial,
+        cluster,
+        name,
+        pool,
+        sizeBytes,
+        state,
+        publications,
+        Optional.empty(),
+        VolumeLimits.NEVER);
   }
 
   public VolumeRecord in(State newState) {
-    return new VolumeRecord(serial, cluster, name, pool, sizeBytes, newState, publications, source);
+    return new VolumeRecord(
+        serial, cluster, name, pool, sizeBytes, newState, publications, source, limits);
   }
 
   public VolumeRecord withSize(long newSizeBytes) {
-    return new VolumeRecord(serial, cluster, name, pool, newSizeBytes, state, publications, source);
+    return new VolumeRecord(
+        serial, cluster, name, pool, newSizeBytes, state, publications, source, limits);
+  }
+
+  public VolumeRecord with(VolumeLimits changed) {
+    return new VolumeRecord(
+        serial, cluster, name, pool, sizeBytes, state, publications, source, changed);
   }
 
   public VolumeRecord with(Publication added) {
@@ -77,7 +96,7 @@ public record VolumeRecord(
   }
 
   private VolumeRecord withPublications(List<Publication> changed) {
-    return new VolumeRecord(serial, cluster, name, pool, sizeBytes, state, changed, source);
+    return new VolumeRecord(serial, cluster, name, pool, sizeBytes, state, changed, source, limits);
   }
 
   public Optional<Publication> publicationOf(String nodeUuid) {

@@ -100,7 +100,7 @@ public interface Pool {
   /** Removes the snapshot and its record, and proves it. What was made from it stays. */
   void removeSnapshot(SnapshotRecord snapshot, Deadline deadline);
 
-  /** Replaces the volume's record; only its publications differ. */
+  /** Replaces the volume's record; only its publications or its limits differ. */
   void save(VolumeRecord before, VolumeRecord after, Deadline deadline);
 
   /** Removes the volume and its record, and proves it. No backstore may hold its device. */

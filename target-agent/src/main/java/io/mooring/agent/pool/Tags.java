@@ -5,6 +5,7 @@ import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.SnapshotRecord;
 import io.mooring.agent.identity.Source;
+import io.mooring.agent.identity.VolumeLimits;
 import io.mooring.agent.identity.VolumeRecord;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,9 @@ import java.util.Optional;
  * mooring.io/node=UUID:LUN:rw:NODE      (or ro; one per publication)
  * mooring.io/state=creating             (only until the volume is made)
  * mooring.io/source=snapshot-SERIAL     (or volume-SERIAL; only of a copy)
+ * mooring.io/limits=REVISION:RI:WI:RB:WB
+ *                                       (operations and bytes per second, read and write, 0 for no
+ *                                       limit; only of a volume that had limits at some time)
  * </pre>
  *
  * A snapshot has cluster and name, and
@@ -44,6 +48,7 @@ final class Tags {
   private static final String NODE = "mooring.io/node=";
   static final String CREATING = "mooring.io/state=creating";
   private static final String SOURCE = "mooring.io/source=";
+  private static final String LIMITS = "mooring.io/limits=";
   private static final String VOLUME = "mooring.io/volume=";
   private static final String CREATED = "mooring.io/created=";
   private static final String GROUP = "mooring.io/group=";
@@ -58,6 +63,9 @@ final class Tags {
     tags.add(NAME + escape(volume.name()));
     volume.publications().forEach(publication -> tags.add(of(publication)));
     volume.source().ifPresent(source -> tags.add(SOURCE + source));
+    if (volume.limits().revision() > 0) {
+      tags.add(LIMITS + volume.limits());
+    }
     if (volume.state() == VolumeRecord.State.CREATING) {
       tags.add(CREATING);
     }
@@ -113,12 +121,22 @@ final class Tags {
         tags.contains(CREATING) ? VolumeRecord.State.CREATING : VolumeRecord.State.READY;
     Optional<String> source = value(tags, SOURCE);
     Optional<Source> parsed = source.flatMap(Source::parse);
-    if (source.isPresent() && parsed.isEmpty()) {
+    Optional<VolumeLimits> limits =
+        VolumeLimits.parse(value(tags, LIMITS).orElse(VolumeLimits.NEVER.toString()));
+    if ((source.isPresent() && parsed.isEmpty()) || limits.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
         new VolumeRecord(
-            serial, cluster.get(), name.get(), pool, sizeBytes, state, publications, parsed));
+            serial,
+            cluster.get(),
+            name.get(),
+            pool,
+            sizeBytes,
+            state,
+            publications,
+            parsed,
+            limits.get()));
   }
 
   /** The snapshot that the tags tell of; empty where they do not make one. */

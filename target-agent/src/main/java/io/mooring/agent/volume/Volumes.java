@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.Source;
+import io.mooring.agent.identity.VolumeLimits;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.identity.VolumeRecord.State;
 import io.mooring.agent.lio.Lio;
@@ -33,9 +34,22 @@ public final class Volumes {
    *
    * @param name one name, one volume
    * @param source what it shall be a copy of; empty for an empty volume
+   * @param limits that it has from the beginning; their revision does not count. A volume that
+   *     exists keeps what it has, since they may have been changed after it was made
    */
   public record Order(
-      String cluster, String name, String pool, SizeRange size, Optional<Source> source) {}
+      String cluster,
+      String name,
+      String pool,
+      SizeRange size,
+      Optional<Source> source,
+      VolumeLimits limits) {
+    /** Without limits. */
+    public Order(
+        String cluster, String name, String pool, SizeRange size, Optional<Source> source) {
+      this(cluster, name, pool, size, source, VolumeLimits.NEVER);
+    }
+  }
 
   public Volumes(
       Records records, SnapshotRecords snapshots, Pools pools, Lio lio, KeyedLocks locks) {
@@ -71,6 +85,7 @@ public final class Volumes {
         present
             .filter(half -> half.pool().equals(pool.name()) && half.sizeBytes() == size)
             .filter(half -> half.source().equals(order.source()))
+            .filter(half -> half.limits().allowAsMuchAs(order.limits()))
             .orElseGet(() -> fresh(order, size, present, deadline));
     return locks.hold(volume.serial().digits(), deadline, () -> make(pool, volume, deadline));
   }
@@ -131,7 +146,8 @@ public final class Volumes {
         size,
         State.CREATING,
         List.of(),
-        order.source());
+        order.source(),
+        order.limits().after(VolumeLimits.NEVER));
   }
 
   private VolumeRecord make(Pool pool, VolumeRecord volume, Deadline deadline) {

@@ -8,6 +8,7 @@ import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.SnapshotRecord;
 import io.mooring.agent.identity.Source;
+import io.mooring.agent.identity.VolumeLimits;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.identity.VolumeRecord.State;
 import io.mooring.runtime.failure.Failure;
@@ -71,6 +72,20 @@ class FilePoolTest {
     assertThat(Files.size(directory.resolve(order.serial() + ".img"))).isEqualTo(64 * MIB);
     assertThat(directory.resolve(order.serial() + ".json")).exists();
     assertThat(open(1).scan(soon()).volumes()).containsExactly(order.in(State.READY));
+  }
+
+  @Test
+  void limitsAreInTheRecordAndARecordFromBeforeThemIsRead() throws IOException {
+    VolumeRecord ready = order(64 * MIB).in(State.READY);
+    FilePool pool = open(1);
+    pool.create(ready, soon());
+    Path document = directory.resolve(ready.serial() + ".json");
+    assertThat(document).content().doesNotContain("limits");
+    VolumeRecord limited = ready.with(new VolumeLimits(1, 2, 3, 4, 5));
+
+    pool.save(ready, limited, soon());
+
+    assertThat(open(1).scan(soon()).volumes()).containsExactly(limited);
   }
 
   @Test
@@ -255,7 +270,8 @@ class FilePoolTest {
         bytes,
         State.CREATING,
         List.of(),
-        Optional.of(new Source(Source.Kind.SNAPSHOT, snapshot.serial())));
+        Optional.of(new Source(Source.Kind.SNAPSHOT, snapshot.serial())),
+        VolumeLimits.NEVER);
   }
 
   private static void write(Path image, String text) throws IOException {

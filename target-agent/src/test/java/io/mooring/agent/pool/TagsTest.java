@@ -6,6 +6,7 @@ import io.mooring.agent.identity.Membership;
 import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.SnapshotRecord;
+import io.mooring.agent.identity.VolumeLimits;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.identity.VolumeRecord.State;
 import java.time.Instant;
@@ -61,6 +62,21 @@ class TagsTest {
     List<String> tags = Tags.of(volume("€".repeat(42), State.READY));
 
     assertThat(tags).allMatch(tag -> tag.length() <= 1024);
+  }
+
+  @Test
+  void limitsSurviveTheirTagAndDamagedOnesAreNoRecord() {
+    long most = 999_999_999_999_999_999L;
+    VolumeRecord volume =
+        volume("pvc-1", State.READY).with(new VolumeLimits(most, most, most, most, 12));
+    List<String> tags = new ArrayList<>(Tags.of(volume));
+
+    assertThat(Tags.read(SERIAL, "fast", 4096, tags)).contains(volume);
+    assertThat(tags).allMatch(tag -> tag.matches("[A-Za-z0-9_+.\\-/=!:&#]{1,1024}"));
+    tags.removeIf(tag -> tag.startsWith("mooring.io/limits"));
+    assertThat(Tags.read(SERIAL, "fast", 4096, tags)).contains(volume("pvc-1", State.READY));
+    tags.add("mooring.io/limits=1:2:3");
+    assertThat(Tags.read(SERIAL, "fast", 4096, tags)).isEmpty();
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.SnapshotRecord;
 import io.mooring.agent.identity.Source;
+import io.mooring.agent.identity.VolumeLimits;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.identity.VolumeRecord.State;
 import io.mooring.runtime.failure.Failure;
@@ -204,7 +205,8 @@ class ThinPoolTest {
             128 * MIB,
             State.CREATING,
             List.of(),
-            Optional.of(new Source(Source.Kind.SNAPSHOT, snapshot.serial())));
+            Optional.of(new Source(Source.Kind.SNAPSHOT, snapshot.serial())),
+            VolumeLimits.NEVER);
 
     pool.create(copy, soon());
     pool.create(copy, soon());
