@@ -17,7 +17,9 @@ import io.mooring.controller.volume.ChangedBlocks;
 import io.mooring.controller.volume.Expansion;
 import io.mooring.controller.volume.GroupSnapshots;
 import io.mooring.controller.volume.Health;
+import io.mooring.controller.volume.LimitsListener;
 import io.mooring.controller.volume.Listing;
+import io.mooring.controller.volume.Modification;
 import io.mooring.controller.volume.Provisioning;
 import io.mooring.controller.volume.Publishing;
 import io.mooring.controller.volume.SnapshotListing;
@@ -74,6 +76,7 @@ public final class ControllerMain {
                 .map(kube -> Provisioning.withRecords(fleet, operations, kube.placements()))
                 .orElseGet(() -> Provisioning.withoutRecords(fleet, operations)),
             new Expansion(fleet, operations, kubernetes.map(KubeFloor::placements)),
+            new Modification(fleet, operations, LimitsListener.NOBODY),
             new Snapshots(fleet, operations),
             new SnapshotListing(fleet),
             new Publishing(fleet, operations),

@@ -6,6 +6,7 @@ import io.grpc.stub.StreamObserver;
 import io.mooring.controller.volume.Expansion;
 import io.mooring.controller.volume.Health;
 import io.mooring.controller.volume.Listing;
+import io.mooring.controller.volume.Modification;
 import io.mooring.controller.volume.Provisioning;
 import io.mooring.controller.volume.Publishing;
 import io.mooring.controller.volume.SnapshotListing;
@@ -21,6 +22,8 @@ import io.mooring.csi.v1.ControllerGetVolumeResponse;
 import io.mooring.csi.v1.ControllerGrpc;
 import io.mooring.csi.v1.ControllerListVolumeHealthRequest;
 import io.mooring.csi.v1.ControllerListVolumeHealthResponse;
+import io.mooring.csi.v1.ControllerModifyVolumeRequest;
+import io.mooring.csi.v1.ControllerModifyVolumeResponse;
 import io.mooring.csi.v1.ControllerPublishVolumeRequest;
 import io.mooring.csi.v1.ControllerPublishVolumeResponse;
 import io.mooring.csi.v1.ControllerServiceCapability;
@@ -64,6 +67,7 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
           RPC.Type.LIST_VOLUMES,
           RPC.Type.LIST_VOLUMES_PUBLISHED_NODES,
           RPC.Type.EXPAND_VOLUME,
+          RPC.Type.MODIFY_VOLUME,
           RPC.Type.CREATE_DELETE_SNAPSHOT,
           RPC.Type.LIST_SNAPSHOTS,
           RPC.Type.GET_SNAPSHOT,
@@ -77,6 +81,7 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
 
   private final ProvisioningCalls provisioning;
   private final Expansion expansion;
+  private final ModifyingCalls modifying;
   private final SnapshotCalls snapshots;
   private final PublishingCalls publishing;
   private final ListingCalls listing;
@@ -85,6 +90,7 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
   public ControllerService(
       Provisioning provisioning,
       Expansion expansion,
+      Modification modification,
       Snapshots snapshots,
       SnapshotListing snapshotListing,
       Publishing publishing,
@@ -92,6 +98,7 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
       Health health) {
     this.provisioning = new ProvisioningCalls(provisioning);
     this.expansion = requireNonNull(expansion, "expansion is null");
+    this.modifying = new ModifyingCalls(modification);
     this.snapshots = new SnapshotCalls(snapshots, snapshotListing);
     this.publishing = new PublishingCalls(publishing);
     this.listing = new ListingCalls(listing);
@@ -133,6 +140,13 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
               .setNodeExpansionRequired(true)
               .build();
         });
+  }
+
+  @Override
+  public void controllerModifyVolume(
+      ControllerModifyVolumeRequest request,
+      StreamObserver<ControllerModifyVolumeResponse> answer) {
+    Unary.answer(answer, () -> modifying.modify(request, deadline()));
   }
 
   @Override

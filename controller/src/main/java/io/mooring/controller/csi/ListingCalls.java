@@ -64,11 +64,8 @@ final class ListingCalls {
             volumeId,
             request.getVolumeContextMap(),
             Messages.capabilities(request.getVolumeCapabilitiesList()),
-            Parameters.parse(request.getParametersMap()),
+            Parameters.parse(request.getParametersMap()).with(request.getMutableParamsMap()),
             deadline);
-    if (objection.isEmpty() && request.getMutableParamsCount() > 0) {
-      objection = Optional.of("mutable_parameters: a VolumeAttributesClass is not offered");
-    }
     ValidateVolumeCapabilitiesResponse.Builder answer =
         ValidateVolumeCapabilitiesResponse.newBuilder();
     objection.ifPresentOrElse(answer::setMessage, () -> answer.setConfirmed(confirmation(request)));
@@ -81,6 +78,7 @@ final class ListingCalls {
         .putAllVolumeContext(request.getVolumeContextMap())
         .addAllVolumeCapabilities(request.getVolumeCapabilitiesList())
         .putAllParameters(request.getParametersMap())
+        .putAllMutableParams(request.getMutableParamsMap())
         .build();
   }
 }

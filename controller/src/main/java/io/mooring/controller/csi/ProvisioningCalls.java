@@ -34,10 +34,9 @@ final class ProvisioningCalls {
             Messages.required("name", request.getName()),
             Messages.size(request.getCapacityRange()),
             Messages.capabilities(request.getVolumeCapabilitiesList()),
-            Parameters.parse(request.getParametersMap()),
+            Parameters.parse(request.getParametersMap()).with(request.getMutableParamsMap()),
             Topologies.fabrics(request.getAccessibilityRequirements()),
             origin(request));
-    refuseWhatIsNotOffered(request);
     return CreateVolumeResponse.newBuilder()
         .setVolume(
             Messages.volume(provisioning.create(wanted, deadline)).toBuilder()
@@ -65,13 +64,6 @@ final class ProvisioningCalls {
               throw Failure.invalidArgument(
                   "volume_content_source names neither a snapshot nor a volume; name one");
         });
-  }
-
-  private static void refuseWhatIsNotOffered(CreateVolumeRequest request) {
-    if (request.getMutableParamsCount() > 0) {
-      throw Failure.invalidArgument(
-          "mutable_parameters: a VolumeAttributesClass is not offered; leave it out");
-    }
   }
 
   DeleteVolumeResponse delete(DeleteVolumeRequest request, Deadline deadline) {

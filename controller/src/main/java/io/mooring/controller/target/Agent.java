@@ -24,6 +24,8 @@ public interface Agent {
    * @param limitBytes at most this much; 0 for no limit
    * @param source what it shall be a copy of; an agent that is too old for that makes an empty
    *     volume, as the answer shows
+   * @param limits that it has from the beginning; a volume that exists keeps what it has, and an
+   *     agent that is too old for limits makes a volume that never had any
    */
   StoredVolume create(
       String name,
@@ -31,6 +33,7 @@ public interface Agent {
       long requiredBytes,
       long limitBytes,
       Optional<CopySource> source,
+      VolumeLimits limits,
       Deadline deadline);
 
   /**
@@ -40,6 +43,12 @@ public interface Agent {
    * @param limitBytes at most this much; 0 for no limit
    */
   StoredVolume expand(String serial, long requiredBytes, long limitBytes, Deadline deadline);
+
+  /**
+   * Gives a volume these limits in the place of all that it has. FAILED_PRECONDITION from an agent
+   * that is too old for it.
+   */
+  StoredVolume modify(String serial, VolumeLimits limits, Deadline deadline);
 
   /** Removes a volume; nothing happens where there is none. FAILED_PRECONDITION while published. */
   void delete(String serial, Deadline deadline);

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param name what the CSI client called it
  * @param wwid as dm-multipath writes it, computed from the serial
  * @param source what it was made from; empty for one that was made empty
+ * @param limits what its users may ask of it
  */
 public record StoredVolume(
     String serial,
@@ -20,7 +21,8 @@ public record StoredVolume(
     long sizeBytes,
     String wwid,
     List<Publication> publications,
-    Optional<CopySource> source) {
+    Optional<CopySource> source,
+    VolumeLimits limits) {
   public StoredVolume {
     requireNonNull(serial, "serial is null");
     requireNonNull(name, "name is null");
@@ -28,5 +30,6 @@ public record StoredVolume(
     requireNonNull(wwid, "wwid is null");
     publications = List.copyOf(publications);
     requireNonNull(source, "source is null");
+    requireNonNull(limits, "limits is null");
   }
 }

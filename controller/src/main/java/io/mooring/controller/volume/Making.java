@@ -30,7 +30,14 @@ final class Making {
     StoredVolume volume =
         fleet
             .agent(target)
-            .create(name, pool, size.requiredBytes(), size.limitBytes(), source, deadline);
+            .create(
+                name,
+                pool,
+                size.requiredBytes(),
+                size.limitBytes(),
+                source,
+                request.parameters().limits(),
+                deadline);
     if (!volume.name().equals(name)
         || !volume.pool().equals(pool)
         || !size.holds(volume.sizeBytes())) {

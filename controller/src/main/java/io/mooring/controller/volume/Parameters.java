@@ -3,9 +3,11 @@ package io.mooring.controller.volume;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.controller.target.StorageTarget;
+import io.mooring.controller.target.VolumeLimits;
 import io.mooring.runtime.encryption.EncryptionType;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.filesystem.MkfsOptions;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -23,11 +25,17 @@ import java.util.TreeMap;
  * @param targets the only storage targets allowed; empty for any
  * @param mkfsOptions further arguments of mkfs, see {@link MkfsOptions}; may be empty
  * @param encryption what the nodes do to its content; empty for nothing
+ * @param limits of a volume that is made
  */
 public record Parameters(
-    String pool, Set<String> targets, String mkfsOptions, Optional<EncryptionType> encryption) {
+    String pool,
+    Set<String> targets,
+    String mkfsOptions,
+    Optional<EncryptionType> encryption,
+    VolumeLimits limits) {
   /** Nothing is said. */
-  public static final Parameters NONE = new Parameters("", Set.of(), "", Optional.empty());
+  public static final Parameters NONE =
+      new Parameters("", Set.of(), "", Optional.empty(), VolumeLimits.NONE);
 
   private static final String POOL = "pool";
   private static final String TARGET = "target";
@@ -38,6 +46,7 @@ public record Parameters(
     requireNonNull(pool, "pool is null");
     requireNonNull(mkfsOptions, "mkfsOptions is null");
     requireNonNull(encryption, "encryption is null");
+    requireNonNull(limits, "limits is null");
     targets = Set.copyOf(targets);
   }
 
@@ -51,6 +60,7 @@ public record Parameters(
     Set<String> targets = Set.of();
     String mkfsOptions = "";
     Optional<EncryptionType> encryption = Optional.empty();
+    Map<String, String> limits = new HashMap<>();
     for (Map.Entry<String, String> entry : new TreeMap<>(map).entrySet()) {
       String key = entry.getKey();
       if (isSidecars(key)) {
@@ -61,13 +71,35 @@ public record Parameters(
         case TARGET -> targets = names(entry);
         case MkfsOptions.KEY -> mkfsOptions = value(entry);
         case EncryptionType.KEY -> encryption = EncryptionType.parse(value(entry));
-        default ->
-            throw Failure.invalidArgument(
-                "parameter \"%s\" is not known; known are %s"
-                    .formatted(key, List.of(POOL, TARGET, MkfsOptions.KEY, EncryptionType.KEY)));
+        default -> {
+          if (!LimitParameters.KEYS.contains(key)) {
+            throw unknown(key);
+          }
+          limits.put(key, value(entry));
+        }
       }
     }
-    return new Parameters(pool, targets, mkfsOptions, encryption);
+    return new Parameters(pool, targets, mkfsOptions, encryption, LimitParameters.of(limits));
+  }
+
+  private static Failure unknown(String key) {
+    List<String> known =
+        new ArrayList<>(List.of(POOL, TARGET, MkfsOptions.KEY, EncryptionType.KEY));
+    known.addAll(LimitParameters.KEYS);
+    return Failure.invalidArgument(
+        "parameter \"%s\" is not known; known are %s".formatted(key, known));
+  }
+
+  /**
+   * The same with the parameters of a VolumeAttributesClass, whose limits take the place of all
+   * that the StorageClass has: a volume that gets that class later has the same.
+   *
+   * @throws Failure INVALID_ARGUMENT as {@link LimitParameters#parse}
+   */
+  public Parameters with(Map<String, String> mutable) {
+    return mutable.isEmpty()
+        ? this
+        : new Parameters(pool, targets, mkfsOptions, encryption, LimitParameters.parse(mutable));
   }
 
   /** Whether a key of a class is not for the driver, but for Kubernetes' sidecars. */

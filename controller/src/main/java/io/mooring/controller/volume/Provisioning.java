@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import io.mooring.controller.target.Agent;
 import io.mooring.controller.target.Fleet;
 import io.mooring.controller.target.StoredVolume;
+import io.mooring.controller.target.VolumeLimits;
 import io.mooring.runtime.failpoint.FailPoints;
 import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.failure.Kind;
 import io.mooring.runtime.operation.Operations;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
@@ -65,8 +67,28 @@ public final class Provisioning {
         deadline -> {
           // The size that cannot be is told before anybody is asked.
           SizeRange size = request.size().toAskFor(Capability.minimumBytes(request.capabilities()));
-          return creation.findOrMake(request, size, deadline);
+          return limited(creation.findOrMake(request, size, deadline), request, deadline);
         });
+  }
+
+  /**
+   * One that exists keeps its limits, which may have been changed since. But one that never had any
+   * gets those asked for; so no agent that is too old for limits makes a volume without them.
+   */
+  private VolumeInfo limited(VolumeInfo volume, VolumeRequest request, Deadline deadline) {
+    VolumeLimits wanted = request.parameters().limits();
+    if (volume.limits().revision() > 0 || wanted.equals(VolumeLimits.NONE)) {
+      return volume;
+    }
+    try {
+      return Modification.onHost(fleet, volume.id(), wanted, deadline);
+    } catch (Failure e) {
+      // The volume exists, which no other code would tell a CO that gives up.
+      throw new Failure(
+          Kind.UNAVAILABLE,
+          "volume \"%s\" is made and has no limits yet: %s".formatted(request.name(), e.sentence()),
+          e);
+    }
   }
 
   /**

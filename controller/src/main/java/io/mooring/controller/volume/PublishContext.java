@@ -5,6 +5,8 @@ import com.google.gson.JsonObject;
 import io.mooring.controller.target.LunPath;
 import io.mooring.controller.target.Portal;
 import io.mooring.controller.target.PublishedVolume;
+import io.mooring.controller.target.VolumeLimits;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,6 +21,9 @@ import java.util.Map;
  *   <li>{@code readOnly}: {@code true} or {@code false}
  *   <li>{@code targets}: a JSON list with one object per storage host that serves the LUN: {@code
  *       {"iqn": text, "tpgt": number, "lun": 1..255, "portals": ["ip:port" or "[v6]:port"]}}
+ *   <li>{@code limits}: only of a volume that had limits at some time, {@code {"revision": number,
+ *       "readIops": number, "writeIops": number, "readBytesPerSecond": number,
+ *       "writeBytesPerSecond": number}}, 0 for no limit
  * </ul>
  */
 public final class PublishContext {
@@ -27,17 +32,33 @@ public final class PublishContext {
   public static final String SIZE_BYTES = "sizeBytes";
   public static final String READ_ONLY = "readOnly";
   public static final String TARGETS = "targets";
+  public static final String LIMITS = "limits";
 
   private PublishContext() {}
 
   /** The context of a volume as one node reaches it. */
   public static Map<String, String> of(PublishedVolume published) {
-    return Map.of(
-        WWID, published.volume().wwid(),
-        SERIAL, published.volume().serial(),
-        SIZE_BYTES, Long.toString(published.volume().sizeBytes()),
-        READ_ONLY, Boolean.toString(published.publication().readOnly()),
-        TARGETS, targets(published.publication().paths()).toString());
+    Map<String, String> context = new HashMap<>();
+    context.put(WWID, published.volume().wwid());
+    context.put(SERIAL, published.volume().serial());
+    context.put(SIZE_BYTES, Long.toString(published.volume().sizeBytes()));
+    context.put(READ_ONLY, Boolean.toString(published.publication().readOnly()));
+    context.put(TARGETS, targets(published.publication().paths()).toString());
+    VolumeLimits limits = published.volume().limits();
+    if (limits.revision() > 0) {
+      context.put(LIMITS, limits(limits).toString());
+    }
+    return Map.copyOf(context);
+  }
+
+  private static JsonObject limits(VolumeLimits limits) {
+    JsonObject object = new JsonObject();
+    object.addProperty("revision", limits.revision());
+    object.addProperty("readIops", limits.readIops());
+    object.addProperty("writeIops", limits.writeIops());
+    object.addProperty("readBytesPerSecond", limits.readBytesPerSecond());
+    object.addProperty("writeBytesPerSecond", limits.writeBytesPerSecond());
+    return object;
   }
 
   private static JsonArray targets(List<LunPath> paths) {

@@ -211,10 +211,6 @@ class CreateVolumeTest {
   void whatIsNotOfferedIsRefused() {
     refuse(
         Code.INVALID_ARGUMENT,
-        volumeNamed("b").putMutableParams("iops", "100"),
-        "mutable_parameters");
-    refuse(
-        Code.INVALID_ARGUMENT,
         volumeNamed("c")
             .setAccessibilityRequirements(
                 TopologyRequirement.newBuilder()

@@ -80,7 +80,6 @@ class ValidateVolumeCapabilitiesTest {
         ask(volume).addVolumeCapabilities(mount("xfs", AccessMode.Mode.SINGLE_NODE_WRITER)), "xfs");
     objects(ask(volume).putParameters("pool", "slow"), "pool");
     objects(ask(volume).putVolumeContext("target", "san-b"), "san-a");
-    objects(ask(volume).putMutableParams("iops", "5"), "mutable_parameters");
   }
 
   @Test
@@ -90,6 +89,10 @@ class ValidateVolumeCapabilitiesTest {
         Code.INVALID_ARGUMENT,
         () -> validate(ask(volume).clearVolumeCapabilities()),
         "volume_capabilities");
+    refused(
+        Code.INVALID_ARGUMENT,
+        () -> validate(ask(volume).putMutableParams("iops", "5")),
+        "\"iops\"");
   }
 
   @Test

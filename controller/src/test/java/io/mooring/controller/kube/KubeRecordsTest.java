@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mooring.controller.target.StoredVolume;
+import io.mooring.controller.target.VolumeLimits;
 import io.mooring.controller.volume.Placed;
 import io.mooring.controller.volume.VolumeId;
 import io.mooring.runtime.failure.Failure;
@@ -35,7 +36,14 @@ class KubeRecordsTest {
 
   private static StoredVolume volume(String name, String serial) {
     return new StoredVolume(
-        serial, name, "fast", 8, "36001405" + serial.substring(0, 25), List.of(), Optional.empty());
+        serial,
+        name,
+        "fast",
+        8,
+        "36001405" + serial.substring(0, 25),
+        List.of(),
+        Optional.empty(),
+        VolumeLimits.NONE);
   }
 
   private MooringVolumeObject only() {

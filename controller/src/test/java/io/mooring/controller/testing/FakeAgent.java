@@ -37,6 +37,8 @@ import io.mooring.agent.v1.ListSnapshotsRequest;
 import io.mooring.agent.v1.ListSnapshotsResponse;
 import io.mooring.agent.v1.ListVolumesRequest;
 import io.mooring.agent.v1.ListVolumesResponse;
+import io.mooring.agent.v1.ModifyVolumeRequest;
+import io.mooring.agent.v1.ModifyVolumeResponse;
 import io.mooring.agent.v1.PublishVolumeRequest;
 import io.mooring.agent.v1.PublishVolumeResponse;
 import io.mooring.agent.v1.SnapshotsGrpc;
@@ -241,6 +243,19 @@ public final class FakeAgent extends AgentGrpc.AgentImplBase {
         "ExpandVolume",
         observer,
         () -> ExpandVolumeResponse.newBuilder().setVolume(storage.expand(request)).build());
+  }
+
+  @Override
+  public void modifyVolume(
+      ModifyVolumeRequest request, StreamObserver<ModifyVolumeResponse> observer) {
+    if (storage.isOld()) {
+      super.modifyVolume(request, observer);
+      return;
+    }
+    answer(
+        "ModifyVolume",
+        observer,
+        () -> ModifyVolumeResponse.newBuilder().setVolume(storage.modify(request)).build());
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.mooring.agent.v1.ExpandVolumeRequest;
 import io.mooring.agent.v1.GetVolumeRequest;
 import io.mooring.agent.v1.ListVolumesRequest;
 import io.mooring.agent.v1.ListVolumesResponse;
+import io.mooring.agent.v1.ModifyVolumeRequest;
 import io.mooring.agent.v1.Node;
 import io.mooring.agent.v1.Path;
 import io.mooring.agent.v1.Pool;
@@ -23,6 +24,7 @@ import io.mooring.agent.v1.Source;
 import io.mooring.agent.v1.Target;
 import io.mooring.agent.v1.UnpublishVolumeRequest;
 import io.mooring.agent.v1.Volume;
+import io.mooring.agent.v1.VolumeLimits;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,7 +72,7 @@ public final class FakeStorage {
     name = other;
   }
 
-  /** Its agent knows nothing of copies, nor of groups when it is next switched on. */
+  /** Its agent knows nothing of copies and limits, nor of groups when it is next switched on. */
   public synchronized void makeOld() {
     old = true;
   }
@@ -137,7 +139,26 @@ public final class FakeStorage {
     if (size > available(pool)) {
       throw fail(Status.RESOURCE_EXHAUSTED, "the pool is full");
     }
-    return put(request.getName(), request.getPool(), size, source(request));
+    Volume made = put(request.getName(), request.getPool(), size, source(request));
+    return old ? made : limit(made, request.getLimits());
+  }
+
+  synchronized Volume modify(ModifyVolumeRequest request) {
+    return limit(volume(request.getSerial()), request.getLimits());
+  }
+
+  private Volume limit(Volume volume, VolumeLimits wanted) {
+    VolumeLimits before = volume.getLimits();
+    VolumeLimits same = wanted.toBuilder().setRevision(before.getRevision()).build();
+    if (same.equals(before)) {
+      return volume;
+    }
+    Volume limited =
+        volume.toBuilder()
+            .setLimits(wanted.toBuilder().setRevision(before.getRevision() + 1))
+            .build();
+    volumes.put(limited.getSerial(), limited);
+    return limited;
   }
 
   private Source source(CreateVolumeRequest request) {

@@ -16,7 +16,9 @@ import io.mooring.controller.volume.ChangedBlocks;
 import io.mooring.controller.volume.Expansion;
 import io.mooring.controller.volume.GroupSnapshots;
 import io.mooring.controller.volume.Health;
+import io.mooring.controller.volume.LimitsListener;
 import io.mooring.controller.volume.Listing;
+import io.mooring.controller.volume.Modification;
 import io.mooring.controller.volume.Placements;
 import io.mooring.controller.volume.Provisioning;
 import io.mooring.controller.volume.Publishing;
@@ -31,10 +33,12 @@ import io.mooring.runtime.rpc.PluginIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -52,6 +56,7 @@ public final class TestController implements AutoCloseable {
   private final GrpcAgents agents =
       GrpcAgentsForTests.open("cluster-1", target -> FakeHost.channel(target.endpoint()));
   private final Operations operations = new Operations("test");
+  private final List<LimitsListener.Change> changes = new CopyOnWriteArrayList<>();
   private final Fleet fleet = new Fleet(targets, agents);
   private final Server server;
   private final ManagedChannel channel;
@@ -72,6 +77,7 @@ public final class TestController implements AutoCloseable {
                           .map(kept -> Provisioning.withRecords(fleet, operations, kept))
                           .orElseGet(() -> Provisioning.withoutRecords(fleet, operations)),
                       new Expansion(fleet, operations, records),
+                      new Modification(fleet, operations, (change, _) -> changes.add(change)),
                       new Snapshots(fleet, operations),
                       new SnapshotListing(fleet),
                       new Publishing(fleet, operations),
@@ -131,6 +137,11 @@ public final class TestController implements AutoCloseable {
   /** The targets with their agents. */
   public Fleet fleet() {
     return fleet;
+  }
+
+  /** The limits that were passed on. */
+  public List<LimitsListener.Change> changes() {
+    return List.copyOf(changes);
   }
 
   /** What the controller knows of them. */

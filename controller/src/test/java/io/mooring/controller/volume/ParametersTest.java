@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.mooring.controller.target.StorageTarget;
+import io.mooring.controller.target.VolumeLimits;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import java.util.Map;
@@ -36,7 +37,9 @@ class ParametersTest {
     Parameters parameters = Parameters.parse(Map.of("pool", " fast ", "target", "san-a, san-b"));
 
     assertThat(parameters)
-        .isEqualTo(new Parameters("fast", Set.of("san-a", "san-b"), "", Optional.empty()));
+        .isEqualTo(
+            new Parameters(
+                "fast", Set.of("san-a", "san-b"), "", Optional.empty(), VolumeLimits.NONE));
     assertThat(parameters.allow("san-a", "fast")).isTrue();
     assertThat(parameters.allow("san-a", "slow")).isFalse();
     assertThat(parameters.allow("san-c", "fast")).isFalse();
@@ -61,7 +64,7 @@ class ParametersTest {
         .isThrownBy(() -> Parameters.parse(Map.of(key, "x")))
         .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.INVALID_ARGUMENT))
         .withMessageContaining("\"" + key + "\"")
-        .withMessageContaining("[pool, target, mkfsOptions, encryption]");
+        .withMessageContaining("[pool, target, mkfsOptions, encryption, readIops, ");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.mooring.controller.target.PoolState;
 import io.mooring.controller.target.StorageTarget;
+import io.mooring.controller.target.VolumeLimits;
 import io.mooring.controller.volume.Placement.Place;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
@@ -85,7 +86,9 @@ class PlacementTest {
     Place fast = place("a", "fast", 1, 1);
     List<Place> places = List.of(fast, place("a", "slow", 1, 1));
 
-    assertThat(Placement.eligible(places, new Parameters("fast", Set.of(), "", Optional.empty())))
+    assertThat(
+            Placement.eligible(
+                places, new Parameters("fast", Set.of(), "", Optional.empty(), VolumeLimits.NONE)))
         .containsExactly(fast);
   }
 
@@ -95,7 +98,8 @@ class PlacementTest {
 
     assertThatExceptionOfType(Failure.class)
         .isThrownBy(() ->
-            Placement.eligible(places, new Parameters("gold", Set.of(), "", Optional.empty())))
+            Placement.eligible(
+                places, new Parameters("gold", Set.of(), "", Optional.empty(), VolumeLimits.NONE)))
         .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.INVALID_ARGUMENT))
         .withMessageContaining("gold")
         .withMessageContaining("[a/fast, b/slow]");

@@ -8,6 +8,7 @@ import io.mooring.controller.target.Portal;
 import io.mooring.controller.target.Publication;
 import io.mooring.controller.target.PublishedVolume;
 import io.mooring.controller.target.StoredVolume;
+import io.mooring.controller.target.VolumeLimits;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,8 @@ class PublishContextTest {
             1073741824L,
             "360014050123456789abcdef012345678",
             List.of(publication),
-            Optional.empty());
+            Optional.empty(),
+            VolumeLimits.NONE);
 
     assertThat(PublishContext.of(new PublishedVolume(volume, publication)))
         .containsOnlyKeys("wwid", "serial", "sizeBytes", "readOnly", "targets")

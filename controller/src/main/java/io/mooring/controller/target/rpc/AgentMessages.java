@@ -21,6 +21,7 @@ import io.mooring.controller.target.StoredGroup;
 import io.mooring.controller.target.StoredSnapshot;
 import io.mooring.controller.target.StoredVolume;
 import io.mooring.controller.target.TargetState;
+import io.mooring.controller.target.VolumeLimits;
 import io.mooring.runtime.failure.Failure;
 import java.time.Instant;
 import java.util.List;
@@ -85,7 +86,35 @@ final class AgentMessages {
         volume.getSizeBytes(),
         volume.getWwid(),
         volume.getPublicationsList().stream().map(AgentMessages::publication).toList(),
-        source(volume.getSource()));
+        source(volume.getSource()),
+        limits(serial, volume.getLimits()));
+  }
+
+  private static VolumeLimits limits(String serial, io.mooring.agent.v1.VolumeLimits limits) {
+    boolean possible =
+        limits.getReadIops() >= 0
+            && limits.getWriteIops() >= 0
+            && limits.getReadBytesPerSecond() >= 0
+            && limits.getWriteBytesPerSecond() >= 0
+            && limits.getRevision() >= 0;
+    if (!possible) {
+      throw nonsense("volume %s with a negative limit".formatted(serial));
+    }
+    return new VolumeLimits(
+        limits.getReadIops(),
+        limits.getWriteIops(),
+        limits.getReadBytesPerSecond(),
+        limits.getWriteBytesPerSecond(),
+        limits.getRevision());
+  }
+
+  static io.mooring.agent.v1.VolumeLimits limits(VolumeLimits limits) {
+    return io.mooring.agent.v1.VolumeLimits.newBuilder()
+        .setReadIops(limits.readIops())
+        .setWriteIops(limits.writeIops())
+        .setReadBytesPerSecond(limits.readBytesPerSecond())
+        .setWriteBytesPerSecond(limits.writeBytesPerSecond())
+        .build();
   }
 
   private static String serial(String what, String serial) {

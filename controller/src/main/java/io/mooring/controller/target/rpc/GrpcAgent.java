@@ -14,6 +14,7 @@ import io.mooring.agent.v1.ListSnapshotsRequest;
 import io.mooring.agent.v1.ListSnapshotsResponse;
 import io.mooring.agent.v1.ListVolumesRequest;
 import io.mooring.agent.v1.ListVolumesResponse;
+import io.mooring.agent.v1.ModifyVolumeRequest;
 import io.mooring.agent.v1.PublishVolumeRequest;
 import io.mooring.agent.v1.PublishVolumeResponse;
 import io.mooring.agent.v1.SnapshotsGrpc;
@@ -30,6 +31,7 @@ import io.mooring.controller.target.StoredGroup;
 import io.mooring.controller.target.StoredSnapshot;
 import io.mooring.controller.target.StoredVolume;
 import io.mooring.controller.target.TargetState;
+import io.mooring.controller.target.VolumeLimits;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import io.mooring.runtime.time.Deadline;
@@ -65,6 +67,7 @@ final class GrpcAgent implements Agent {
       long requiredBytes,
       long limitBytes,
       Optional<CopySource> source,
+      VolumeLimits limits,
       Deadline deadline) {
     CreateVolumeRequest.Builder request =
         CreateVolumeRequest.newBuilder()
@@ -72,7 +75,8 @@ final class GrpcAgent implements Agent {
             .setName(name)
             .setPool(pool)
             .setRequiredBytes(requiredBytes)
-            .setLimitBytes(limitBytes);
+            .setLimitBytes(limitBytes)
+            .setLimits(AgentMessages.limits(limits));
     source.map(AgentMessages::source).ifPresent(request::setSource);
     return connection.call(
         deadline, stub -> AgentMessages.volume(stub.createVolume(request.build()).getVolume()));
@@ -90,6 +94,22 @@ final class GrpcAgent implements Agent {
             .build();
     return connection.call(
         deadline, stub -> AgentMessages.volume(stub.expandVolume(request).getVolume()));
+  }
+
+  @Override
+  public StoredVolume modify(String serial, VolumeLimits limits, Deadline deadline) {
+    ModifyVolumeRequest request =
+        ModifyVolumeRequest.newBuilder()
+            .setCluster(cluster.get())
+            .setSerial(serial)
+            .setLimits(AgentMessages.limits(limits))
+            .build();
+    return OldAgent.orUpdate(
+        connection.target(),
+        "limits of volumes",
+        () ->
+            connection.call(
+                deadline, stub -> AgentMessages.volume(stub.modifyVolume(request).getVolume())));
   }
 
   @Override

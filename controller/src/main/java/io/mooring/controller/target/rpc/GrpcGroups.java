@@ -8,8 +8,6 @@ import io.mooring.agent.v1.GetGroupSnapshotRequest;
 import io.mooring.agent.v1.GroupSnapshotsGrpc;
 import io.mooring.agent.v1.GroupSnapshotsGrpc.GroupSnapshotsBlockingStub;
 import io.mooring.controller.target.StoredGroup;
-import io.mooring.runtime.failure.Failure;
-import io.mooring.runtime.failure.Kind;
 import io.mooring.runtime.time.Deadline;
 import java.util.Collection;
 import java.util.Optional;
@@ -54,17 +52,9 @@ final class GrpcGroups {
   }
 
   private <T> T call(Deadline deadline, Function<GroupSnapshotsBlockingStub, T> call) {
-    try {
-      return connection.call(deadline, GroupSnapshotsGrpc::newBlockingStub, call);
-    } catch (Failure e) {
-      if (e.kind() == Kind.UNIMPLEMENTED) {
-        throw new Failure(
-            Kind.FAILED_PRECONDITION,
-            "storage target %s knows nothing of group snapshots; update its agent"
-                .formatted(connection.target().name()),
-            e);
-      }
-      throw e;
-    }
+    return OldAgent.orUpdate(
+        connection.target(),
+        "group snapshots",
+        () -> connection.call(deadline, GroupSnapshotsGrpc::newBlockingStub, call));
   }
 }
