@@ -2,6 +2,7 @@ package io.mooring.node;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.node.cgroup.KubePods;
 import io.mooring.node.crypt.Cryptsetup;
 import io.mooring.node.fs.HostFileSystems;
 import io.mooring.node.fs.HostFsids;
@@ -12,6 +13,7 @@ import io.mooring.node.linux.HostDeviceNodes;
 import io.mooring.node.linux.MountTable;
 import io.mooring.node.linux.ProcHolders;
 import io.mooring.node.linux.Sysfs;
+import io.mooring.node.linux.SysfsWriter;
 import io.mooring.node.linux.UdevDatabase;
 import io.mooring.node.multipath.DropIn;
 import io.mooring.node.multipath.Multipathd;
@@ -54,6 +56,8 @@ record Host(Devices devices, SelfTest selfTest, DropIn dropIn) {
             new UdevDatabase(UDEV_RECORDS),
             nodes,
             holders,
+            new KubePods(
+                new Sysfs(namespace.root().resolve("sys")), new SysfsWriter(sysfs, commands)),
             BootId.ofKernel(PROC));
     return new Host(
         devices,

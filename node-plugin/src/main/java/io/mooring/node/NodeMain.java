@@ -55,6 +55,7 @@ public final class NodeMain {
     Flows flows = flows(config, host, tracking, new NodeMetrics(metrics), parts);
     parts.add("late join", flows.lateJoin());
     parts.add("reaper", flows.reaper());
+    parts.add("limits", flows.limiting());
     Preparation preparation =
         parts.add("preparation", new Preparation(host, commands, flows).start());
     CallLog log = new CallLog(NAME, metrics);

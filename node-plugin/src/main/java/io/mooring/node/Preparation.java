@@ -105,6 +105,7 @@ final class Preparation implements AutoCloseable {
       flows.bootCleaning().run(deadline);
       flows.lateJoin().start();
       flows.reaper().start();
+      flows.limiting().start();
       return new State.Ready();
     } catch (Failure e) {
       return new State.Unfit(List.of(e.sentence()));

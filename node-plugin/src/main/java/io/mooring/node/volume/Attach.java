@@ -138,9 +138,16 @@ public final class Attach {
     LOG.info("{}: staged over {} paths", request.volume(), round.joined());
   }
 
-  /** Puts on record what this request says; the mark of a file system is kept. */
+  /** Puts on record what this request says; the mark of a file system and newer limits are kept. */
   private void record(StageRequest request, Phase phase) {
-    TrackedVolume fresh = TrackedVolume.staging(request, devices.bootId().current()).in(phase);
+    TrackedVolume fresh =
+        TrackedVolume.staging(request, devices.bootId().current())
+            .in(phase)
+            .allowing(
+                tracking
+                    .get(request.volume())
+                    .map(TrackedVolume::allowed)
+                    .orElse(VolumeLimits.NEVER));
     boolean formatted =
         tracking.get(request.volume()).filter(TrackedVolume::formatted).isPresent()
             || (phase == Phase.STAGED

@@ -2,6 +2,7 @@ package io.mooring.node.volume;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.node.cgroup.PodCgroups;
 import io.mooring.node.crypt.Encryption;
 import io.mooring.node.fs.FileSystems;
 import io.mooring.node.fs.Fsids;
@@ -26,6 +27,7 @@ public record Devices(
     Udev udev,
     DeviceNodes nodes,
     Holders holders,
+    PodCgroups pods,
     BootId bootId) {
   public Devices {
     requireNonNull(initiator, "initiator is null");
@@ -38,6 +40,7 @@ public record Devices(
     requireNonNull(udev, "udev is null");
     requireNonNull(nodes, "nodes is null");
     requireNonNull(holders, "holders is null");
+    requireNonNull(pods, "pods is null");
     requireNonNull(bootId, "bootId is null");
   }
 }

@@ -9,9 +9,13 @@ import java.util.function.Consumer;
 
 /** The flows of one process: the volumes for callers, and the loops beside them. */
 public final class Flows {
+  private static final Duration LIMITING = Duration.ofSeconds(30);
+
   private final NodeVolumes volumes;
   private final Background lateJoin;
   private final Background reaper;
+  private final Limits limits;
+  private final Background limiting;
   private final BootCleaning bootCleaning;
 
   /**
@@ -45,6 +49,8 @@ public final class Flows {
     Reaper reaping = workshop.reaper(options.idleLogout());
     lateJoin = new Background("late-join", options.lateJoinInterval(), joining::round);
     reaper = new Background("reaper", reaperInterval(options), reaping::round);
+    limits = workshop.limits();
+    limiting = new Background("limits", LIMITING, limits::round);
     bootCleaning = workshop.bootCleaning();
     volumes =
         new NodeVolumes(
@@ -76,6 +82,16 @@ public final class Flows {
   /** To be started once the host is ready. */
   public Background reaper() {
     return reaper;
+  }
+
+  /** For whoever hears of new limits of a volume. */
+  public Limits limits() {
+    return limits;
+  }
+
+  /** To be started once the host is ready. */
+  public Background limiting() {
+    return limiting;
   }
 
   /** To be run once, before the first call. */

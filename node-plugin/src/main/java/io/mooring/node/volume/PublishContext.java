@@ -15,12 +15,24 @@ import java.util.List;
  * @param sizeBytes at least this many bytes
  * @param readOnly whether the LUN is write-protected
  * @param targets every target that serves it, at least one
+ * @param limits what each pod may ask of it
  */
 public record PublishContext(
-    Identity identity, long sizeBytes, boolean readOnly, List<TargetEntry> targets) {
+    Identity identity,
+    long sizeBytes,
+    boolean readOnly,
+    List<TargetEntry> targets,
+    VolumeLimits limits) {
   public PublishContext {
     requireNonNull(identity, "identity is null");
     targets = List.copyOf(targets);
+    requireNonNull(limits, "limits is null");
+  }
+
+  /** Of a volume that never had limits. */
+  public PublishContext(
+      Identity identity, long sizeBytes, boolean readOnly, List<TargetEntry> targets) {
+    this(identity, sizeBytes, readOnly, targets, VolumeLimits.NEVER);
   }
 
   public Wwid wwid() {

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the publish context that the controller wrote: keys {@code wwid}, {@code serial}, {@code
- * sizeBytes}, {@code readOnly}, {@code targets}. Keys that are not known are left alone, since a
- * newer controller may say more; anything malformed is INVALID_ARGUMENT and names its key.
+ * sizeBytes}, {@code readOnly}, {@code targets}, and {@code limits} where there are any. Keys that
+ * are not known are left alone, since a newer controller may say more; anything malformed is
+ * INVALID_ARGUMENT and names its key.
  */
 public final class PublishContextParser {
   /** RFC 3720 3.2.6.3, lower case: nothing in it can leave a file name or an argument. */
@@ -43,7 +44,8 @@ public final class PublishContextParser {
         volume.identity(),
         Long.parseLong(size),
         Boolean.parseBoolean(readOnly),
-        targets(value(context, "targets")));
+        targets(value(context, "targets")),
+        LimitsParser.parse(context.getOrDefault("limits", "")));
   }
 
   private static boolean isFlag(String text) {
@@ -74,7 +76,7 @@ public final class PublishContextParser {
     return value;
   }
 
-  private static Failure malformed(String key, String what) {
+  static Failure malformed(String key, String what) {
     return Failure.invalidArgument(
         "publish context: key '"
             + key

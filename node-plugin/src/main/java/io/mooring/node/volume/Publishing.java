@@ -28,12 +28,15 @@ public final class Publishing {
   private final Tracking tracking;
   private final Layers layers;
   private final CryptLayer crypt;
+  private final Throttle throttle;
 
-  Publishing(Devices devices, Tracking tracking, Layers layers, CryptLayer crypt) {
+  Publishing(
+      Devices devices, Tracking tracking, Layers layers, CryptLayer crypt, Throttle throttle) {
     this.devices = requireNonNull(devices, "devices is null");
     this.tracking = requireNonNull(tracking, "tracking is null");
     this.layers = requireNonNull(layers, "layers is null");
     this.crypt = requireNonNull(crypt, "crypt is null");
+    this.throttle = requireNonNull(throttle, "throttle is null");
   }
 
   /**
@@ -60,14 +63,21 @@ public final class Publishing {
    * Makes the staged volume appear at the target path.
    *
    * @throws Failure FAILED_PRECONDITION when it is not staged there, or published elsewhere and
-   *     exclusive; ALREADY_EXISTS when it is published there in another way
+   *     exclusive, or has limits that this node cannot enforce; ALREADY_EXISTS when it is published
+   *     there in another way; UNAVAILABLE when its pod has no cgroup yet
    */
   public void publish(Request request, Deadline deadline) {
-    VolumeDevice device = staged(request);
-    if (isPublished(request, device)) {
+    TrackedVolume volume = tracked(request);
+    VolumeDevice device = staged(request, volume);
+    boolean published = isPublished(request, device);
+    if (!published) {
+      requireAlone(request, device);
+    }
+    throttle.admit(request.target(), device, volume, deadline);
+    FailPoints.pass("node.publish.after-limits");
+    if (published) {
       return;
     }
-    requireAlone(request, device);
     switch (request.access()) {
       case Access.FileSystem fileSystem -> MountPoints.makeDirectory(request.target());
       case Access.Block block -> MountPoints.makeFile(request.target());
@@ -85,24 +95,26 @@ public final class Publishing {
     LOG.info("{}: published at {}", request.volume(), request.target());
   }
 
+  private TrackedVolume tracked(Request request) {
+    return tracking
+        .get(request.volume())
+        .filter(volume -> volume.phase() == Phase.STAGED)
+        .filter(volume -> volume.bootId().equals(devices.bootId().current()))
+        .orElseThrow(() -> notStaged(request));
+  }
+
   /**
    * The device behind the staging path, proven now: after a reboot the path is a plain directory.
    */
-  private VolumeDevice staged(Request request) {
-    Optional<TrackedVolume> tracked = tracking.get(request.volume());
-    Optional<MultipathMap> map = devices.maps().find(request.volume().wwid());
-    boolean whole =
-        tracked.isPresent()
-            && tracked.get().phase() == Phase.STAGED
-            && tracked.get().bootId().equals(devices.bootId().current())
-            && map.isPresent()
-            && !map.get().suspended();
-    if (!whole) {
-      throw notStaged(request);
-    }
-    requireAccess(request, tracked.get());
-    VolumeDevice device =
-        crypt.on(map.get(), tracked.get().encrypted()).orElseThrow(() -> notStaged(request));
+  private VolumeDevice staged(Request request, TrackedVolume tracked) {
+    MultipathMap map =
+        devices
+            .maps()
+            .find(request.volume().wwid())
+            .filter(found -> !found.suspended())
+            .orElseThrow(() -> notStaged(request));
+    requireAccess(request, tracked);
+    VolumeDevice device = crypt.on(map, tracked.encrypted()).orElseThrow(() -> notStaged(request));
     if (request.access() instanceof Access.FileSystem) {
       boolean mounted =
           layers
@@ -202,6 +214,7 @@ public final class Publishing {
       devices.mounts().unmount(target, deadline.atMost(UNMOUNTING));
     }
     FailPoints.pass("node.unpublish.after-unmount");
+    device.ifPresent(its -> throttle.lift(target, its, deadline));
     MountPoints.remove(target);
     LOG.info("{}: unpublished from {}", volume, target);
   }

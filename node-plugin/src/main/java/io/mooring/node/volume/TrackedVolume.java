@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param formatted whether a file system was seen or made since it is tracked; a volume that was
  *     formatted and reads blank is never formatted again
  * @param encryption missing for none, and in what older versions wrote
+ * @param limits the newest that this node was told; missing in what older versions wrote
  */
 public record TrackedVolume(
     String volumeId,
@@ -39,7 +40,8 @@ public record TrackedVolume(
     String fsType,
     List<String> mountOptions,
     boolean formatted,
-    @Nullable EncryptionType encryption) {
+    @Nullable EncryptionType encryption,
+    @Nullable VolumeLimits limits) {
   public TrackedVolume {
     requireNonNull(volumeId, "volumeId is null");
     requireNonNull(wwid, "wwid is null");
@@ -75,7 +77,8 @@ public record TrackedVolume(
         fsType,
         options,
         false,
-        request.encrypted() ? EncryptionType.LUKS2 : null);
+        request.encrypted() ? EncryptionType.LUKS2 : null,
+        context.limits());
   }
 
   public VolumeId id() {
@@ -83,13 +86,18 @@ public record TrackedVolume(
   }
 
   public PublishContext context() {
-    return new PublishContext(id().identity(), sizeBytes, readOnly, targets);
+    return new PublishContext(id().identity(), sizeBytes, readOnly, targets, allowed());
   }
 
   public Access access() {
     return fsType.isEmpty()
         ? new Access.Block()
         : new Access.FileSystem(FsType.parse(fsType), mountOptions);
+  }
+
+  /** What each pod may ask of it. */
+  public VolumeLimits allowed() {
+    return limits == null ? VolumeLimits.NEVER : limits;
   }
 
   public boolean encrypted() {
@@ -101,24 +109,30 @@ public record TrackedVolume(
   }
 
   public TrackedVolume in(Phase next) {
-    return copy(sizeBytes, next, formatted);
+    return copy(sizeBytes, next, formatted, limits);
   }
 
   /** The same volume after it has grown. */
   public TrackedVolume withSize(long newSizeBytes) {
-    return copy(newSizeBytes, phase, formatted);
+    return copy(newSizeBytes, phase, formatted, limits);
   }
 
   /** The same volume, known to hold a file system. */
   public TrackedVolume withFileSystem() {
-    return copy(sizeBytes, phase, true);
+    return copy(sizeBytes, phase, true, limits);
+  }
+
+  /** The same volume with these limits, where they are newer than its own. */
+  public TrackedVolume allowing(VolumeLimits told) {
+    return copy(sizeBytes, phase, formatted, allowed().orNewer(told));
   }
 
   public Set<String> iqns() {
     return targets.stream().map(TargetEntry::iqn).collect(Collectors.toUnmodifiableSet());
   }
 
-  private TrackedVolume copy(long newSizeBytes, Phase newPhase, boolean newFormatted) {
+  private TrackedVolume copy(
+      long newSizeBytes, Phase newPhase, boolean newFormatted, @Nullable VolumeLimits newLimits) {
     return new TrackedVolume(
         volumeId,
         wwid,
@@ -131,6 +145,7 @@ public record TrackedVolume(
         fsType,
         mountOptions,
         newFormatted,
-        encryption);
+        encryption,
+        newLimits);
   }
 }

@@ -28,6 +28,7 @@ final class Workshop {
   private final DeadPortals dead;
   private final Logins logins;
   private final Layers layers;
+  private final Throttle throttle;
   private final HeavyWork heavy;
   private final CryptLayer crypt;
   private final PathCensus census;
@@ -48,6 +49,7 @@ final class Workshop {
     dead = new DeadPortals(ticker, timings.deadPortal());
     logins = new Logins(devices.initiator(), dead);
     layers = new Layers(devices.mounts());
+    throttle = new Throttle(devices.pods(), layers);
     heavy = new HeavyWork(times);
     crypt = new CryptLayer(devices, tracking, heavy, timings);
     census = new PathCensus(devices, tracking);
@@ -125,7 +127,11 @@ final class Workshop {
   }
 
   Publishing publishing() {
-    return new Publishing(devices, tracking, layers, crypt);
+    return new Publishing(devices, tracking, layers, crypt, throttle);
+  }
+
+  Limits limits() {
+    return new Limits(devices, tracking, locks, crypt, throttle, backOff());
   }
 
   Health health() {

@@ -42,6 +42,7 @@ public final class FakeHost {
   private final FakeEncryption encryption = new FakeEncryption(kernel, faults);
   private final FakeMounts mounts = new FakeMounts(kernel, faults);
   private final FakeDevices devices = new FakeDevices(kernel);
+  private final FakePods pods = new FakePods(faults);
   private volatile String bootId = "boot-1";
   private int boots = 1;
 
@@ -91,6 +92,10 @@ public final class FakeHost {
 
   public BootId bootId() {
     return () -> bootId;
+  }
+
+  public FakePods pods() {
+    return pods;
   }
 
   /** The storage side. */
@@ -155,6 +160,7 @@ public final class FakeHost {
   public void powerCut() {
     run(() -> {
       kernel.loseEverything();
+      pods.removeAll();
       bootId = "boot-" + ++boots;
     });
   }

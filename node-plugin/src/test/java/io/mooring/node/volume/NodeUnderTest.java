@@ -99,6 +99,7 @@ final class NodeUnderTest implements AutoCloseable {
         host.udev(),
         host.nodes(),
         host.holders(),
+        host.pods(),
         host.bootId());
   }
 

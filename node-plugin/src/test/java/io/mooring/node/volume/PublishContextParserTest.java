@@ -61,6 +61,35 @@ class PublishContextParserTest {
   }
 
   @Test
+  void limitsAreReadWhereThereAreAny() {
+    Map<String, String> context = good();
+    assertThat(PublishContextParser.parse(VOLUME, context).limits()).isEqualTo(VolumeLimits.NEVER);
+    context.put(
+        "limits",
+        "{\"revision\":3,\"readIops\":500,\"writeIops\":0,\"readBytesPerSecond\":0,"
+            + "\"writeBytesPerSecond\":2000000}");
+    assertThat(PublishContextParser.parse(VOLUME, context).limits())
+        .isEqualTo(new VolumeLimits(500, 0, 0, 2_000_000, 3));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "5",
+        "{",
+        "{\"revision\":3}",
+        "{\"revision\":-1,\"readIops\":1,\"writeIops\":1,\"readBytesPerSecond\":1,\"writeBytesPerSecond\":1}"
+      })
+  void limitsInAnotherFormAreNamed(String limits) {
+    Map<String, String> context = good();
+    context.put("limits", limits);
+    assertThatThrownBy(() -> PublishContextParser.parse(VOLUME, context))
+        .hasMessageContaining("'limits'")
+        .extracting(thrown -> ((Failure) thrown).kind())
+        .isEqualTo(Kind.INVALID_ARGUMENT);
+  }
+
+  @Test
   void keysOfANewerControllerAreLeftAlone() {
     Map<String, String> context = good();
     context.put("generation", "3");
