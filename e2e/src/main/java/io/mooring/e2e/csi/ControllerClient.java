@@ -9,6 +9,7 @@ import io.mooring.csi.v1.ControllerExpandVolumeRequest;
 import io.mooring.csi.v1.ControllerGetVolumeRequest;
 import io.mooring.csi.v1.ControllerGetVolumeResponse;
 import io.mooring.csi.v1.ControllerGrpc;
+import io.mooring.csi.v1.ControllerModifyVolumeRequest;
 import io.mooring.csi.v1.ControllerPublishVolumeRequest;
 import io.mooring.csi.v1.ControllerUnpublishVolumeRequest;
 import io.mooring.csi.v1.CreateSnapshotRequest;
@@ -194,6 +195,17 @@ public final class ControllerClient {
                 .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(bytes))
                 .build())
         .getCapacityBytes();
+  }
+
+  /** Gives the volume what a VolumeAttributesClass says. */
+  public void modify(String volumeId, Map<String, String> parameters) {
+    var _ =
+        stub()
+            .controllerModifyVolume(
+                ControllerModifyVolumeRequest.newBuilder()
+                    .setVolumeId(volumeId)
+                    .putAllMutableParameters(parameters)
+                    .build());
   }
 
   public void delete(String volumeId) {

@@ -51,12 +51,14 @@ public final class Sanity {
     Path parameters = output.resolve("parameters.yaml");
     Files.createDirectories(output);
     Files.writeString(parameters, "pool: " + AgentHost.THIN + "\n");
+    Path limits = output.resolve("limits.yaml");
+    Files.writeString(limits, "readIops: 2k\nwriteBandwidth: 100Mi\n");
 
     try (Lab lab = Lab.start(settings, progress);
         Mooring mooring = new Installation(lab, progress, Duration.ofMinutes(10)).run();
         PathServer paths = new PathServer(mooring.node1().vm().shell())) {
       Path report = output.resolve("junit.xml");
-      int exitCode = start(program, mooring, paths, parameters, output, report).waitFor();
+      int exitCode = start(program, mooring, paths, parameters, limits, output, report).waitFor();
       SanityReport results = SanityReport.read(report);
       results.print(System.out);
       progress.say(
@@ -68,7 +70,13 @@ public final class Sanity {
   }
 
   private Process start(
-      Path program, Mooring mooring, PathServer paths, Path parameters, Path output, Path report)
+      Path program,
+      Mooring mooring,
+      PathServer paths,
+      Path parameters,
+      Path limits,
+      Path output,
+      Path report)
       throws IOException {
     NodeHost node = mooring.node1();
     List<String> command =
@@ -87,6 +95,7 @@ public final class Sanity {
             "-csi.removepathcmdtimeout=60s",
             "-csi.checkpathcmdtimeout=60s",
             "-csi.testvolumeparameters=" + parameters,
+            "-csi.testvolumemutableparameters=" + limits,
             "-csi.testvolumesize=" + TEST_VOLUME_BYTES,
             "-csi.testvolumeexpandsize=" + 2 * TEST_VOLUME_BYTES,
             "-csi.junitfile=" + report,
