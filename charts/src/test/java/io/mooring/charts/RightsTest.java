@@ -20,7 +20,7 @@ final class RightsTest {
       """
       ClusterRole mooring-controller: mooring.io/storagetargets [list, watch]
       ClusterRole mooring-controller: mooring.io/storagetargets/status [update]
-      ClusterRole mooring-controller: mooring.io/mooringvolumes [create, delete, get, list, update]
+      ClusterRole mooring-controller: mooring.io/mooringvolumes [create, delete, get, list, update, watch]
       ClusterRole mooring-controller: mooring.io/mooringvolumes/status [update]
       ClusterRole mooring-controller: /namespaces#kube-system [get]
       ClusterRole mooring-controller: authentication.k8s.io/tokenreviews [create]

@@ -5,10 +5,6 @@ import io.mooring.controller.csi.GroupControllerService;
 import io.mooring.controller.csi.Readiness;
 import io.mooring.controller.csi.SnapshotMetadataService;
 import io.mooring.controller.kube.KubeFloor;
-import io.mooring.controller.link.LinkService;
-import io.mooring.controller.link.Links;
-import io.mooring.controller.node.NodeTokens;
-import io.mooring.controller.node.TokensFile;
 import io.mooring.controller.target.FileTargets;
 import io.mooring.controller.target.Fleet;
 import io.mooring.controller.target.Targets;
@@ -20,6 +16,7 @@ import io.mooring.controller.volume.Health;
 import io.mooring.controller.volume.LimitsListener;
 import io.mooring.controller.volume.Listing;
 import io.mooring.controller.volume.Modification;
+import io.mooring.controller.volume.Placements;
 import io.mooring.controller.volume.Provisioning;
 import io.mooring.controller.volume.Publishing;
 import io.mooring.controller.volume.SnapshotListing;
@@ -43,8 +40,6 @@ import java.util.function.Supplier;
 /** The process {@code mooring-controller}. */
 public final class ControllerMain {
   private static final Duration TARGETS_INTERVAL = Duration.ofSeconds(3);
-  // Tokens of Kubernetes live for an hour.
-  private static final Duration LINK_LIFE = Duration.ofMinutes(30);
 
   private ControllerMain() {}
 
@@ -70,44 +65,22 @@ public final class ControllerMain {
     metrics.level(
         "mooring_operations", "Operations on volumes that are under way.", operations::underWay);
     Fleet fleet = new Fleet(targets, agents);
+    CallLog log = new CallLog("mooring-controller", metrics);
+    LimitsListener limits = new LinkWiring(config, kubernetes, parts).start(fleet, metrics, log);
+    Optional<Placements> placements = kubernetes.map(KubeFloor::placements);
     ControllerService controller =
         new ControllerService(
-            kubernetes
-                .map(kube -> Provisioning.withRecords(fleet, operations, kube.placements()))
+            placements
+                .map(records -> Provisioning.withRecords(fleet, operations, records))
                 .orElseGet(() -> Provisioning.withoutRecords(fleet, operations)),
-            new Expansion(fleet, operations, kubernetes.map(KubeFloor::placements)),
-            new Modification(fleet, operations, LimitsListener.NOBODY),
+            new Expansion(fleet, operations, placements),
+            new Modification(fleet, operations, placements, limits),
             new Snapshots(fleet, operations),
             new SnapshotListing(fleet),
             new Publishing(fleet, operations),
             new Listing(fleet),
             new Health(fleet));
     kubernetes.ifPresent(kube -> parts.add("status of targets", kube.reporting(fleet)));
-    CallLog log = new CallLog("mooring-controller", metrics);
-    config
-        .link()
-        .ifPresent(link -> {
-          Links links = new Links();
-          metrics.level(
-              "mooring_linked_nodes", "Nodes that are linked to this replica.", links::count);
-          NodeTokens tokens =
-              kubernetes
-                  .map(kube -> kube.nodeTokens(link.nodeAccount()))
-                  .orElseGet(() -> new TokensFile(link.tokensFile()));
-          parts.add(
-              "node link",
-              RpcServer.tls(
-                      link.listen(),
-                      config.tls(),
-                      LINK_LIFE,
-                      List.of(LinkService.of(tokens, links)),
-                      log)
-                  .start());
-          kubernetes.ifPresent(kube ->
-              parts.add(
-                  "link authority",
-                  kube.publishing(link.authorityMap(), config.tls().authority())));
-        });
     parts.add(
         "server",
         RpcServer.unix(

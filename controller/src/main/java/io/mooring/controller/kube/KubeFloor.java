@@ -12,10 +12,13 @@ import io.fabric8.kubernetes.model.jackson.Jackson2JdkTypesModule;
 import io.mooring.controller.node.NodeTokens;
 import io.mooring.controller.target.Fleet;
 import io.mooring.controller.target.Targets;
+import io.mooring.controller.target.VolumeLimits;
 import io.mooring.controller.volume.Placements;
+import io.mooring.controller.volume.VolumeId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,6 +27,7 @@ public final class KubeFloor implements AutoCloseable {
   private static final Duration SECRETS_INTERVAL = Duration.ofSeconds(30);
   private static final Duration STATUS_INTERVAL = Duration.ofSeconds(15);
   private static final Duration AUTHORITY_INTERVAL = Duration.ofSeconds(30);
+  private static final Duration WATCH_PAUSE = Duration.ofSeconds(5);
   private static final Duration CLUSTER_INTERVAL = Duration.ofSeconds(3);
   // A request that hangs must end before the lease does.
   private static final int REQUEST_MILLIS = 8_000;
@@ -115,6 +119,11 @@ public final class KubeFloor implements AutoCloseable {
   /** Keeps the file in that ConfigMap, for node plugins. */
   public AutoCloseable publishing(String configMap, Path authority) {
     return new AuthorityMap(client, namespace, configMap, authority).following(AUTHORITY_INTERVAL);
+  }
+
+  /** Tells of limits that some replica has recorded, again and again. */
+  public AutoCloseable limits(BiConsumer<VolumeId, VolumeLimits> heard) {
+    return new LimitsWatch(client, heard, WATCH_PAUSE).following();
   }
 
   @Override

@@ -107,7 +107,8 @@ final class KubeRecords implements Placements {
             volume.serial(),
             volume.sizeBytes(),
             volume.wwid(),
-            VolumeStatus.CREATED);
+            VolumeStatus.CREATED,
+            LimitsStatus.of(volume.limits()));
     return labelled.filter(record -> complete(record, status)).isPresent();
   }
 

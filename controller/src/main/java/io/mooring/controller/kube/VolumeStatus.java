@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param serial 32 hex digits
  * @param wwid as dm-multipath writes it
  * @param phase {@code Creating} or {@code Created}
+ * @param limits null for a volume that never had any
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -19,12 +20,13 @@ public record VolumeStatus(
     @Nullable String serial,
     @Nullable Long sizeBytes,
     @Nullable String wwid,
-    String phase) {
+    String phase,
+    @Nullable LimitsStatus limits) {
   static final String CREATING = "Creating";
   static final String CREATED = "Created";
 
   /** Nothing is made yet. */
   static VolumeStatus creating() {
-    return new VolumeStatus(null, null, null, null, CREATING);
+    return new VolumeStatus(null, null, null, null, CREATING, null);
   }
 }

@@ -20,7 +20,7 @@ public final class Expansion {
 
   private final Fleet fleet;
   private final Operations operations;
-  private final Optional<Placements> placements;
+  private final Recording recording;
 
   /**
    * @param placements where sizes are recorded, too, for people to read
@@ -28,7 +28,7 @@ public final class Expansion {
   public Expansion(Fleet fleet, Operations operations, Optional<Placements> placements) {
     this.fleet = requireNonNull(fleet, "fleet is null");
     this.operations = requireNonNull(operations, "operations is null");
-    this.placements = requireNonNull(placements, "placements is null");
+    this.recording = new Recording(placements);
   }
 
   /**
@@ -65,20 +65,7 @@ public final class Expansion {
               .formatted(
                   id.target(), id, size.requiredBytes(), volume.serial(), volume.sizeBytes()));
     }
-    placements.ifPresent(records -> record(records, id, volume));
+    recording.upToDate(id, volume);
     return volume.sizeBytes();
-  }
-
-  private static void record(Placements records, VolumeId id, StoredVolume volume) {
-    Optional<Placed> placed =
-        records
-            .find(volume.name())
-            .filter(record -> record.target().equals(id.target()))
-            .filter(record -> record.serial().equals(Optional.of(id.serial())));
-    if (placed.isPresent() && !records.created(placed.get(), volume)) {
-      throw Failure.aborted(
-          "volume %s has its new size, but its record was changed meanwhile; try again"
-              .formatted(id));
-    }
   }
 }

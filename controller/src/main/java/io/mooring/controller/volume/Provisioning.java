@@ -81,7 +81,9 @@ public final class Provisioning {
       return volume;
     }
     try {
-      return Modification.onHost(fleet, volume.id(), wanted, deadline);
+      return VolumeInfo.of(
+          Volumes.target(fleet, volume.id()),
+          Modification.onHost(fleet, volume.id(), wanted, deadline));
     } catch (Failure e) {
       // The volume exists, which no other code would tell a CO that gives up.
       throw new Failure(

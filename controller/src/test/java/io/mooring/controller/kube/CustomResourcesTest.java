@@ -156,7 +156,7 @@ class CustomResourcesTest {
             List.of("192.0.2.1:3260"),
             List.of(new PoolStatus("fast", "thin", "100", "50", "full")),
             List.of(new Condition("Ready", "True", 3L, "2026-01-01T00:00:00Z", "Answers", "m")));
-    VolumeStatus volume = new VolumeStatus("a/b", "b", 5L, "c", VolumeStatus.CREATED);
+    VolumeStatus volume = new VolumeStatus("a/b", "b", 5L, "c", VolumeStatus.CREATED, null);
 
     assertThat(JSON.readValue(JSON.writeValueAsString(spec), TargetSpec.class)).isEqualTo(spec);
     assertThat(JSON.readValue(JSON.writeValueAsString(status), TargetStatus.class))

@@ -100,7 +100,8 @@ class KubeRecordsTest {
                 SERIAL,
                 8L,
                 "36001405" + SERIAL.substring(0, 25),
-                VolumeStatus.CREATED));
+                VolumeStatus.CREATED,
+                null));
     assertThat(records.find("pvc-1").orElseThrow().serial()).contains(SERIAL);
   }
 

@@ -77,7 +77,8 @@ public final class TestController implements AutoCloseable {
                           .map(kept -> Provisioning.withRecords(fleet, operations, kept))
                           .orElseGet(() -> Provisioning.withoutRecords(fleet, operations)),
                       new Expansion(fleet, operations, records),
-                      new Modification(fleet, operations, (change, _) -> changes.add(change)),
+                      new Modification(
+                          fleet, operations, records, (change, _) -> changes.add(change)),
                       new Snapshots(fleet, operations),
                       new SnapshotListing(fleet),
                       new Publishing(fleet, operations),

@@ -1,0 +1,66 @@
+package io.mooring.controller;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.controller.kube.KubeFloor;
+import io.mooring.controller.link.LimitsFeed;
+import io.mooring.controller.link.LinkService;
+import io.mooring.controller.link.Links;
+import io.mooring.controller.node.NodeTokens;
+import io.mooring.controller.node.TokensFile;
+import io.mooring.controller.target.Fleet;
+import io.mooring.controller.volume.LimitsListener;
+import io.mooring.controller.volume.Modification;
+import io.mooring.runtime.metrics.Metrics;
+import io.mooring.runtime.process.Parts;
+import io.mooring.runtime.rpc.CallLog;
+import io.mooring.runtime.rpc.RpcServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The parts that node plugins link to. */
+final class LinkWiring {
+  // Tokens of Kubernetes live for an hour.
+  private static final Duration LINK_LIFE = Duration.ofMinutes(30);
+
+  private final ControllerConfig config;
+  private final Optional<KubeFloor> kubernetes;
+  private final Parts parts;
+
+  LinkWiring(ControllerConfig config, Optional<KubeFloor> kubernetes, Parts parts) {
+    this.config = requireNonNull(config, "config is null");
+    this.kubernetes = requireNonNull(kubernetes, "kubernetes is null");
+    this.parts = requireNonNull(parts, "parts is null");
+  }
+
+  /** Serves NodeLink where it is configured; answers who carries limits to nodes. */
+  LimitsListener start(Fleet fleet, Metrics metrics, CallLog log) {
+    return config
+        .link()
+        .map(link -> start(link, fleet, metrics, log))
+        .orElse(LimitsListener.NOBODY);
+  }
+
+  private LimitsListener start(
+      ControllerConfig.Link link, Fleet fleet, Metrics metrics, CallLog log) {
+    Links links = new Links();
+    metrics.level("mooring_linked_nodes", "Nodes that are linked to this replica.", links::count);
+    LimitsFeed limits =
+        LimitsFeed.over(links, (volume, deadline) -> Modification.limits(fleet, volume, deadline));
+    NodeTokens tokens =
+        kubernetes
+            .map(kube -> kube.nodeTokens(link.nodeAccount()))
+            .orElseGet(() -> new TokensFile(link.tokensFile()));
+    parts.add(
+        "node link",
+        RpcServer.tls(
+                link.listen(), config.tls(), LINK_LIFE, List.of(LinkService.of(tokens, links)), log)
+            .start());
+    kubernetes.ifPresent(kube -> {
+      parts.add("link authority", kube.publishing(link.authorityMap(), config.tls().authority()));
+      parts.add("limits", kube.limits(limits::tell));
+    });
+    return limits;
+  }
+}
