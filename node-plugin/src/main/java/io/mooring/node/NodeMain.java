@@ -4,7 +4,9 @@ import io.mooring.link.v1.Hello;
 import io.mooring.node.csi.KubeletRegistration;
 import io.mooring.node.csi.NodeService;
 import io.mooring.node.link.ControllerLink;
+import io.mooring.node.link.LimitOrders;
 import io.mooring.node.link.LinkConfig;
+import io.mooring.node.link.Orders;
 import io.mooring.node.volume.Flows;
 import io.mooring.node.volume.Timings;
 import io.mooring.node.volume.TrackedVolume;
@@ -28,12 +30,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The process {@code mooring-node}. */
 public final class NodeMain {
-  private static final Logger LOG = LoggerFactory.getLogger(NodeMain.class);
   private static final String NAME = "mooring-node";
   private static final Duration LAST_OPERATIONS = Duration.ofSeconds(15);
 
@@ -85,6 +84,7 @@ public final class NodeMain {
                     identity.nodeId(),
                     host.devices().bootId().current(),
                     tracking,
+                    parts.add("orders", new LimitOrders(flows.limits())),
                     metrics)));
     registration.ifPresent(kubelet -> {
       parts.add("registration", kubelet);
@@ -97,7 +97,12 @@ public final class NodeMain {
   }
 
   private static ControllerLink link(
-      LinkConfig config, String nodeId, String bootId, Tracking tracking, Metrics metrics) {
+      LinkConfig config,
+      String nodeId,
+      String bootId,
+      Tracking tracking,
+      Orders orders,
+      Metrics metrics) {
     Hello hello =
         Hello.newBuilder()
             .setNodeId(nodeId)
@@ -109,7 +114,7 @@ public final class NodeMain {
             config,
             hello,
             () -> tracking.all().stream().map(TrackedVolume::volumeId).toList(),
-            message -> LOG.debug("an order that this version does not know: {}", message));
+            orders);
     tracking.whenChanged(link::poke);
     metrics.level(
         "mooring_node_link_up",
