@@ -87,8 +87,7 @@ class ChangedBlocksIT {
     void discard(long offset, long bytes) {
       node.vm()
           .shell()
-          .check(
-              "blkdiscard -f -o %d -l %d %s".formatted(offset, bytes, attachment.targetPath()));
+          .check("blkdiscard -f -o %d -l %d %s".formatted(offset, bytes, attachment.targetPath()));
       touched.addAll(blocks.of(offset, bytes));
     }
 
@@ -171,8 +170,7 @@ class ChangedBlocksIT {
       long begin = Math.max(MIDDLE, range.getByteOffset());
       long end = range.getByteOffset() + range.getSizeBytes();
       if (begin < end) {
-        rest.add(
-            BlockMetadata.newBuilder().setByteOffset(begin).setSizeBytes(end - begin).build());
+        rest.add(BlockMetadata.newBuilder().setByteOffset(begin).setSizeBytes(end - begin).build());
       }
     }
     return rest;

@@ -227,8 +227,8 @@ final class Deaths {
     assertThat(Calls.code(() -> mooring.controller().allocated(snapshot)))
         .isNotEqualTo(Status.Code.OK);
     assertThat(agent.armed()).as("the process did not pass " + failPoint).isFalse();
-    Calls.untilOk(() ->
-        assertThat(mooring.controller().snapshots(volume)).containsExactly(snapshot));
+    Calls.untilOk(
+        () -> assertThat(mooring.controller().snapshots(volume)).containsExactly(snapshot));
 
     assertThat(mooring.inventory().since(before)).isEqualTo(quiet);
     assertThat(mooring.controller().allocated(snapshot)).isNotEmpty();
