@@ -191,6 +191,25 @@ class ClaimIT {
     }
   }
 
+  @Test
+  void aCloneIsItsOriginAsItWasAndGoesItsOwnWay() {
+    try (Space space = new Space(lab, "clone")) {
+      space.run(Claim.of("origin"), "worker1", IDLE);
+      space.exec("origin", "echo then > /data/word; sync");
+
+      space.apply(
+          Claim.of("copy").yaml().stripTrailing()
+              + "\n  dataSource: {kind: PersistentVolumeClaim, name: origin}\n");
+      space.apply(Manifests.pod(Claim.of("copy"), "worker2", IDLE));
+      space.awaitReady("copy");
+
+      assertThat(space.exec("copy", "cat /data/word; echo other > /data/word; sync"))
+          .isEqualTo("then");
+      space.exec("origin", "echo now > /data/word; sync");
+      assertThat(space.exec("copy", "cat /data/word")).isEqualTo("other");
+    }
+  }
+
   private static String snapshotOf(String claim) {
     return """
     apiVersion: snapshot.storage.k8s.io/v1
