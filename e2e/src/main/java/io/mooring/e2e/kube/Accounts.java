@@ -12,6 +12,7 @@ final class Accounts {
   static final String ADMIN = "admin";
   static final String CONTROLLER_MANAGER = "system:kube-controller-manager";
   static final String SCHEDULER = "system:kube-scheduler";
+  static final String PROXY = "system:kube-proxy";
 
   private static final String MASTERS = "system:masters";
   private static final String NODES = "system:nodes";
@@ -25,6 +26,7 @@ final class Accounts {
     accounts.put(ADMIN, new Account(newToken(), MASTERS));
     accounts.put(CONTROLLER_MANAGER, new Account(newToken(), ""));
     accounts.put(SCHEDULER, new Account(newToken(), ""));
+    accounts.put(PROXY, new Account(newToken(), ""));
     nodes.forEach(node -> accounts.put(node(node), new Account(newToken(), NODES)));
   }
 

@@ -28,9 +28,6 @@ final class ControlPlane implements AutoCloseable {
   /** What QEMU's user network calls this machine. */
   static final String HOST_SEEN_BY_VMS = "10.0.2.2";
 
-  /** The first address of the Services' range: the API server's own Service. */
-  static final String SERVICE = "10.96.0.1";
-
   private static final String SERVICES = "10.96.0.0/16";
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
   private static final Poll LOOK = new Poll(Duration.ofMillis(200), Duration.ofSeconds(1));
@@ -54,11 +51,6 @@ final class ControlPlane implements AutoCloseable {
     this.folder = requireNonNull(folder, "folder is null");
     this.egressSocket = requireNonNull(egressSocket, "egressSocket is null");
     this.accounts = new Accounts(nodes);
-  }
-
-  /** The API server's port. */
-  int port() {
-    return port;
   }
 
   /** Starts everything and waits until the API server is ready. */
@@ -218,6 +210,11 @@ final class ControlPlane implements AutoCloseable {
   /** For the kubelet of that node, inside its VM. */
   String kubeconfigOfNode(String node) throws IOException {
     return kubeconfig(Accounts.node(node), HOST_SEEN_BY_VMS);
+  }
+
+  /** For the kube-proxy of any node, inside its VM. */
+  String kubeconfigOfProxy() throws IOException {
+    return kubeconfig(Accounts.PROXY, HOST_SEEN_BY_VMS);
   }
 
   private String kubeconfig(String account, String host) throws IOException {

@@ -15,7 +15,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The disk that makes a worker a node: {@code bin/kubelet} and {@code images.tar}. */
+/**
+ * The disk that makes a worker a node: what runs on each, below {@code bin}, and {@code
+ * images.tar}.
+ */
 final class KubeDisk {
   private static final String SIZE = "1536M";
 
@@ -37,7 +40,9 @@ final class KubeDisk {
     try {
       Trees.delete(home);
       Files.createDirectories(home);
-      Trees.copyFile(programs.file("kubelet"), home.resolve("bin/kubelet"));
+      for (String program : List.of("kubelet", "kube-proxy")) {
+        Trees.copyFile(programs.file(program), home.resolve("bin").resolve(program));
+      }
       writeImages(home.resolve("images.tar"), progress);
       DiskImage.write(home, disk, SIZE, tool);
     } catch (IOException e) {

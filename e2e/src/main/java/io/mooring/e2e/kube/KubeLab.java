@@ -123,7 +123,7 @@ public final class KubeLab implements AutoCloseable {
 
   private static void join(KubeNode node, ControlPlane controlPlane) {
     try {
-      node.join(controlPlane.kubeconfigOfNode(node.name()), controlPlane.port());
+      node.join(controlPlane.kubeconfigOfNode(node.name()), controlPlane.kubeconfigOfProxy());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

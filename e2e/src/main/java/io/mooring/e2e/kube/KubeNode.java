@@ -13,6 +13,11 @@ public final class KubeNode {
   private static final Duration JOINING = Duration.ofMinutes(8);
   private static final Duration RESTARTING = Duration.ofMinutes(2);
 
+  /** Of the nodes' addresses, and of those of their pods; the rest is the node's number. */
+  private static final String NODES = "10.78.0";
+
+  private static final String PODS = "10.88";
+
   private final VirtualMachine vm;
 
   KubeNode(VirtualMachine vm) {
@@ -30,28 +35,29 @@ public final class KubeNode {
 
   /** The Node object's address. */
   static String address(VirtualMachine vm) {
-    return "10.78.0." + (10 + vm.number());
+    return NODES + "." + (10 + vm.number());
   }
 
-  /** Puts containerd, the images and a kubelet in place and starts them. */
-  void join(String kubeconfig, int apiPort) {
-    vm.shell().write("/etc/kubernetes/kubelet.kubeconfig", kubeconfig);
+  /**
+   * Puts containerd, the images, a kubelet and a kube-proxy in place and starts them.
+   *
+   * @param kubelet its kubeconfig
+   * @param proxy the other's
+   */
+  void join(String kubelet, String proxy) {
+    vm.shell().write("/etc/kubernetes/kubelet.kubeconfig", kubelet);
+    vm.shell().write("/etc/kubernetes/kube-proxy.kubeconfig", proxy);
     String variables =
         """
         name=%s
+        number=%d
         address=%s
-        pods=10.88.%d.0/24
-        api_host=%s
-        api_port=%d
-        service=%s
+        nodes=%s
+        pods=%s
+        host=%s
         """
             .formatted(
-                name(),
-                address(vm),
-                vm.number(),
-                ControlPlane.HOST_SEEN_BY_VMS,
-                apiPort,
-                ControlPlane.SERVICE);
+                name(), vm.number(), address(vm), NODES, PODS, ControlPlane.HOST_SEEN_BY_VMS);
     vm.shell()
         .check(variables + Resources.text(KubeNode.class, "join.sh"), Deadline.after(JOINING));
   }

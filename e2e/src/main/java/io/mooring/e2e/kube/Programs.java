@@ -40,6 +40,7 @@ public final class Programs {
           kubernetes("kube-apiserver"),
           kubernetes("kube-controller-manager"),
           kubernetes("kubelet"),
+          kubernetes("kube-proxy"),
           kubernetes("kube-scheduler"),
           kubernetes("kubectl"),
           GoProgram.of("etcd", "go.etcd.io/etcd/server/v3"),

@@ -2,10 +2,12 @@ package io.mooring.e2e.lab;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.e2e.lab.qemu.Cable;
 import io.mooring.e2e.lab.qemu.Disk;
 import io.mooring.e2e.lab.qemu.PathNetworks;
 import io.mooring.e2e.lab.qemu.VmFiles;
 import io.mooring.e2e.lab.qemu.VmSpec;
+import io.mooring.e2e.lab.qemu.WorkerLinks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,7 +93,15 @@ record Blueprint(Path directory, Path sockets, Path dist, LabShape shape) {
         shape.reachesHost(),
         List.of(),
         disks,
-        networks.workerEnds(number));
+        cables(number, networks));
+  }
+
+  private List<Cable> cables(int worker, PathNetworks networks) {
+    List<Cable> cables = new ArrayList<>(networks.workerEnds(worker));
+    if (shape.linked()) {
+      cables.addAll(new WorkerLinks(sockets, shape.workers()).ends(worker));
+    }
+    return cables;
   }
 
   private Path root(String vm, DiskFiles files) throws IOException {

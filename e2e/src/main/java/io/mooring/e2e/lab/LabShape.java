@@ -11,10 +11,11 @@ import java.util.Optional;
  * @param workers how many; each VM costs processor time
  * @param workerMemoryMiB of each
  * @param reachesHost whether the VMs can connect to ports of this machine
+ * @param linked whether each worker has a cable to each other one
  * @param extra a file system that all VMs find as the read-only disk {@code extra}
  */
 public record LabShape(
-    int workers, int workerMemoryMiB, boolean reachesHost, Optional<Path> extra) {
+    int workers, int workerMemoryMiB, boolean reachesHost, boolean linked, Optional<Path> extra) {
   private static final int WORKER_MEMORY_MIB = 1280;
   private static final int KUBERNETES_MEMORY_MIB = 2560;
 
@@ -24,7 +25,7 @@ public record LabShape(
 
   /** Workers that reach nothing but the storage host. */
   public static LabShape of(int workers) {
-    return new LabShape(workers, WORKER_MEMORY_MIB, false, Optional.empty());
+    return new LabShape(workers, WORKER_MEMORY_MIB, false, false, Optional.empty());
   }
 
   /**
@@ -33,11 +34,11 @@ public record LabShape(
    * @param extra what they need for it; its size must always be the same
    */
   public static LabShape kubernetes(int workers, Path extra) {
-    return new LabShape(workers, KUBERNETES_MEMORY_MIB, true, Optional.of(extra));
+    return new LabShape(workers, KUBERNETES_MEMORY_MIB, true, true, Optional.of(extra));
   }
 
   /** The same with another file in place of the extra disk. */
   LabShape withExtra(Path file) {
-    return new LabShape(workers, workerMemoryMiB, reachesHost, extra.map(path -> file));
+    return new LabShape(workers, workerMemoryMiB, reachesHost, linked, extra.map(path -> file));
   }
 }

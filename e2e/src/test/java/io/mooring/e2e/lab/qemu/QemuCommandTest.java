@@ -44,6 +44,16 @@ class QemuCommandTest {
   }
 
   @Test
+  void ofTwoLinkedWorkersTheFirstListens() {
+    WorkerLinks links = new WorkerLinks(Path.of("/tmp/x"), 2);
+
+    assertThat(links.ends(1))
+        .containsExactly(new Cable("peer2", Path.of("/tmp/x/l1-2"), true, "52:54:00:0c:01:02"));
+    assertThat(links.ends(2))
+        .containsExactly(new Cable("peer1", Path.of("/tmp/x/l1-2"), false, "52:54:00:0c:02:01"));
+  }
+
+  @Test
   void aSharedDiskIsReadOnlyAndALocalOneIsOnTheScsiBus() {
     List<String> argv =
         command(
