@@ -177,17 +177,22 @@ final class ControlPlane implements AutoCloseable {
         "--secure-port=" + FreePorts.one());
   }
 
-  /** What serves the snapshot API in a cluster that has it. */
+  /** What serves the snapshot API, and that of groups, in a cluster that has them. */
   private void startSnapshotController(Kubectl kubectl) throws IOException {
-    for (String kind : List.of("classes", "contents", "s")) {
-      Path definition =
-          programs.snapshotApi().resolve("snapshot.storage.k8s.io_volumesnapshot" + kind + ".yaml");
-      kubectl.apply(Files.readString(definition));
+    StringBuilder definitions = new StringBuilder();
+    for (String api :
+        List.of("snapshot.storage.k8s.io_volume", "groupsnapshot.storage.k8s.io_volumegroup")) {
+      for (String kind : List.of("snapshotclasses", "snapshotcontents", "snapshots")) {
+        Path definition = programs.snapshotApi().resolve(api + kind + ".yaml");
+        definitions.append("---\n").append(Files.readString(definition));
+      }
     }
+    kubectl.apply(definitions.toString());
     start(
         "snapshot-controller",
         "--kubeconfig=" + kubeconfigFile(Accounts.ADMIN),
-        "--leader-election=false");
+        "--leader-election=false",
+        "--feature-gates=CSIVolumeGroupSnapshot=true");
   }
 
   private void start(String program, String... words) {
