@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.grpc.ManagedChannel;
 import io.mooring.e2e.csi.ControllerClient;
+import io.mooring.e2e.lab.LabShape;
+import io.mooring.e2e.lab.tool.FreePorts;
 import io.mooring.runtime.rpc.Channels;
 import io.mooring.runtime.rpc.TlsFiles;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,7 +30,9 @@ public final class ControllerProcess implements AutoCloseable {
   private final Path folder;
   private final TlsFiles tls;
   private final Path log;
+  private final int linkPort = FreePorts.one();
   private final Map<String, String> endpoints = new TreeMap<>();
+  private final Map<String, String> tokens = new TreeMap<>();
   private final ManagedChannel channel;
   private @Nullable Process process;
 
@@ -58,6 +63,32 @@ public final class ControllerProcess implements AutoCloseable {
     return channel;
   }
 
+  /** Where the VMs find what node plugins link to. */
+  String linkAddress() {
+    return LabShape.HOST_SEEN_BY_VMS + ":" + linkPort;
+  }
+
+  /** From now on that token speaks for that node, and no other. */
+  synchronized void admit(String node, String token) {
+    tokens.put(node, token);
+    try {
+      Path fresh =
+          Files.createFile(
+              folder.resolve("tokens.new"),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      StringBuilder lines = new StringBuilder();
+      tokens.forEach((name, text) -> lines.append(name).append('=').append(text).append('\n'));
+      Files.writeString(fresh, lines);
+      Files.move(fresh, tokensFile(), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path tokensFile() {
+    return folder.resolve("tokens.properties");
+  }
+
   /** Adds or changes a storage target in the targets file, which a running controller follows. */
   public void target(String name, String endpoint) {
     endpoints.put(name, endpoint);
@@ -79,7 +110,9 @@ public final class ControllerProcess implements AutoCloseable {
             "--cluster=lab",
             "--tls.certificate=" + tls.certificate(),
             "--tls.private-key=" + tls.privateKey(),
-            "--tls.authority=" + tls.authority());
+            "--tls.authority=" + tls.authority(),
+            "--link.listen=127.0.0.1:" + linkPort,
+            "--link.tokens-file=" + tokensFile());
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("MOORING_HOME", home.toString());
     try {

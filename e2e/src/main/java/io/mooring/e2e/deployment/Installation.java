@@ -38,6 +38,8 @@ public final class Installation {
         IntStream.rangeClosed(1, lab.workers()).mapToObj(n -> new NodeHost(lab.worker(n))).toList();
 
     progress.say("mooring: installing agent and node plugins");
+    Controllers controllers = new Controllers(lab, folder, certificates);
+    ControllerProcess controller = controllers.trusted();
     List<Runnable> hosts = new ArrayList<>();
     hosts.add(() -> {
       agent.install(certificates.agent());
@@ -46,12 +48,10 @@ public final class Installation {
     nodes.forEach(node ->
         hosts.add(() -> {
           node.install(idleLogout);
+          node.linkTo(controller, certificates.controller());
           node.start();
         }));
     Together.run(hosts);
-
-    Controllers controllers = new Controllers(lab, folder, certificates);
-    ControllerProcess controller = controllers.trusted();
     nodes.forEach(NodeHost::awaitReady);
     Mooring mooring = new Mooring(lab, agent, controller, nodes, controllers);
     mooring.awaitAgent();

@@ -7,7 +7,12 @@ import io.mooring.e2e.csi.Attachment;
 import io.mooring.e2e.csi.NodeClient;
 import io.mooring.e2e.lab.guest.SocketForward;
 import io.mooring.e2e.lab.qemu.VirtualMachine;
+import io.mooring.runtime.rpc.TlsFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.time.Duration;
+import java.util.UUID;
 
 /** A worker VM with mooring-node on it. */
 public final class NodeHost implements AutoCloseable {
@@ -57,6 +62,21 @@ public final class NodeHost implements AutoCloseable {
       nodeId = client.nodeId();
     }
     return nodeId;
+  }
+
+  /** Lets the plugin link to that controller, with a token of its own. */
+  void linkTo(ControllerProcess controller, TlsFiles tls) {
+    String token = UUID.randomUUID() + "-" + UUID.randomUUID();
+    controller.admit(vm.name(), token);
+    try {
+      vm.shell().write("/etc/mooring/link/ca.crt", Files.readString(tls.authority()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    vm.shell().check("umask 077; cat > /etc/mooring/link/token <<< " + token);
+    vm.shell()
+        .check(
+            "echo link.address = %s >> /etc/mooring/node.conf".formatted(controller.linkAddress()));
   }
 
   void install(Duration idleLogout) {

@@ -2,6 +2,7 @@ package io.mooring.e2e.kube;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.e2e.lab.tool.FreePorts;
 import io.mooring.e2e.lab.tool.KeptProcess;
 import io.mooring.runtime.failure.Failure;
 import java.io.IOException;

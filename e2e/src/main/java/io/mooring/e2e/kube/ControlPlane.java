@@ -2,6 +2,8 @@ package io.mooring.e2e.kube;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.e2e.lab.LabShape;
+import io.mooring.e2e.lab.tool.FreePorts;
 import io.mooring.e2e.lab.tool.KeptProcess;
 import io.mooring.e2e.lab.tool.Trees;
 import io.mooring.runtime.failure.Failure;
@@ -26,9 +28,8 @@ import java.util.function.BooleanSupplier;
  */
 final class ControlPlane implements AutoCloseable {
   /** What QEMU's user network calls this machine. */
-  static final String HOST_SEEN_BY_VMS = "10.0.2.2";
-
   private static final String SERVICES = "10.96.0.0/16";
+
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
   private static final Poll LOOK = new Poll(Duration.ofMillis(200), Duration.ofSeconds(1));
 
@@ -127,7 +128,7 @@ final class ControlPlane implements AutoCloseable {
         "--bind-address=127.0.0.1",
         "--secure-port=" + port,
         // Its certificate names what it advertises, too.
-        "--advertise-address=" + HOST_SEEN_BY_VMS,
+        "--advertise-address=" + LabShape.HOST_SEEN_BY_VMS,
         "--cert-dir=" + folder,
         "--service-cluster-ip-range=" + SERVICES,
         "--service-account-issuer=https://kubernetes.default.svc",
@@ -214,12 +215,12 @@ final class ControlPlane implements AutoCloseable {
 
   /** For the kubelet of that node, inside its VM. */
   String kubeconfigOfNode(String node) throws IOException {
-    return kubeconfig(Accounts.node(node), HOST_SEEN_BY_VMS);
+    return kubeconfig(Accounts.node(node), LabShape.HOST_SEEN_BY_VMS);
   }
 
   /** For the kube-proxy of any node, inside its VM. */
   String kubeconfigOfProxy() throws IOException {
-    return kubeconfig(Accounts.PROXY, HOST_SEEN_BY_VMS);
+    return kubeconfig(Accounts.PROXY, LabShape.HOST_SEEN_BY_VMS);
   }
 
   private String kubeconfig(String account, String host) throws IOException {

@@ -191,7 +191,7 @@ public final class KubeLab implements AutoCloseable {
 
   /** Where pods reach the agent. */
   String agentEndpoint() {
-    return ControlPlane.HOST_SEEN_BY_VMS + ":" + toAgent.address().getPort();
+    return LabShape.HOST_SEEN_BY_VMS + ":" + toAgent.address().getPort();
   }
 
   /** A node, counted from 1. */

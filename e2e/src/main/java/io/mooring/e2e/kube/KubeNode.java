@@ -2,6 +2,7 @@ package io.mooring.e2e.kube;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.e2e.lab.LabShape;
 import io.mooring.e2e.lab.qemu.VirtualMachine;
 import io.mooring.e2e.lab.tool.Resources;
 import io.mooring.runtime.time.Deadline;
@@ -56,8 +57,7 @@ public final class KubeNode {
         pods=%s
         host=%s
         """
-            .formatted(
-                name(), vm.number(), address(vm), NODES, PODS, ControlPlane.HOST_SEEN_BY_VMS);
+            .formatted(name(), vm.number(), address(vm), NODES, PODS, LabShape.HOST_SEEN_BY_VMS);
     vm.shell()
         .check(variables + Resources.text(KubeNode.class, "join.sh"), Deadline.after(JOINING));
   }

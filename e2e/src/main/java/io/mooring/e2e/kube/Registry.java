@@ -3,6 +3,8 @@ package io.mooring.e2e.kube;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.e2e.lab.LabSettings;
+import io.mooring.e2e.lab.LabShape;
+import io.mooring.e2e.lab.tool.FreePorts;
 import io.mooring.e2e.lab.tool.KeptProcess;
 import io.mooring.e2e.lab.tool.Trees;
 import io.mooring.runtime.failure.Failure;
@@ -74,7 +76,7 @@ final class Registry implements AutoCloseable {
 
   /** For who pulls inside a VM; {@link #trustedBy} has to be told first. */
   String addressForNodes() {
-    return ControlPlane.HOST_SEEN_BY_VMS + ":" + port;
+    return LabShape.HOST_SEEN_BY_VMS + ":" + port;
   }
 
   /**

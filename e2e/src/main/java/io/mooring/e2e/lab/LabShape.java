@@ -16,6 +16,9 @@ import java.util.Optional;
  */
 public record LabShape(
     int workers, int workerMemoryMiB, boolean reachesHost, boolean linked, Optional<Path> extra) {
+  /** This machine, as VMs know it. */
+  public static final String HOST_SEEN_BY_VMS = "10.0.2.2";
+
   private static final int WORKER_MEMORY_MIB = 1280;
   private static final int KUBERNETES_MEMORY_MIB = 2560;
 
@@ -23,9 +26,9 @@ public record LabShape(
     requireNonNull(extra, "extra is null");
   }
 
-  /** Workers that reach nothing but the storage host. */
+  /** Workers that know no cluster; their plugins link to a controller on this machine. */
   public static LabShape of(int workers) {
-    return new LabShape(workers, WORKER_MEMORY_MIB, false, false, Optional.empty());
+    return new LabShape(workers, WORKER_MEMORY_MIB, true, false, Optional.empty());
   }
 
   /**

@@ -1,4 +1,4 @@
-package io.mooring.e2e.kube;
+package io.mooring.e2e.lab.tool;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -6,10 +6,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 
 /** Ports of this machine's loopback that nobody listens on. */
-final class FreePorts {
+public final class FreePorts {
   private FreePorts() {}
 
-  static int one() {
+  /** One of them, at this moment. */
+  public static int one() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {
