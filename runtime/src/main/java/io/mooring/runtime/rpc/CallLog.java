@@ -36,6 +36,7 @@ public final class CallLog implements ServerInterceptor {
           "csi.v1.GroupController/GroupControllerGetCapabilities",
           "csi.v1.Node/NodeGetCapabilities",
           "csi.v1.Node/NodeGetVolumeStats",
+          "mooring.agent.v1.Agent/ListNodes",
           "grpc.health.v1.Health/Check",
           "grpc.health.v1.Health/Watch");
 

@@ -12,8 +12,9 @@ import java.util.Set;
 
 /**
  * Messages as one line of text without their secrets. A field is secret when the schema marks it
- * with the option {@code csi_secret}, whatever it is called; of it only the number of entries is
- * told. Mount flags count as secret as well: the CSI specification says of them that they may be.
+ * with the option {@code csi_secret}, or with protobuf's own {@code debug_redact}, whatever it is
+ * called; of it only the number of entries is told. Mount flags count as secret as well: the CSI
+ * specification says of them that they may be.
  */
 public final class Redaction {
   private static final int MAX_TEXT = 2 * 1024;
@@ -37,7 +38,8 @@ public final class Redaction {
   }
 
   private static boolean secret(FieldDescriptor field) {
-    return field.getOptions().getExtension(CsiProto.csiSecret)
+    return field.getOptions().getDebugRedact()
+        || field.getOptions().getExtension(CsiProto.csiSecret)
         || field.getOptions().getUnknownFields().hasField(CsiProto.CSI_SECRET_FIELD_NUMBER)
         || UNMARKED_SECRETS.contains(field);
   }

@@ -10,6 +10,8 @@ import com.google.protobuf.Descriptors.DescriptorValidationException;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.UnknownFieldSet;
+import io.mooring.agent.v1.Chap;
+import io.mooring.agent.v1.PublishVolumeRequest;
 import io.mooring.csi.v1.CapacityRange;
 import io.mooring.csi.v1.CreateVolumeRequest;
 import io.mooring.csi.v1.CsiProto;
@@ -39,6 +41,27 @@ class RedactionTest {
         .doesNotContain("hunter2")
         .doesNotContain("chap")
         .doesNotContain("anna");
+  }
+
+  @Test
+  void protobufsOwnMarkCountsAsWell() {
+    PublishVolumeRequest request =
+        PublishVolumeRequest.newBuilder()
+            .setCluster("lab")
+            .setChap(
+                Chap.newBuilder()
+                    .setUser("anna")
+                    .setPassword("hunter2hunter2")
+                    .setMutualUser("bella")
+                    .setMutualPassword("hunter3hunter3")
+                    .setRevision(4))
+            .build();
+
+    assertThat(Redaction.text(request))
+        .contains("cluster: \"lab\"", "password: <1 stripped>", "revision: 4")
+        .doesNotContain("hunter")
+        .doesNotContain("anna")
+        .doesNotContain("bella");
   }
 
   @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.runtime.chap;
+
+import org.jspecify.annotations.NullMarked;
