@@ -58,6 +58,7 @@ public final class AgentMain {
             host.growth(),
             host.modification(),
             host.exports(),
+            host.access(),
             host.health(),
             messages,
             operations);

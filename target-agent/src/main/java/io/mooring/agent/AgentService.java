@@ -18,12 +18,16 @@ import io.mooring.agent.v1.GetTargetRequest;
 import io.mooring.agent.v1.GetTargetResponse;
 import io.mooring.agent.v1.GetVolumeRequest;
 import io.mooring.agent.v1.GetVolumeResponse;
+import io.mooring.agent.v1.ListNodesRequest;
+import io.mooring.agent.v1.ListNodesResponse;
 import io.mooring.agent.v1.ListVolumesRequest;
 import io.mooring.agent.v1.ListVolumesResponse;
 import io.mooring.agent.v1.ModifyVolumeRequest;
 import io.mooring.agent.v1.ModifyVolumeResponse;
 import io.mooring.agent.v1.PublishVolumeRequest;
 import io.mooring.agent.v1.PublishVolumeResponse;
+import io.mooring.agent.v1.SetNodeChapRequest;
+import io.mooring.agent.v1.SetNodeChapResponse;
 import io.mooring.agent.v1.Target;
 import io.mooring.agent.v1.UnpublishVolumeRequest;
 import io.mooring.agent.v1.UnpublishVolumeResponse;
@@ -31,8 +35,10 @@ import io.mooring.agent.volume.Exports;
 import io.mooring.agent.volume.Growth;
 import io.mooring.agent.volume.Health;
 import io.mooring.agent.volume.Modification;
+import io.mooring.agent.volume.NodeAccess;
 import io.mooring.agent.volume.SizeRange;
 import io.mooring.agent.volume.Volumes;
+import io.mooring.runtime.chap.ChapEntry;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.operation.Operations;
 import io.mooring.runtime.rpc.Unary;
@@ -46,6 +52,7 @@ final class AgentService extends AgentGrpc.AgentImplBase {
   private final Growth growth;
   private final Modification modification;
   private final Exports exports;
+  private final NodeAccess access;
   private final Health health;
   private final Messages messages;
   private final Changes changes;
@@ -56,6 +63,7 @@ final class AgentService extends AgentGrpc.AgentImplBase {
       Growth growth,
       Modification modification,
       Exports exports,
+      NodeAccess access,
       Health health,
       Messages messages,
       Operations operations) {
@@ -64,6 +72,7 @@ final class AgentService extends AgentGrpc.AgentImplBase {
     this.growth = requireNonNull(growth, "growth is null");
     this.modification = requireNonNull(modification, "modification is null");
     this.exports = requireNonNull(exports, "exports is null");
+    this.access = requireNonNull(access, "access is null");
     this.health = requireNonNull(health, "health is null");
     this.messages = requireNonNull(messages, "messages is null");
     this.changes = new Changes(operations);
@@ -225,7 +234,10 @@ final class AgentService extends AgentGrpc.AgentImplBase {
                   Checks.uuid(request.getNode().getUuid()),
                   Checks.nodeName(request.getNode().getName()),
                   request.getReadOnly(),
-                  request.getExclusive());
+                  request.getExclusive(),
+                  request.hasChap()
+                      ? Optional.of(Checks.chap(request.getChap()))
+                      : Optional.empty());
           VolumeRecord volume =
               changes.make(
                   "volume " + order.serial(),
@@ -237,6 +249,7 @@ final class AgentService extends AgentGrpc.AgentImplBase {
               .setPublication(
                   messages.publication(
                       volume, volume.publicationOf(order.nodeUuid()).orElseThrow()))
+              .setChap(access.demandsChap(order.cluster(), order.nodeUuid()))
               .build();
         });
   }
@@ -259,5 +272,33 @@ final class AgentService extends AgentGrpc.AgentImplBase {
                       deadline -> exports.unpublish(cluster, serial, node, deadline)));
           return UnpublishVolumeResponse.getDefaultInstance();
         });
+  }
+
+  @Override
+  public void setNodeChap(
+      SetNodeChapRequest request, StreamObserver<SetNodeChapResponse> observer) {
+    Unary.answer(
+        observer,
+        () -> {
+          String cluster = Checks.cluster(request.getCluster());
+          String node = Checks.uuid(request.getNode().getUuid());
+          ChapEntry entry = Checks.chapEntry(request);
+          changes.run(
+              "node " + node, "SetNodeChap", request, _ -> access.demand(cluster, node, entry));
+          return SetNodeChapResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void listNodes(ListNodesRequest request, StreamObserver<ListNodesResponse> observer) {
+    Unary.answer(
+        observer,
+        () ->
+            ListNodesResponse.newBuilder()
+                .addAllNodes(
+                    access.of(Checks.cluster(request.getCluster())).stream()
+                        .map(Messages::node)
+                        .toList())
+                .build());
   }
 }

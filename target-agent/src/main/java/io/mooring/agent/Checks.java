@@ -3,6 +3,9 @@ package io.mooring.agent;
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.Source;
 import io.mooring.agent.identity.VolumeLimits;
+import io.mooring.agent.v1.SetNodeChapRequest;
+import io.mooring.runtime.chap.Chap;
+import io.mooring.runtime.chap.ChapEntry;
 import io.mooring.runtime.failure.Failure;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -127,6 +130,24 @@ final class Checks {
           "limits.%s is %d; give 0 for no limit, or what a device can do".formatted(field, value));
     }
     return value;
+  }
+
+  static Chap chap(io.mooring.agent.v1.Chap chap) {
+    return new Chap(
+        chap.getUser(),
+        chap.getPassword(),
+        chap.getMutualUser(),
+        chap.getMutualPassword(),
+        chap.getRevision());
+  }
+
+  static ChapEntry chapEntry(SetNodeChapRequest request) {
+    return switch (request.getWhatCase()) {
+      case CHAP -> ChapEntry.of(chap(request.getChap()));
+      case NONE_SINCE_REVISION -> ChapEntry.none(request.getNoneSinceRevision());
+      case WHAT_NOT_SET ->
+          throw Failure.invalidArgument("neither chap nor none_since_revision is given; give one");
+    };
   }
 
   static String uuid(String value) {

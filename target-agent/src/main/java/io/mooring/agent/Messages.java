@@ -15,12 +15,14 @@ import io.mooring.agent.pool.Pool;
 import io.mooring.agent.pool.PoolStatus;
 import io.mooring.agent.v1.Backend;
 import io.mooring.agent.v1.GroupSnapshot;
+import io.mooring.agent.v1.KnownNode;
 import io.mooring.agent.v1.Node;
 import io.mooring.agent.v1.Path;
 import io.mooring.agent.v1.Severity;
 import io.mooring.agent.v1.Snapshot;
 import io.mooring.agent.v1.Volume;
 import io.mooring.agent.volume.Finding;
+import io.mooring.agent.volume.NodeAccess;
 import java.util.List;
 
 /** Records as messages of {@code mooring.agent.v1}. */
@@ -102,6 +104,13 @@ final class Messages {
                 .addAllPortals(portals())
                 .setLun(publication.lun()))
         .setReadOnly(publication.readOnly())
+        .build();
+  }
+
+  static KnownNode node(NodeAccess.Known node) {
+    return KnownNode.newBuilder()
+        .setNode(Node.newBuilder().setUuid(node.uuid()).setName(node.name()))
+        .setChapRevision(node.chapRevision())
         .build();
   }
 

@@ -21,6 +21,8 @@ import io.mooring.agent.volume.Growth;
 import io.mooring.agent.volume.Health;
 import io.mooring.agent.volume.KeyedLocks;
 import io.mooring.agent.volume.Modification;
+import io.mooring.agent.volume.NodeAccess;
+import io.mooring.agent.volume.NodeChaps;
 import io.mooring.agent.volume.Nodes;
 import io.mooring.agent.volume.Pools;
 import io.mooring.agent.volume.Records;
@@ -54,6 +56,7 @@ record StorageHost(
     GroupSnapshots groups,
     ChangedBlocks blocks,
     Exports exports,
+    NodeAccess access,
     Repair repair,
     Health health,
     Lio lio) {
@@ -154,7 +157,9 @@ record StorageHost(
     KeyedLocks locks = new KeyedLocks();
     Volumes volumes = new Volumes(records, snapshotRecords, pools, lio, locks);
     GroupSnapshots groups = new GroupSnapshots(snapshotRecords, records, pools, locks, clock);
-    Exports exports = new Exports(records, pools, nodes, lio, config.target(), locks);
+    NodeChaps chaps = new NodeChaps(state.chaps());
+    Exports exports = new Exports(records, pools, nodes, chaps, lio, config.target(), locks);
+    NodeAccess access = new NodeAccess(nodes, chaps, lio, config.target());
     Repair repair =
         new Repair(records, pools, nodes, volumes, groups, exports, lio, config.target(), locks);
     Growth growth = new Growth(records, pools, locks);
@@ -172,6 +177,7 @@ record StorageHost(
         groups,
         blocks,
         exports,
+        access,
         repair,
         health,
         lio);

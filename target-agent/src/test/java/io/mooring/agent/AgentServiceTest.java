@@ -11,16 +11,21 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.mooring.agent.v1.AgentGrpc;
 import io.mooring.agent.v1.Backend;
+import io.mooring.agent.v1.Chap;
 import io.mooring.agent.v1.CreateVolumeRequest;
 import io.mooring.agent.v1.DeleteVolumeRequest;
 import io.mooring.agent.v1.GetTargetRequest;
 import io.mooring.agent.v1.GetVolumeRequest;
+import io.mooring.agent.v1.KnownNode;
+import io.mooring.agent.v1.ListNodesRequest;
+import io.mooring.agent.v1.ListNodesResponse;
 import io.mooring.agent.v1.ListVolumesRequest;
 import io.mooring.agent.v1.ListVolumesResponse;
 import io.mooring.agent.v1.ModifyVolumeRequest;
 import io.mooring.agent.v1.Node;
 import io.mooring.agent.v1.Publication;
 import io.mooring.agent.v1.PublishVolumeRequest;
+import io.mooring.agent.v1.SetNodeChapRequest;
 import io.mooring.agent.v1.Target;
 import io.mooring.agent.v1.UnpublishVolumeRequest;
 import io.mooring.agent.v1.Volume;
@@ -65,6 +70,7 @@ class AgentServiceTest {
             host.growth(),
             host.modification(),
             host.exports(),
+            host.access(),
             host.health(),
             messages,
             operations);
@@ -267,5 +273,46 @@ class AgentServiceTest {
     assertThat(target.getPools(0).getRefusal()).isEmpty();
     assertThat(target.getPools(1).getRefusal()).contains("its disk is missing");
     assertThat(target.getPools(1).getAvailableBytes()).isZero();
+  }
+
+  @Test
+  void aNodeIsMadeToProveItselfAndNobodyIsToldHow() {
+    Volume volume = create("pvc");
+    PublishVolumeRequest.Builder publish =
+        PublishVolumeRequest.newBuilder()
+            .setCluster(World.CLUSTER)
+            .setSerial(volume.getSerial())
+            .setNode(NODE);
+    assertThat(agent.publishVolume(publish.build()).getChap()).isFalse();
+    assertThat(agent.publishVolume(publish.setChap(chap(4)).build()).getChap()).isTrue();
+    SetNodeChapRequest.Builder set =
+        SetNodeChapRequest.newBuilder().setCluster(World.CLUSTER).setNode(NODE);
+    var _ = agent.setNodeChap(set.setChap(chap(5)).build());
+    ListNodesResponse nodes =
+        agent.listNodes(ListNodesRequest.newBuilder().setCluster(World.CLUSTER).build());
+    assertThat(nodes.getNodesList())
+        .containsExactly(KnownNode.newBuilder().setNode(NODE).setChapRevision(5).build());
+    var _ = agent.setNodeChap(set.setNoneSinceRevision(6).build());
+    assertThat(agent.publishVolume(publish.clearChap().build()).getChap()).isFalse();
+    assertCode(Status.Code.ABORTED, () -> agent.publishVolume(publish.setChap(chap(5)).build()));
+  }
+
+  private static Chap chap(int revision) {
+    return Chap.newBuilder()
+        .setUser("anna")
+        .setPassword("correct-horse-" + revision)
+        .setRevision(revision)
+        .build();
+  }
+
+  @Test
+  void chapThatCannotBeIsRefused() {
+    SetNodeChapRequest.Builder set =
+        SetNodeChapRequest.newBuilder().setCluster(World.CLUSTER).setNode(NODE);
+    assertCode(Status.Code.INVALID_ARGUMENT, () -> agent.setNodeChap(set.build()));
+    assertCode(
+        Status.Code.INVALID_ARGUMENT,
+        () -> agent.setNodeChap(set.setChap(chap(1).toBuilder().setPassword("short")).build()));
+    assertCode(Status.Code.NOT_FOUND, () -> agent.setNodeChap(set.setChap(chap(1)).build()));
   }
 }

@@ -104,7 +104,13 @@ class StorageHostTest {
                 .exports()
                 .publish(
                     new Exports.Order(
-                        World.CLUSTER, serial, World.NODE_1, "node " + World.NODE_1, true, true),
+                        World.CLUSTER,
+                        serial,
+                        World.NODE_1,
+                        "node " + World.NODE_1,
+                        true,
+                        true,
+                        Optional.empty()),
                     World.soon()));
   }
 

@@ -16,6 +16,7 @@ import io.mooring.agent.volume.Growth;
 import io.mooring.agent.volume.SizeRange;
 import io.mooring.agent.volume.Snapshots;
 import io.mooring.agent.volume.Volumes;
+import io.mooring.runtime.chap.Chap;
 import io.mooring.runtime.host.HostNamespace;
 import io.mooring.runtime.rpc.TlsFiles;
 import io.mooring.runtime.time.Deadline;
@@ -150,9 +151,16 @@ final class World {
   }
 
   VolumeRecord publish(Serial serial, String uuid, boolean exclusive) {
-    return host.exports()
-        .publish(
-            new Exports.Order(CLUSTER, serial, uuid, "node " + uuid, false, exclusive), soon());
+    return host.exports().publish(publication(serial, uuid, exclusive, Optional.empty()), soon());
+  }
+
+  VolumeRecord publish(Serial serial, String uuid, Chap chap) {
+    return host.exports().publish(publication(serial, uuid, true, Optional.of(chap)), soon());
+  }
+
+  private static Exports.Order publication(
+      Serial serial, String uuid, boolean exclusive, Optional<Chap> chap) {
+    return new Exports.Order(CLUSTER, serial, uuid, "node " + uuid, false, exclusive, chap);
   }
 
   void unpublish(Serial serial, String uuid) {

@@ -31,6 +31,9 @@ public interface ConfigFs {
   /** Sets an attribute. */
   void write(String path, String value);
 
+  /** The same with a value that no failure's sentence may tell. */
+  void writeSecret(String path, String value);
+
   /** Where a child process finds it. */
   Path absolute(String path);
 }

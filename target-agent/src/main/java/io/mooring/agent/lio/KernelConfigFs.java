@@ -95,11 +95,20 @@ public final class KernelConfigFs implements ConfigFs {
 
   @Override
   public void write(String path, String value) {
+    write(path, value, "write \"" + value + "\" to");
+  }
+
+  @Override
+  public void writeSecret(String path, String value) {
+    write(path, value, "write");
+  }
+
+  private void write(String path, String value, String action) {
     try {
       // One write call per value, on a file that must exist: an attribute is not created by us.
       Files.write(absolute(path), value.getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE);
     } catch (IOException e) {
-      throw refused("write \"" + value + "\" to", path, e);
+      throw refused(action, path, e);
     }
   }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.agent.block.BlockDevice;
 import io.mooring.agent.identity.Serial;
+import io.mooring.runtime.chap.Chap;
 import io.mooring.runtime.failpoint.FailPoints;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.host.Command;
@@ -12,9 +13,11 @@ import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** What the flows ask of the kernel's iSCSI target. Every call may be repeated. */
 public final class Lio {
@@ -86,9 +89,18 @@ public final class Lio {
     }
   }
 
-  /** Makes the node's target, or completes it, without letting anybody in that was not. */
-  public void prepareTarget(String iqn, String initiator) {
-    targets.prepare(iqn, initiator);
+  /**
+   * Makes the node's target, or completes it, without letting anybody in that was not.
+   *
+   * @param chap what it demands at login; asked when nobody else changes the target
+   */
+  public void prepareTarget(String iqn, String initiator, Supplier<Optional<Chap>> chap) {
+    targets.prepare(iqn, initiator, chap);
+  }
+
+  /** Changes what a node's target demands at login; nothing happens where there is none. */
+  public void authenticate(String iqn, String initiator, Supplier<Optional<Chap>> chap) {
+    targets.authenticate(iqn, initiator, chap);
   }
 
   /**

@@ -2,12 +2,14 @@ package io.mooring.agent.lio;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.runtime.chap.Chap;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -27,12 +29,14 @@ final class Targets {
 
   private final ConfigFs fs;
   private final Removal removal;
+  private final Authentication authentication;
   private final List<Portal> portals;
   private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
 
   Targets(ConfigFs fs, Removal removal, List<Portal> portals) {
     this.fs = requireNonNull(fs, "fs is null");
     this.removal = requireNonNull(removal, "removal is null");
+    this.authentication = new Authentication(fs);
     this.portals = List.copyOf(portals);
   }
 
@@ -43,8 +47,6 @@ final class Targets {
     attributes.put("demo_mode_write_protect", "1");
     // Would make every mapped LUN read-only.
     attributes.put("prod_mode_write_protect", "0");
-    // The kernel demands CHAP by default.
-    attributes.put("authentication", "0");
     // One session per portal carries all of a node's volumes. An ACL takes it when it is made.
     attributes.put("default_cmdsn_depth", "128");
     return attributes;
@@ -67,17 +69,37 @@ final class Targets {
     return fs.exists(group(iqn));
   }
 
-  /** Makes the target, or what is missing of it, without letting anybody in. */
-  void prepare(String iqn, String initiator) {
+  /**
+   * Makes the target, or what is missing of it, without letting anybody in.
+   *
+   * @param chap asked when nobody else changes this target
+   */
+  void prepare(String iqn, String initiator, Supplier<Optional<Chap>> chap) {
     locked(
         iqn,
         () -> {
+          // First: a target whose demand cannot be told must not come to be, and be opened.
+          Optional<Chap> demanded = chap.get();
           String group = group(iqn);
           fs.makeDirectory(FABRIC);
           fs.makeDirectory(FABRIC + "/" + iqn);
           fs.makeDirectory(group);
-          ATTRIBUTES.forEach((name, value) -> set(group + "/attrib/" + name, value));
+          ATTRIBUTES.forEach((name, value) -> Attributes.set(fs, group + "/attrib/" + name, value));
           fs.makeDirectory(acl(iqn, initiator));
+          // The kernel demands CHAP of a new group, so nobody gets in before this.
+          authentication.set(group, acl(iqn, initiator), demanded);
+          return List.of();
+        });
+  }
+
+  /** Changes what a target demands that is there and complete. */
+  void authenticate(String iqn, String initiator, Supplier<Optional<Chap>> chap) {
+    locked(
+        iqn,
+        () -> {
+          if (fs.exists(acl(iqn, initiator))) {
+            authentication.set(group(iqn), acl(iqn, initiator), chap.get());
+          }
           return List.of();
         });
   }
@@ -94,7 +116,7 @@ final class Targets {
           String group = group(iqn);
           List<String> closed = openPortals(group);
           closeOtherPortals(group, deadline);
-          set(group + "/enable", "1");
+          Attributes.set(fs, group + "/enable", "1");
           return closed;
         });
   }
@@ -122,19 +144,6 @@ final class Targets {
       return work.get();
     } finally {
       lock.unlock();
-    }
-  }
-
-  private void set(String attribute, String value) {
-    if (fs.read(attribute).equals(value)) {
-      return;
-    }
-    fs.write(attribute, value);
-    String found = fs.read(attribute);
-    if (!found.equals(value)) {
-      throw Failure.internal(
-          "%s reads \"%s\" after \"%s\" was written; the kernel log of this host says more"
-              .formatted(fs.absolute(attribute), found, value));
     }
   }
 

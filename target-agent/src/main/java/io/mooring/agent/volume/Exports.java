@@ -10,6 +10,8 @@ import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.lio.Lio;
 import io.mooring.agent.lio.LunAddress;
 import io.mooring.agent.pool.Pool;
+import io.mooring.runtime.chap.Chap;
+import io.mooring.runtime.chap.ChapEntry;
 import io.mooring.runtime.failpoint.FailPoints;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
@@ -27,6 +29,7 @@ public final class Exports {
   private final Records records;
   private final Pools pools;
   private final Nodes nodes;
+  private final NodeChaps chaps;
   private final Lio lio;
   private final TargetNames names;
   private final KeyedLocks locks;
@@ -36,6 +39,7 @@ public final class Exports {
    *
    * @param nodeName for people, and to tell two nodes of one uuid apart
    * @param exclusive refuse when any other node has the volume
+   * @param chap what the node's target is to demand at login; empty: what it demands now
    */
   public record Order(
       String cluster,
@@ -43,13 +47,21 @@ public final class Exports {
       String nodeUuid,
       String nodeName,
       boolean readOnly,
-      boolean exclusive) {}
+      boolean exclusive,
+      Optional<Chap> chap) {}
 
   public Exports(
-      Records records, Pools pools, Nodes nodes, Lio lio, TargetNames names, KeyedLocks locks) {
+      Records records,
+      Pools pools,
+      Nodes nodes,
+      NodeChaps chaps,
+      Lio lio,
+      TargetNames names,
+      KeyedLocks locks) {
     this.records = requireNonNull(records, "records is null");
     this.pools = requireNonNull(pools, "pools is null");
     this.nodes = requireNonNull(nodes, "nodes is null");
+    this.chaps = requireNonNull(chaps, "chaps is null");
     this.lio = requireNonNull(lio, "lio is null");
     this.names = requireNonNull(names, "names is null");
     this.locks = requireNonNull(locks, "locks is null");
@@ -66,6 +78,9 @@ public final class Exports {
     checkOthers(order, volume);
     Optional<Publication> present = volume.publicationOf(order.nodeUuid());
     present.ifPresent(publication -> checkSame(order, volume, publication));
+    order
+        .chap()
+        .ifPresent(chap -> chaps.accept(order.cluster(), order.nodeUuid(), ChapEntry.of(chap)));
     VolumeRecord recorded = present.isPresent() ? volume : record(order, volume, deadline);
     FailPoints.pass("agent.publish.after-record");
     Publication publication = recorded.publicationOf(order.nodeUuid()).orElseThrow();
@@ -134,7 +149,10 @@ public final class Exports {
     LunAddress address = address(volume, publication);
     BlockDevice device = pools.of(volume).device(volume, deadline);
     FailPoints.pass("agent.publish.after-device");
-    lio.prepareTarget(address.iqn(), address.initiator());
+    lio.prepareTarget(
+        address.iqn(),
+        address.initiator(),
+        () -> chaps.of(volume.cluster(), publication.nodeUuid()));
     FailPoints.pass("agent.publish.after-target");
     lio.export(address, volume.serial(), device, publication.readOnly(), deadline);
   }

@@ -129,6 +129,22 @@ public final class Nodes {
         new NodeDocument(node.cluster(), node.uuid(), node.name(), node.luns().freed()));
   }
 
+  /** A node as others may know it. */
+  public record Name(String uuid, String name) {
+    public Name {
+      requireNonNull(uuid, "uuid is null");
+      requireNonNull(name, "name is null");
+    }
+  }
+
+  /** The nodes of that cluster, each once. */
+  public synchronized List<Name> of(String cluster) {
+    return nodes.values().stream()
+        .filter(node -> node.cluster().equals(cluster))
+        .map(node -> new Name(node.uuid(), node.name()))
+        .toList();
+  }
+
   /**
    * Picks a LUN number of a node that was claimed, and keeps it until {@link #settled} or {@link
    * #freed}.

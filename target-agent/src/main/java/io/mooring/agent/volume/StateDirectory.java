@@ -45,6 +45,11 @@ public final class StateDirectory {
     return new Documents<>(directory.resolve("metadata"), HeldMetadata.class);
   }
 
+  /** Unlike the rest this is not for free: with it the demands are lost until they come anew. */
+  public Documents<ChapDocument> chaps() {
+    return new Documents<>(directory.resolve("chap"), ChapDocument.class);
+  }
+
   public Documents<Pools.Seen> pools() {
     return new Documents<>(directory.resolve("pools"), Pools.Seen.class);
   }

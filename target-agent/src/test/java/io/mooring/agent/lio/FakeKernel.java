@@ -167,6 +167,10 @@ public final class FakeKernel implements ConfigFs, CommandRunner {
       tree.put(
           path + "/cmdsn_depth",
           read(path.replaceFirst("/acls/.*", "/attrib/default_cmdsn_depth")));
+      tree.put(path + "/auth", DIRECTORY);
+      for (String secret : List.of("userid", "password", "userid_mutual", "password_mutual")) {
+        tree.put(path + "/auth/" + secret, "");
+      }
     } else if (path.matches(".*/acls/[^/]+/lun_\\d+")) {
       tree.put(path + "/write_protect", "0");
     }
@@ -255,6 +259,11 @@ public final class FakeKernel implements ConfigFs, CommandRunner {
     } else {
       tree.put(path, value);
     }
+  }
+
+  @Override
+  public void writeSecret(String path, String value) {
+    write(path, value);
   }
 
   private void open(String backstore) {

@@ -96,4 +96,13 @@ class KernelConfigFsTest {
       tail.destroyForcibly().waitFor();
     }
   }
+
+  @Test
+  void aRefusalToKeepASecretDoesNotTellIt() {
+    KernelConfigFs fs = new KernelConfigFs(root);
+    assertThatThrownBy(() -> fs.writeSecret("other", "correct-horse-1"))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("other")
+        .hasMessageNotContaining("correct-horse-1");
+  }
 }

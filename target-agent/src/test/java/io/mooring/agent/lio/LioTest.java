@@ -11,6 +11,7 @@ import io.mooring.runtime.time.Deadline;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +41,7 @@ class LioTest {
   }
 
   private void export(boolean readOnly) {
-    lio.prepareTarget(IQN, NODE);
+    lio.prepareTarget(IQN, NODE, Optional::empty);
     lio.export(LUN, SERIAL, DISK, readOnly, soon());
     assertThat(lio.openTarget(IQN, soon())).isEmpty();
   }
@@ -104,7 +105,7 @@ class LioTest {
   @Test
   void aBackstoreThatHoldsAnotherDeviceIsNeverExported() {
     kernel.device(DEVICE, "253:99");
-    lio.prepareTarget(IQN, NODE);
+    lio.prepareTarget(IQN, NODE, Optional::empty);
 
     assertThatThrownBy(() -> lio.export(LUN, SERIAL, DISK, false, soon()))
         .isInstanceOf(Failure.class)
@@ -201,7 +202,7 @@ class LioTest {
   void aPortalWhoseAddressIsDownDoesNotKeepTheOthersFromServing() {
     kernel.addressDown("192.0.2.1:3260");
 
-    lio.prepareTarget(IQN, NODE);
+    lio.prepareTarget(IQN, NODE, Optional::empty);
     List<String> closed = lio.openTarget(IQN, soon());
 
     assertThat(closed).singleElement().asString().contains("192.0.2.1:3260");
@@ -235,7 +236,7 @@ class LioTest {
     kernel.makeDirectory("core/iblock_9750");
     kernel.makeDirectory(BACKSTORE);
     kernel.set(BACKSTORE + "/attrib/block_size", "2048");
-    lio.prepareTarget(IQN, NODE);
+    lio.prepareTarget(IQN, NODE, Optional::empty);
 
     assertThatThrownBy(() -> lio.export(LUN, SERIAL, DISK, false, soon()))
         .hasMessageContaining("512 or 4096");
