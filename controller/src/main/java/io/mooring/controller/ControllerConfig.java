@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
  * @param cluster in whose name the agents are asked; never to be changed; empty only in Kubernetes,
  *     for the cluster's own uid
  * @param tls towards the agents
+ * @param chapFile the secrets of nodes, if there are any; read again when it changes
  * @param metricsListen where metrics and probes are served, if anywhere
  * @param link where node plugins link to this controller, if anywhere
  */
@@ -31,6 +32,7 @@ public record ControllerConfig(
     Path targetsFile,
     Optional<String> cluster,
     TlsFiles tls,
+    Optional<Path> chapFile,
     Optional<InetSocketAddress> metricsListen,
     Optional<Link> link) {
 
@@ -94,6 +96,11 @@ public record ControllerConfig(
           Option.of("tls.private-key", "PEM file with its key (PKCS#8, PKCS#1 or SEC1)."),
           Option.of("tls.authority", "PEM file with the authority of the agents' certificates."),
           Option.of(
+              "chap-file",
+              "",
+              "JSON file of mode 0600 with the CHAP secrets of nodes (see features/chap.md); read"
+                  + " again when it changes; empty: none."),
+          Option.of(
               "metrics-listen", "", "Address for `/metrics`, `/healthz`, `/readyz`; empty: none."),
           Option.of(
               "link.listen",
@@ -123,6 +130,7 @@ public record ControllerConfig(
     requireNonNull(kubernetes, "kubernetes is null");
     requireNonNull(targetsFile, "targetsFile is null");
     requireNonNull(tls, "tls is null");
+    requireNonNull(chapFile, "chapFile is null");
     requireNonNull(metricsListen, "metricsListen is null");
     requireNonNull(link, "link is null");
     cluster
@@ -153,6 +161,7 @@ public record ControllerConfig(
             settings.path("tls.certificate"),
             settings.path("tls.private-key"),
             settings.path("tls.authority")),
+        settings.optionalPath("chap-file"),
         settings.optionalAddress("metrics-listen"),
         settings.optionalAddress("link.listen").map(listen -> link(listen, settings)));
   }

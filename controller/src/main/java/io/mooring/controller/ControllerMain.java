@@ -1,5 +1,8 @@
 package io.mooring.controller;
 
+import io.mooring.controller.chap.FileSecrets;
+import io.mooring.controller.chap.NodeSecrets;
+import io.mooring.controller.chap.SecretsPush;
 import io.mooring.controller.csi.ControllerService;
 import io.mooring.controller.csi.GroupControllerService;
 import io.mooring.controller.csi.Readiness;
@@ -41,6 +44,8 @@ import java.util.function.Supplier;
 public final class ControllerMain {
   private static final Duration TARGETS_INTERVAL = Duration.ofSeconds(3);
 
+  private static final Duration SECRETS_INTERVAL = Duration.ofSeconds(5);
+
   private ControllerMain() {}
 
   public static void main(String[] args) {
@@ -77,7 +82,7 @@ public final class ControllerMain {
             new Modification(fleet, operations, placements, limits),
             new Snapshots(fleet, operations),
             new SnapshotListing(fleet),
-            new Publishing(fleet, operations),
+            new Publishing(fleet, secrets(config, fleet, parts), operations),
             new Listing(fleet),
             new Health(fleet));
     kubernetes.ifPresent(kube -> parts.add("status of targets", kube.reporting(fleet)));
@@ -97,6 +102,15 @@ public final class ControllerMain {
         .metricsListen()
         .ifPresent(listen ->
             parts.add("metrics", HealthEndpoint.start(listen, metrics, targets::trouble)));
+  }
+
+  private static NodeSecrets secrets(ControllerConfig config, Fleet fleet, Parts parts) {
+    NodeSecrets secrets =
+        config.chapFile().<NodeSecrets>map(FileSecrets::new).orElse(NodeSecrets.NONE);
+    if (config.chapFile().isPresent()) {
+      parts.add("chap", new SecretsPush(fleet, secrets).running(SECRETS_INTERVAL));
+    }
+    return secrets;
   }
 
   private static Targets ofFile(Path file, Parts parts) {

@@ -55,6 +55,7 @@ class ControllerConfigTest {
                 "--tls.certificate=/c",
                 "--tls.private-key=/k",
                 "--tls.authority=/a",
+                "--chap-file=/s",
                 "--metrics-listen=127.0.0.1:9751",
                 "--link.listen=127.0.0.1:9758",
                 "--link.tokens-file=/tokens",
@@ -67,6 +68,7 @@ class ControllerConfigTest {
                 Path.of("/t"),
                 Optional.of("c.2"),
                 new TlsFiles(Path.of("/c"), Path.of("/k"), Path.of("/a")),
+                Optional.of(Path.of("/s")),
                 Optional.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9751)),
                 Optional.of(
                     new ControllerConfig.Link(

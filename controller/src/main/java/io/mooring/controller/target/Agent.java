@@ -1,5 +1,7 @@
 package io.mooring.controller.target;
 
+import io.mooring.runtime.chap.Chap;
+import io.mooring.runtime.chap.ChapEntry;
 import io.mooring.runtime.time.Deadline;
 import java.util.Collection;
 import java.util.List;
@@ -77,9 +79,16 @@ public interface Agent {
    * flag, NOT_FOUND without volume.
    *
    * @param exclusive to this node alone: FAILED_PRECONDITION while another one has it
+   * @param chap what the node's target is to demand at login, as with {@link #setChap}; empty: what
+   *     it demands now
    */
   PublishedVolume publish(
-      String serial, Node node, boolean readOnly, boolean exclusive, Deadline deadline);
+      String serial,
+      Node node,
+      boolean readOnly,
+      boolean exclusive,
+      Optional<Chap> chap,
+      Deadline deadline);
 
   /**
    * The fence: after the return no command of that node reaches the volume.
@@ -87,6 +96,16 @@ public interface Agent {
    * @param node empty for every node
    */
   void unpublish(String serial, Optional<Node> node, Deadline deadline);
+
+  /** The nodes of this cluster that have, or had, a volume there; none for an old agent. */
+  List<KnownNode> nodes(Deadline deadline);
+
+  /**
+   * Changes what the node's target there demands at login; nothing happens where it has none.
+   * ABORTED when something newer is in force, FAILED_PRECONDITION when the same revision is with
+   * other secrets.
+   */
+  void setChap(Node node, ChapEntry entry, Deadline deadline);
 
   /** Makes a snapshot of a volume, or returns the one made before under that name. */
   StoredSnapshot createSnapshot(String name, String volumeSerial, Deadline deadline);

@@ -19,6 +19,8 @@ import java.util.Map;
  *   <li>{@code serial}: 32 lower-case hex digits, VPD page 0x80
  *   <li>{@code sizeBytes}: decimal
  *   <li>{@code readOnly}: {@code true} or {@code false}
+ *   <li>{@code chap}: {@code true} where the targets demand CHAP, whose secrets go another way;
+ *       missing otherwise
  *   <li>{@code targets}: a JSON list with one object per storage host that serves the LUN: {@code
  *       {"iqn": text, "tpgt": number, "lun": 1..255, "portals": ["ip:port" or "[v6]:port"]}}
  *   <li>{@code limits}: only of a volume that had limits at some time, {@code {"revision": number,
@@ -31,6 +33,7 @@ public final class PublishContext {
   public static final String SERIAL = "serial";
   public static final String SIZE_BYTES = "sizeBytes";
   public static final String READ_ONLY = "readOnly";
+  public static final String CHAP = "chap";
   public static final String TARGETS = "targets";
   public static final String LIMITS = "limits";
 
@@ -47,6 +50,9 @@ public final class PublishContext {
     VolumeLimits limits = published.volume().limits();
     if (limits.revision() > 0) {
       context.put(LIMITS, limits(limits).toString());
+    }
+    if (published.chap()) {
+      context.put(CHAP, "true");
     }
     return Map.copyOf(context);
   }

@@ -2,12 +2,14 @@ package io.mooring.controller.volume;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.controller.chap.NodeSecrets;
 import io.mooring.controller.target.Fleet;
 import io.mooring.controller.target.LunPath;
 import io.mooring.controller.target.Portal;
 import io.mooring.controller.target.Publication;
 import io.mooring.controller.target.PublishedVolume;
 import io.mooring.controller.target.StorageTarget;
+import io.mooring.runtime.chap.Chap;
 import io.mooring.runtime.failpoint.FailPoints;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.operation.Operations;
@@ -25,10 +27,15 @@ public final class Publishing {
   private static final Duration UNPUBLISH_LIMIT = Duration.ofSeconds(110);
 
   private final Fleet fleet;
+  private final NodeSecrets secrets;
   private final Operations operations;
 
-  public Publishing(Fleet fleet, Operations operations) {
+  /**
+   * @param secrets with which nodes log in
+   */
+  public Publishing(Fleet fleet, NodeSecrets secrets, Operations operations) {
     this.fleet = requireNonNull(fleet, "fleet is null");
+    this.secrets = requireNonNull(secrets, "secrets is null");
     this.operations = requireNonNull(operations, "operations is null");
   }
 
@@ -66,6 +73,7 @@ public final class Publishing {
 
   private PublishedVolume publish(VolumeId id, ToNode request, Deadline deadline) {
     StorageTarget target = Volumes.target(fleet, id);
+    Optional<Chap> chap = secrets.of(request.node().name());
     PublishedVolume published =
         fleet
             .agent(target)
@@ -74,6 +82,7 @@ public final class Publishing {
                 request.node().node(),
                 request.readOnly(),
                 request.exclusive(),
+                chap,
                 deadline);
     FailPoints.pass("controller.publish.after-agent");
     Publication publication = published.publication();
@@ -91,7 +100,12 @@ public final class Publishing {
                   published.volume().serial(),
                   publication.node().name()));
     }
-    return new PublishedVolume(published.volume(), shared(target, publication));
+    if (chap.isPresent() && !published.chap()) {
+      throw Failure.failedPrecondition(
+          "storage target %s knows nothing of CHAP, which node %s has secrets for; update its agent"
+              .formatted(target.name(), request.node().name()));
+    }
+    return new PublishedVolume(published.volume(), shared(target, publication), published.chap());
   }
 
   /**

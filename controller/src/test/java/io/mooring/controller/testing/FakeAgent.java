@@ -33,6 +33,8 @@ import io.mooring.agent.v1.GetTargetResponse;
 import io.mooring.agent.v1.GetVolumeRequest;
 import io.mooring.agent.v1.GetVolumeResponse;
 import io.mooring.agent.v1.GroupSnapshotsGrpc;
+import io.mooring.agent.v1.ListNodesRequest;
+import io.mooring.agent.v1.ListNodesResponse;
 import io.mooring.agent.v1.ListSnapshotsRequest;
 import io.mooring.agent.v1.ListSnapshotsResponse;
 import io.mooring.agent.v1.ListVolumesRequest;
@@ -41,6 +43,8 @@ import io.mooring.agent.v1.ModifyVolumeRequest;
 import io.mooring.agent.v1.ModifyVolumeResponse;
 import io.mooring.agent.v1.PublishVolumeRequest;
 import io.mooring.agent.v1.PublishVolumeResponse;
+import io.mooring.agent.v1.SetNodeChapRequest;
+import io.mooring.agent.v1.SetNodeChapResponse;
 import io.mooring.agent.v1.SnapshotsGrpc;
 import io.mooring.agent.v1.UnpublishVolumeRequest;
 import io.mooring.agent.v1.UnpublishVolumeResponse;
@@ -57,6 +61,7 @@ public final class FakeAgent extends AgentGrpc.AgentImplBase {
   private final FakeFaults faults = new FakeFaults();
   private final FakeHealth health = new FakeHealth();
   private final FakeBlocks blocks = new FakeBlocks();
+  private final FakeChap chap = new FakeChap();
 
   public FakeAgent(String name) {
     this.storage = new FakeStorage(name);
@@ -75,6 +80,11 @@ public final class FakeAgent extends AgentGrpc.AgentImplBase {
   /** Where its snapshots hold data. */
   public FakeBlocks blocks() {
     return blocks;
+  }
+
+  /** What its nodes must prove. */
+  public FakeChap chap() {
+    return chap;
   }
 
   /** What goes wrong, and what was called. */
@@ -275,7 +285,34 @@ public final class FakeAgent extends AgentGrpc.AgentImplBase {
   @Override
   public void publishVolume(
       PublishVolumeRequest request, StreamObserver<PublishVolumeResponse> observer) {
-    answer("PublishVolume", observer, () -> storage.publish(request));
+    answer(
+        "PublishVolume",
+        observer,
+        () -> {
+          PublishVolumeResponse published = storage.publish(request);
+          boolean demanded =
+              chap.published(
+                  request.getNode(),
+                  request.hasChap() ? Optional.of(request.getChap()) : Optional.empty());
+          return published.toBuilder().setChap(demanded).build();
+        });
+  }
+
+  @Override
+  public void listNodes(ListNodesRequest request, StreamObserver<ListNodesResponse> observer) {
+    answer("ListNodes", observer, chap::list);
+  }
+
+  @Override
+  public void setNodeChap(
+      SetNodeChapRequest request, StreamObserver<SetNodeChapResponse> observer) {
+    answer(
+        "SetNodeChap",
+        observer,
+        () -> {
+          chap.set(request);
+          return SetNodeChapResponse.getDefaultInstance();
+        });
   }
 
   @Override

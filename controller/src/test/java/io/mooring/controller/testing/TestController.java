@@ -57,6 +57,7 @@ public final class TestController implements AutoCloseable {
       GrpcAgentsForTests.open("cluster-1", target -> FakeHost.channel(target.endpoint()));
   private final Operations operations = new Operations("test");
   private final List<LimitsListener.Change> changes = new CopyOnWriteArrayList<>();
+  private final TestSecrets secrets = new TestSecrets();
   private final Fleet fleet = new Fleet(targets, agents);
   private final Server server;
   private final ManagedChannel channel;
@@ -81,7 +82,7 @@ public final class TestController implements AutoCloseable {
                           fleet, operations, records, (change, _) -> changes.add(change)),
                       new Snapshots(fleet, operations),
                       new SnapshotListing(fleet),
-                      new Publishing(fleet, operations),
+                      new Publishing(fleet, secrets, operations),
                       new Listing(fleet),
                       new Health(fleet)))
               .addService(new GroupControllerService(new GroupSnapshots(fleet, operations)))
@@ -143,6 +144,11 @@ public final class TestController implements AutoCloseable {
   /** The limits that were passed on. */
   public List<LimitsListener.Change> changes() {
     return List.copyOf(changes);
+  }
+
+  /** The secrets of nodes. */
+  public TestSecrets secrets() {
+    return secrets;
   }
 
   /** What the controller knows of them. */

@@ -12,6 +12,7 @@ import io.mooring.agent.v1.Target;
 import io.mooring.agent.v1.Volume;
 import io.mooring.controller.target.CopySource;
 import io.mooring.controller.target.Finding;
+import io.mooring.controller.target.KnownNode;
 import io.mooring.controller.target.LunPath;
 import io.mooring.controller.target.Node;
 import io.mooring.controller.target.PoolState;
@@ -22,6 +23,7 @@ import io.mooring.controller.target.StoredSnapshot;
 import io.mooring.controller.target.StoredVolume;
 import io.mooring.controller.target.TargetState;
 import io.mooring.controller.target.VolumeLimits;
+import io.mooring.runtime.chap.Chap;
 import io.mooring.runtime.failure.Failure;
 import java.time.Instant;
 import java.util.List;
@@ -196,6 +198,21 @@ final class AgentMessages {
 
   static io.mooring.agent.v1.Node node(Node node) {
     return io.mooring.agent.v1.Node.newBuilder().setName(node.name()).setUuid(node.uuid()).build();
+  }
+
+  static KnownNode knownNode(io.mooring.agent.v1.KnownNode known) {
+    return new KnownNode(
+        new Node(known.getNode().getName(), known.getNode().getUuid()), known.getChapRevision());
+  }
+
+  static io.mooring.agent.v1.Chap chap(Chap chap) {
+    return io.mooring.agent.v1.Chap.newBuilder()
+        .setUser(chap.user())
+        .setPassword(chap.password())
+        .setMutualUser(chap.mutualUser())
+        .setMutualPassword(chap.mutualPassword())
+        .setRevision(chap.revision())
+        .build();
   }
 
   static Failure nonsense(String what) {

@@ -10,6 +10,7 @@ import io.mooring.agent.v1.ExpandVolumeRequest;
 import io.mooring.agent.v1.GetHealthRequest;
 import io.mooring.agent.v1.GetSnapshotRequest;
 import io.mooring.agent.v1.GetVolumeRequest;
+import io.mooring.agent.v1.ListNodesRequest;
 import io.mooring.agent.v1.ListSnapshotsRequest;
 import io.mooring.agent.v1.ListSnapshotsResponse;
 import io.mooring.agent.v1.ListVolumesRequest;
@@ -17,6 +18,7 @@ import io.mooring.agent.v1.ListVolumesResponse;
 import io.mooring.agent.v1.ModifyVolumeRequest;
 import io.mooring.agent.v1.PublishVolumeRequest;
 import io.mooring.agent.v1.PublishVolumeResponse;
+import io.mooring.agent.v1.SetNodeChapRequest;
 import io.mooring.agent.v1.SnapshotsGrpc;
 import io.mooring.agent.v1.UnpublishVolumeRequest;
 import io.mooring.controller.target.Agent;
@@ -25,6 +27,7 @@ import io.mooring.controller.target.BlockPage;
 import io.mooring.controller.target.BlockQuery;
 import io.mooring.controller.target.CopySource;
 import io.mooring.controller.target.Finding;
+import io.mooring.controller.target.KnownNode;
 import io.mooring.controller.target.Node;
 import io.mooring.controller.target.PublishedVolume;
 import io.mooring.controller.target.StoredGroup;
@@ -32,6 +35,8 @@ import io.mooring.controller.target.StoredSnapshot;
 import io.mooring.controller.target.StoredVolume;
 import io.mooring.controller.target.TargetState;
 import io.mooring.controller.target.VolumeLimits;
+import io.mooring.runtime.chap.Chap;
+import io.mooring.runtime.chap.ChapEntry;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import io.mooring.runtime.time.Deadline;
@@ -169,22 +174,28 @@ final class GrpcAgent implements Agent {
 
   @Override
   public PublishedVolume publish(
-      String serial, Node node, boolean readOnly, boolean exclusive, Deadline deadline) {
-    PublishVolumeRequest request =
+      String serial,
+      Node node,
+      boolean readOnly,
+      boolean exclusive,
+      Optional<Chap> chap,
+      Deadline deadline) {
+    PublishVolumeRequest.Builder request =
         PublishVolumeRequest.newBuilder()
             .setCluster(cluster.get())
             .setSerial(serial)
             .setNode(AgentMessages.node(node))
             .setReadOnly(readOnly)
-            .setExclusive(exclusive)
-            .build();
+            .setExclusive(exclusive);
+    chap.map(AgentMessages::chap).ifPresent(request::setChap);
     return connection.call(
         deadline,
         stub -> {
-          PublishVolumeResponse answer = stub.publishVolume(request);
+          PublishVolumeResponse answer = stub.publishVolume(request.build());
           return new PublishedVolume(
               AgentMessages.volume(answer.getVolume()),
-              AgentMessages.publication(answer.getPublication()));
+              AgentMessages.publication(answer.getPublication()),
+              answer.getChap());
         });
   }
 
@@ -194,6 +205,35 @@ final class GrpcAgent implements Agent {
         UnpublishVolumeRequest.newBuilder().setCluster(cluster.get()).setSerial(serial);
     node.map(AgentMessages::node).ifPresent(request::setNode);
     unlessGone(() -> connection.call(deadline, stub -> stub.unpublishVolume(request.build())));
+  }
+
+  @Override
+  public List<KnownNode> nodes(Deadline deadline) {
+    ListNodesRequest request = ListNodesRequest.newBuilder().setCluster(cluster.get()).build();
+    try {
+      return connection.call(
+          deadline,
+          stub ->
+              stub.listNodes(request).getNodesList().stream()
+                  .map(AgentMessages::knownNode)
+                  .toList());
+    } catch (Failure e) {
+      if (e.kind() == Kind.UNIMPLEMENTED) {
+        return List.of();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void setChap(Node node, ChapEntry entry, Deadline deadline) {
+    SetNodeChapRequest.Builder request =
+        SetNodeChapRequest.newBuilder().setCluster(cluster.get()).setNode(AgentMessages.node(node));
+    entry
+        .chap()
+        .map(AgentMessages::chap)
+        .ifPresentOrElse(request::setChap, () -> request.setNoneSinceRevision(entry.revision()));
+    unlessGone(() -> connection.call(deadline, stub -> stub.setNodeChap(request.build())));
   }
 
   @Override

@@ -1,0 +1,46 @@
+package io.mooring.controller.chap;
+
+import io.mooring.runtime.chap.Chap;
+import io.mooring.runtime.chap.ChapEntry;
+import io.mooring.runtime.chap.SecretFile;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Secrets of nodes from a JSON file of mode 0600, which is read again when it changes. */
+public final class FileSecrets implements NodeSecrets {
+  private final SecretFile<Content> file;
+
+  /**
+   * The file's form.
+   *
+   * @param nodes by name
+   */
+  record Content(Map<String, ChapEntry> nodes) {
+    Content {
+      nodes = Map.copyOf(nodes);
+    }
+  }
+
+  public FileSecrets(Path file) {
+    this.file = new SecretFile<>(file, Content.class);
+  }
+
+  @Override
+  public Optional<Chap> of(String node) {
+    return present(node).flatMap(ChapEntry::chap);
+  }
+
+  @Override
+  public OptionalLong endedAt(String node) {
+    return present(node)
+        .filter(entry -> entry.chap().isEmpty())
+        .map(entry -> OptionalLong.of(entry.revision()))
+        .orElse(OptionalLong.empty());
+  }
+
+  private Optional<ChapEntry> present(String node) {
+    return file.current().flatMap(content -> Optional.ofNullable(content.nodes().get(node)));
+  }
+}

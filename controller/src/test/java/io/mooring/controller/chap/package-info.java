@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.controller.chap;
+
+import org.jspecify.annotations.NullMarked;
