@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param metricsListen where metrics are served, if anywhere
  * @param fabric the storage network that this node is in
  * @param hostNamespace where the host's programs are run
+ * @param chapFile the node's secrets, if it has any there; read again when it changes
  * @param registration how a kubelet finds this plugin, if one is to
  * @param link the controller that this plugin links to, if any
  * @param flows what concerns volumes
@@ -34,6 +35,7 @@ public record NodeConfig(
     Optional<InetSocketAddress> metricsListen,
     String fabric,
     HostNamespace hostNamespace,
+    Optional<Path> chapFile,
     Optional<Registration> registration,
     Optional<LinkConfig> link,
     Flows.Options flows) {
@@ -59,6 +61,11 @@ public record NodeConfig(
               "The storage network that this node is in, for"
                   + " `topology.mooring.io/fabric`: storage targets serve one or several."),
           HostNamespace.OPTION,
+          Option.of(
+              "chap-file",
+              "",
+              "JSON file of mode 0600 with this node's CHAP secrets (see features/chap.md); read"
+                  + " again when it changes; empty: none."),
           Option.of(
               "registration-socket",
               "",
@@ -120,6 +127,7 @@ public record NodeConfig(
     requireNonNull(metricsListen, "metricsListen is null");
     requireNonNull(fabric, "fabric is null");
     requireNonNull(hostNamespace, "hostNamespace is null");
+    requireNonNull(chapFile, "chapFile is null");
     requireNonNull(registration, "registration is null");
     requireNonNull(link, "link is null");
     requireNonNull(flows, "flows is null");
@@ -139,6 +147,7 @@ public record NodeConfig(
         settings.optionalAddress("metrics-listen"),
         settings.text("fabric"),
         HostNamespace.of(settings),
+        settings.optionalPath("chap-file"),
         registration(settings),
         settings.optionalText("link.address").map(address -> link(address, settings)),
         new Flows.Options(

@@ -3,11 +3,15 @@ package io.mooring.node;
 import io.mooring.link.v1.Hello;
 import io.mooring.node.csi.KubeletRegistration;
 import io.mooring.node.csi.NodeService;
+import io.mooring.node.iscsi.ChapFile;
+import io.mooring.node.iscsi.ChapSecrets;
+import io.mooring.node.iscsi.SessionRevisions;
 import io.mooring.node.link.ControllerLink;
 import io.mooring.node.link.LimitOrders;
 import io.mooring.node.link.LinkConfig;
 import io.mooring.node.link.Orders;
 import io.mooring.node.volume.Flows;
+import io.mooring.node.volume.LoginSecrets;
 import io.mooring.node.volume.Timings;
 import io.mooring.node.volume.TrackedVolume;
 import io.mooring.node.volume.Tracking;
@@ -55,6 +59,7 @@ public final class NodeMain {
     parts.add("late join", flows.lateJoin());
     parts.add("reaper", flows.reaper());
     parts.add("limits", flows.limiting());
+    parts.add("chap rotation", flows.chapRotation());
     Preparation preparation =
         parts.add("preparation", new Preparation(host, commands, flows).start());
     CallLog log = new CallLog(NAME, metrics);
@@ -123,6 +128,14 @@ public final class NodeMain {
     return link.start();
   }
 
+  private static LoginSecrets secrets(NodeConfig config, Host host) {
+    Documents<SessionRevisions.Entry> sessions =
+        new Documents<>(config.stateDirectory().resolve("sessions"), SessionRevisions.Entry.class);
+    return new LoginSecrets(
+        config.chapFile().<ChapSecrets>map(ChapFile::new).orElse(ChapSecrets.NONE),
+        new SessionRevisions(sessions, host.devices().bootId().current()));
+  }
+
   private static Flows flows(
       NodeConfig config, Host host, Tracking tracking, NodeMetrics metrics, Parts parts) {
     ExecutorService threads =
@@ -136,6 +149,7 @@ public final class NodeMain {
         () -> Poll.SYSFS.until(Deadline.after(LAST_OPERATIONS), () -> operations.underWay() == 0));
     return new Flows(
         host.devices(),
+        secrets(config, host),
         tracking,
         config.flows(),
         Timings.STANDARD,

@@ -106,6 +106,7 @@ final class Preparation implements AutoCloseable {
       flows.lateJoin().start();
       flows.reaper().start();
       flows.limiting().start();
+      flows.chapRotation().start();
       return new State.Ready();
     } catch (Failure e) {
       return new State.Unfit(List.of(e.sentence()));

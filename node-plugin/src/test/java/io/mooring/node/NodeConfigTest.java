@@ -53,6 +53,7 @@ class NodeConfigTest {
                 "--metrics-listen=127.0.0.1:9751",
                 "--fabric=rack-7",
                 "--host-mount-namespace=/proc/1/ns/mnt",
+                "--chap-file=/secrets",
                 "--registration-socket=/registry/reg.sock",
                 "--link.address=ctl:9758",
                 "--link.token-file=/token",
@@ -70,6 +71,7 @@ class NodeConfigTest {
                 Optional.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9751)),
                 "rack-7",
                 new HostNamespace(Optional.of(Path.of("/proc/1"))),
+                Optional.of(Path.of("/secrets")),
                 Optional.of(
                     new NodeConfig.Registration(
                         Path.of("/registry/reg.sock"), Path.of("/plugins/csi.sock"))),

@@ -19,15 +19,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Reads open-iscsi's database; it is written by iscsiadm alone. Interface records are files {@code
- * ifaces/NAME}, node records {@code nodes/IQN/ADDRESS,PORT,TPGT/IFACE}, both of lines {@code name =
- * value}.
+ * Reads open-iscsi's database; it is written by iscsiadm, apart from secrets. Interface records are
+ * files {@code ifaces/NAME}, node records {@code nodes/IQN/ADDRESS,PORT,TPGT/IFACE}, both of lines
+ * {@code name = value}.
  */
 final class Database {
   private static final Pattern NODE = Pattern.compile("([0-9a-fA-F.:]+),(\\d{1,5}),(\\d{1,5})");
 
   /** iscsiadm ends each record with it (usr/idbm.c). */
-  private static final String LAST_LINE = "# END RECORD";
+  static final String LAST_LINE = "# END RECORD";
 
   private final List<Path> roots;
 
@@ -51,6 +51,17 @@ final class Database {
         .map(Database::parse);
   }
 
+  /** Where a node record is, if there is one. */
+  Optional<Place> place(TargetPortal target, String iface) {
+    return roots.stream()
+        .flatMap(root -> nodeFiles(root, target, iface).map(file -> new Place(root, file)))
+        .filter(place -> Files.exists(place.record()))
+        .findFirst();
+  }
+
+  /** A record and the directory of the database that it is in. */
+  record Place(Path database, Path record) {}
+
   /** The file of an interface record whose writer was killed: iscsiadm refuses to touch it. */
   Optional<Path> cutShortIface(String name) {
     return ifaceFiles(name).filter(Database::isCutShort).findFirst();
@@ -66,9 +77,11 @@ final class Database {
   }
 
   private Stream<Path> nodeFiles(TargetPortal target, String iface) {
-    return roots.stream()
-        .map(root -> root.resolve("nodes").resolve(target.iqn()))
-        .flatMap(directory -> children(directory).stream())
+    return roots.stream().flatMap(root -> nodeFiles(root, target, iface));
+  }
+
+  private static Stream<Path> nodeFiles(Path root, TargetPortal target, String iface) {
+    return children(root.resolve("nodes").resolve(target.iqn())).stream()
         .filter(child -> portal(child, target.iqn()).filter(target::equals).isPresent())
         .map(child -> child.resolve(iface));
   }

@@ -3,10 +3,13 @@ package io.mooring.node.iscsi;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.time.Deadline;
+import io.mooring.runtime.time.Poll;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -24,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DatabaseLock {
   private static final Logger LOG = LoggerFactory.getLogger(DatabaseLock.class);
+  private static final Poll TAKING = new Poll(Duration.ofMillis(10), Duration.ofMillis(50));
   private static final Duration STALE = Duration.ofSeconds(60);
 
   private final Path link;
@@ -38,6 +42,48 @@ final class DatabaseLock {
     this.link = directory.resolve("lock.write");
     this.proc = requireNonNull(proc, "proc is null");
     this.clock = requireNonNull(clock, "clock is null");
+  }
+
+  /**
+   * Works while no iscsiadm reads or writes a record; for milliseconds.
+   *
+   * @throws Failure UNAVAILABLE when the lock is not free by the deadline
+   */
+  void hold(Runnable work, Deadline deadline) {
+    if (!TAKING.until(deadline, this::take)) {
+      throw Failure.unavailable(
+          "open-iscsi's database is locked by %s; try again, an old lock is removed"
+              .formatted(link));
+    }
+    try {
+      work.run();
+    } finally {
+      release();
+    }
+  }
+
+  private boolean take() {
+    try {
+      Path lock = link.resolveSibling("lock");
+      Files.createDirectories(requireNonNull(link.getParent(), "the lock has no directory"));
+      if (Files.notExists(lock)) {
+        Files.createFile(lock);
+      }
+      Files.createLink(link, lock);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    } catch (IOException e) {
+      throw Failure.internal("could not take " + link + "; is /run/lock shared with the host?", e);
+    }
+  }
+
+  private void release() {
+    try {
+      Files.deleteIfExists(link);
+    } catch (IOException e) {
+      throw Failure.internal("could not release " + link + "; remove it", e);
+    }
   }
 
   /**

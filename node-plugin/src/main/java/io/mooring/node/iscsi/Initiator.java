@@ -1,7 +1,9 @@
 package io.mooring.node.iscsi;
 
+import io.mooring.runtime.chap.Chap;
 import io.mooring.runtime.time.Deadline;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The host's iSCSI initiator, as far as it is Mooring's: every write is confined to sessions and
@@ -21,8 +23,10 @@ public interface Initiator {
   /**
    * Creates or corrects the node record of a portal. Costs nothing when this process has written
    * the same record before and its file is still there.
+   *
+   * @param chap with what the next login is made; sessions keep what they have logged in with
    */
-  void ensureRecord(TargetPortal target, Deadline deadline);
+  void ensureRecord(TargetPortal target, Optional<Chap> chap, Deadline deadline);
 
   /** Our sessions, from sysfs alone; other people's are not in the list. */
   List<Session> sessions();

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,7 +70,19 @@ final class IscsiAdm {
     var _ = inTurn(limit -> commands.run(remove, limit).orFail("remove " + record), deadline);
   }
 
-  private CommandResult inTurn(Function<Deadline, CommandResult> work, Deadline deadline) {
+  /** Changes a record in a way that iscsiadm is not asked for. */
+  void rewrite(Database.Place place, UnaryOperator<String> change, Deadline deadline) {
+    var _ =
+        inTurn(
+            limit -> {
+              databaseLock.hold(
+                  () -> RecordFile.rewrite(place.database(), place.record(), change), limit);
+              return true;
+            },
+            deadline);
+  }
+
+  private <T> T inTurn(Function<Deadline, T> work, Deadline deadline) {
     Deadline limit = deadline.atMost(LIMIT);
     try {
       if (!queue.tryLock(limit.remaining().toNanos(), TimeUnit.NANOSECONDS)) {

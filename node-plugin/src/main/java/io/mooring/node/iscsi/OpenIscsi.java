@@ -3,6 +3,7 @@ package io.mooring.node.iscsi;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.linux.Sysfs;
+import io.mooring.runtime.chap.Chap;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.host.CommandResult;
 import io.mooring.runtime.host.CommandRunner;
@@ -107,7 +108,26 @@ public final class OpenIscsi implements Initiator {
   }
 
   @Override
-  public void ensureRecord(TargetPortal target, Deadline deadline) {
+  public void ensureRecord(TargetPortal target, Optional<Chap> chap, Deadline deadline) {
+    ensureSettings(target, deadline);
+    if (!logsIn(target, chap)) {
+      database
+          .place(target, IFACE)
+          .ifPresent(
+              place -> iscsiadm.rewrite(place, text -> RecordSecrets.in(text, chap), deadline));
+      if (!logsIn(target, chap)) {
+        throw Failure.unavailable(
+            "the node record of %s has been removed or changed meanwhile; try again"
+                .formatted(target));
+      }
+    }
+  }
+
+  private boolean logsIn(TargetPortal target, Optional<Chap> chap) {
+    return RecordSecrets.are(database.node(target, IFACE).orElse(Map.of()), chap);
+  }
+
+  private void ensureSettings(TargetPortal target, Deadline deadline) {
     database.cutShortNode(target, IFACE).ifPresent(file -> iscsiadm.discard(file, deadline));
     Optional<Map<String, String>> present = database.node(target, IFACE);
     if (present.isPresent() && !initiatorName.equals(present.get().get(INITIATOR_NAME))) {

@@ -16,6 +16,7 @@ public final class Flows {
   private final Background reaper;
   private final Limits limits;
   private final Background limiting;
+  private final Background chapRotation;
   private final BootCleaning bootCleaning;
 
   /**
@@ -37,6 +38,7 @@ public final class Flows {
    */
   public Flows(
       Devices devices,
+      LoginSecrets secrets,
       Tracking tracking,
       Options options,
       Timings timings,
@@ -44,13 +46,15 @@ public final class Flows {
       Executor threads,
       PhaseTimes times,
       Consumer<LateJoin.PathCount> counts) {
-    Workshop workshop = new Workshop(devices, tracking, timings, threads, times);
+    Workshop workshop = new Workshop(devices, secrets, tracking, timings, threads, times);
     LateJoin joining = workshop.lateJoin(counts);
     Reaper reaping = workshop.reaper(options.idleLogout());
     lateJoin = new Background("late-join", options.lateJoinInterval(), joining::round);
     reaper = new Background("reaper", reaperInterval(options), reaping::round);
     limits = workshop.limits();
     limiting = new Background("limits", LIMITING, limits::round);
+    ChapRotation rotating = workshop.chapRotation();
+    chapRotation = new Background("chap-rotation", options.lateJoinInterval(), rotating::round);
     bootCleaning = workshop.bootCleaning();
     volumes =
         new NodeVolumes(
@@ -92,6 +96,11 @@ public final class Flows {
   /** To be started once the host is ready. */
   public Background limiting() {
     return limiting;
+  }
+
+  /** To be started once the host is ready; poke it when the secrets have changed. */
+  public Background chapRotation() {
+    return chapRotation;
   }
 
   /** To be run once, before the first call. */

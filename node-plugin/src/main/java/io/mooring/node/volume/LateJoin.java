@@ -153,26 +153,13 @@ public final class LateJoin {
               entry.session().orElseThrow(),
               route,
               entry.volume().context(),
-              new Alarm(id),
+              new LoudNotes(id),
               deadline);
       LOG.info("{}: path {} over {} has joined", id, disk, route);
       paths.succeeded(key(entry));
     } catch (Failure e) {
       LOG.warn("{}: no path over {} yet: {}", id, route, e.sentence());
       paths.failed(key(entry));
-    }
-  }
-
-  /** A wrong disk is kept out of the map by the probe; here it is only made loud. */
-  private record Alarm(VolumeId volume) implements PathNotes {
-    @Override
-    public void mayCreate(Hctl disk) {
-      LOG.debug("{}: scanning {}", volume, disk);
-    }
-
-    @Override
-    public void wrongDisk(Failure failure) {
-      LOG.error("{}: {}", volume, failure.sentence());
     }
   }
 }

@@ -6,6 +6,8 @@ import io.mooring.node.iscsi.Initiator;
 import io.mooring.node.iscsi.LoginOutcome;
 import io.mooring.node.iscsi.Session;
 import io.mooring.node.iscsi.TargetPortal;
+import io.mooring.runtime.chap.Chap;
+import io.mooring.runtime.failpoint.FailPoints;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Poll;
@@ -21,11 +23,15 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Logins {
   private final Initiator initiator;
   private final DeadPortals dead;
+  private final RefusedLogins refused;
+  private final LoginSecrets secrets;
   private final ConcurrentHashMap<TargetPortal, ReentrantLock> underWay = new ConcurrentHashMap<>();
 
-  public Logins(Initiator initiator, DeadPortals dead) {
+  Logins(Initiator initiator, DeadPortals dead, RefusedLogins refused, LoginSecrets secrets) {
     this.initiator = requireNonNull(initiator, "initiator is null");
     this.dead = requireNonNull(dead, "dead is null");
+    this.refused = requireNonNull(refused, "refused is null");
+    this.secrets = requireNonNull(secrets, "secrets is null");
   }
 
   /** Our session on that route, in whatever state. */
@@ -77,14 +83,23 @@ public final class Logins {
         answered.run();
         return meanwhile.get().loggedIn() ? meanwhile.get() : awaitReconnection(route, deadline);
       }
+      Optional<Chap> chap = chap(route);
+      Optional<Failure> before = refused.of(route.target(), revision(chap));
+      if (before.isPresent()) {
+        throw before.get();
+      }
       if (!initiator.reachable(route.portal(), deadline)) {
         dead.remember(route.portal());
         throw Failure.unavailable(
             route.portal() + " does not answer; check the portal and the path network");
       }
       answered.run();
-      initiator.ensureRecord(route.target(), deadline);
-      return take(route, initiator.login(route.target(), deadline));
+      initiator.ensureRecord(route.target(), chap, deadline);
+      FailPoints.pass("node.login.after-record");
+      Session fresh = take(route, chap, initiator.login(route.target(), deadline));
+      FailPoints.pass("node.login.after-login");
+      chap.ifPresent(used -> secrets.sessions().loggedIn(fresh, used.revision()));
+      return fresh;
     } finally {
       lock.unlock();
     }
@@ -101,10 +116,44 @@ public final class Logins {
     }
   }
 
-  private Session take(Route route, LoginOutcome outcome) {
+  /**
+   * What is known is used everywhere: a target that knows no CHAP is not logged in to by mistake.
+   */
+  private Optional<Chap> chap(Route route) {
+    Optional<Chap> known = secrets.current().current();
+    if (known.isEmpty() && route.chap() && !secrets.current().ended()) {
+      throw Failure.unavailable(
+          "%s demands CHAP and this node has no secrets; give them to it (option chap-file, see docs/features/chap.md)"
+              .formatted(route.target()));
+    }
+    return known;
+  }
+
+  private static long revision(Optional<Chap> chap) {
+    return chap.map(Chap::revision).orElse(0L);
+  }
+
+  private Failure refusal(Route route, Optional<Chap> chap, LoginOutcome.Refused refusal) {
+    if (!refusal.permanent()) {
+      return Failure.unavailable(refusal.sentence());
+    }
+    Failure failure =
+        Failure.failedPrecondition(
+            "%s (%s came %s); set both sides alike, the login is tried again when the secrets change or after %d s"
+                .formatted(
+                    refusal.sentence(),
+                    initiator.initiatorName(),
+                    chap.map(used -> "with " + used).orElse("without CHAP"),
+                    refused.pause().toSeconds()));
+    refused.remember(route.target(), revision(chap), failure);
+    return failure;
+  }
+
+  private Session take(Route route, Optional<Chap> chap, LoginOutcome outcome) {
     return switch (outcome) {
       case LoginOutcome.LoggedIn in -> {
         dead.forget(route.portal());
+        refused.forget(route.target());
         yield in.session();
       }
       case LoginOutcome.Unreachable none -> {
@@ -112,10 +161,7 @@ public final class Logins {
         throw Failure.unavailable(none.sentence());
       }
       case LoginOutcome.Pending pending -> throw Failure.unavailable(pending.sentence());
-      case LoginOutcome.Refused refused ->
-          throw refused.permanent()
-              ? Failure.failedPrecondition(refused.sentence())
-              : Failure.unavailable(refused.sentence());
+      case LoginOutcome.Refused refusal -> throw refusal(route, chap, refusal);
     };
   }
 }

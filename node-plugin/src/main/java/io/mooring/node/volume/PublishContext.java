@@ -14,6 +14,7 @@ import java.util.List;
  * @param identity what every path must say about itself
  * @param sizeBytes at least this many bytes
  * @param readOnly whether the LUN is write-protected
+ * @param chap whether the targets demand CHAP at login
  * @param targets every target that serves it, at least one
  * @param limits what each pod may ask of it
  */
@@ -21,6 +22,7 @@ public record PublishContext(
     Identity identity,
     long sizeBytes,
     boolean readOnly,
+    boolean chap,
     List<TargetEntry> targets,
     VolumeLimits limits) {
   public PublishContext {
@@ -45,7 +47,8 @@ public record PublishContext(
         .flatMap(entry ->
             entry.portals().stream()
                 .map(portal ->
-                    new Route(new TargetPortal(entry.iqn(), entry.tpgt(), portal), entry.lun())))
+                    new Route(
+                        new TargetPortal(entry.iqn(), entry.tpgt(), portal), entry.lun(), chap)))
         .toList();
   }
 }

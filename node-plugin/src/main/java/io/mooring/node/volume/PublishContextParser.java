@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the publish context that the controller wrote: keys {@code wwid}, {@code serial}, {@code
- * sizeBytes}, {@code readOnly}, {@code targets}, and {@code limits} where there are any. Keys that
+ * sizeBytes}, {@code readOnly}, {@code targets}, {@code chap} where it is demanded and
+ * {@code limits} where there are any. Keys that
  * are not known are left alone, since a newer controller may say more; anything malformed is
  * INVALID_ARGUMENT and names its key.
  */
@@ -44,6 +45,9 @@ public final class PublishContextParser {
         volume.identity(),
         Long.parseLong(size),
         Boolean.parseBoolean(readOnly),
+        context.containsKey("chap")
+            && Boolean.parseBoolean(
+                expect(context, "chap", PublishContextParser::isFlag, "true or false")),
         targets(value(context, "targets")),
         LimitsParser.parse(context.getOrDefault("limits", "")));
   }

@@ -7,8 +7,12 @@ import io.mooring.node.iscsi.Session;
 import io.mooring.node.iscsi.TargetPortal;
 import io.mooring.node.scsi.Hctl;
 
-/** One way to the volume: a portal of a target, and the LUN number there. One path each. */
-public record Route(TargetPortal target, int lun) {
+/**
+ * One way to the volume: a portal of a target, and the LUN number there. One path each.
+ *
+ * @param chap whether the controller has promised that CHAP is demanded there
+ */
+public record Route(TargetPortal target, int lun, boolean chap) {
   public Route {
     requireNonNull(target, "target is null");
   }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *     formatted and reads blank is never formatted again
  * @param encryption missing for none, and in what older versions wrote
  * @param limits the newest that this node was told; missing in what older versions wrote
+ * @param chap whether the targets demand CHAP; missing in what older versions wrote
  */
 public record TrackedVolume(
     String volumeId,
@@ -41,7 +42,8 @@ public record TrackedVolume(
     List<String> mountOptions,
     boolean formatted,
     @Nullable EncryptionType encryption,
-    @Nullable VolumeLimits limits) {
+    @Nullable VolumeLimits limits,
+    @Nullable Boolean chap) {
   public TrackedVolume {
     requireNonNull(volumeId, "volumeId is null");
     requireNonNull(wwid, "wwid is null");
@@ -78,7 +80,8 @@ public record TrackedVolume(
         options,
         false,
         request.encrypted() ? EncryptionType.LUKS2 : null,
-        context.limits());
+        context.limits(),
+        context.chap());
   }
 
   public VolumeId id() {
@@ -86,7 +89,8 @@ public record TrackedVolume(
   }
 
   public PublishContext context() {
-    return new PublishContext(id().identity(), sizeBytes, readOnly, targets, allowed());
+    return new PublishContext(
+        id().identity(), sizeBytes, readOnly, demandsChap(), targets, allowed());
   }
 
   public Access access() {
@@ -98,6 +102,10 @@ public record TrackedVolume(
   /** What each pod may ask of it. */
   public VolumeLimits allowed() {
     return limits == null ? VolumeLimits.NEVER : limits;
+  }
+
+  public boolean demandsChap() {
+    return chap != null && chap;
   }
 
   public boolean encrypted() {
@@ -146,6 +154,7 @@ public record TrackedVolume(
         mountOptions,
         newFormatted,
         encryption,
-        newLimits);
+        newLimits,
+        chap);
   }
 }

@@ -15,8 +15,10 @@ final class Workshop {
 
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(5);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
+  private static final Duration REFUSED = Duration.ofSeconds(60);
 
   private final Devices devices;
+  private final LoginSecrets secrets;
   private final Tracking tracking;
   private final Timings timings;
   private final Executor threads;
@@ -40,14 +42,20 @@ final class Workshop {
   private final PathBringUp bringUp;
 
   Workshop(
-      Devices devices, Tracking tracking, Timings timings, Executor threads, PhaseTimes times) {
+      Devices devices,
+      LoginSecrets secrets,
+      Tracking tracking,
+      Timings timings,
+      Executor threads,
+      PhaseTimes times) {
     this.devices = requireNonNull(devices, "devices is null");
     this.tracking = requireNonNull(tracking, "tracking is null");
     this.timings = requireNonNull(timings, "timings is null");
     this.threads = requireNonNull(threads, "threads is null");
     this.times = requireNonNull(times, "times is null");
     dead = new DeadPortals(ticker, timings.deadPortal());
-    logins = new Logins(devices.initiator(), dead);
+    this.secrets = requireNonNull(secrets, "secrets is null");
+    logins = new Logins(devices.initiator(), dead, new RefusedLogins(ticker, REFUSED), secrets);
     layers = new Layers(devices.mounts());
     throttle = new Throttle(devices.pods(), layers);
     heavy = new HeavyWork(times);
@@ -149,6 +157,23 @@ final class Workshop {
 
   Reaper reaper(Duration idle) {
     return new Reaper(devices, tracking, targets, ticker, idle);
+  }
+
+  ChapRotation chapRotation() {
+    return new ChapRotation(
+        secrets,
+        devices.initiator(),
+        tracking,
+        devices.bootId(),
+        new SessionRenewal(
+            devices,
+            logins,
+            new PathsOfSession(devices, pathExit, pathRemoval),
+            bringUp,
+            targets,
+            timings),
+        locks,
+        backOff());
   }
 
   BootCleaning bootCleaning() {

@@ -7,13 +7,14 @@ import io.mooring.node.iscsi.Portal;
 import io.mooring.node.iscsi.Session;
 import io.mooring.node.iscsi.SessionState;
 import io.mooring.node.iscsi.TargetPortal;
+import io.mooring.runtime.chap.Chap;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Poll;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /** Sessions on the fake kernel. */
@@ -21,7 +22,7 @@ final class FakeInitiator implements Initiator {
   private final String initiatorName;
   private final FakeKernel kernel;
   private final Faults faults;
-  private final Set<TargetPortal> records = new LinkedHashSet<>();
+  private final Map<TargetPortal, Optional<Chap>> records = new LinkedHashMap<>();
   private boolean iface;
 
   FakeInitiator(String initiatorName, FakeKernel kernel, Faults faults) {
@@ -41,13 +42,13 @@ final class FakeInitiator implements Initiator {
   }
 
   @Override
-  public void ensureRecord(TargetPortal target, Deadline deadline) {
+  public void ensureRecord(TargetPortal target, Optional<Chap> chap, Deadline deadline) {
     synchronized (kernel) {
-      if (records.contains(target)) {
+      if (chap.equals(records.get(target))) {
         return;
       }
     }
-    act("ensureRecord", target.portal(), () -> records.add(target));
+    act("ensureRecord", target.portal(), () -> records.put(target, chap));
   }
 
   @Override
@@ -87,7 +88,8 @@ final class FakeInitiator implements Initiator {
   }
 
   private LoginOutcome received(TargetPortal target) {
-    if (!iface || !records.contains(target)) {
+    Optional<Chap> chap = records.get(target);
+    if (!iface || chap == null) {
       throw Failure.unavailable("there is no node record of " + target);
     }
     return switch (kernel.targets.reception(target.portal())) {
@@ -96,6 +98,9 @@ final class FakeInitiator implements Initiator {
       case WRONG_CREDENTIALS -> new LoginOutcome.Refused(target + " refuses the secret", true);
       case SLOW -> new LoginOutcome.Pending("login to " + target + " has not ended yet");
       case WELCOME -> {
+        if (!kernel.targets.accepts(chap)) {
+          yield new LoginOutcome.Refused(target + " refuses the secret", true);
+        }
         Optional<Session> raced = session(target);
         yield new LoginOutcome.LoggedIn(
             raced.orElseGet(() -> kernel.addSession(target, IFACE, initiatorName).shown()));
@@ -131,7 +136,7 @@ final class FakeInitiator implements Initiator {
   @Override
   public List<TargetPortal> records() {
     synchronized (kernel) {
-      return List.copyOf(records);
+      return List.copyOf(records.keySet());
     }
   }
 
@@ -144,7 +149,7 @@ final class FakeInitiator implements Initiator {
           if (session(target).isPresent()) {
             throw Failure.failedPrecondition("the session with " + target + " lives");
           }
-          return records.remove(target);
+          return records.remove(target) != null;
         });
   }
 

@@ -1,11 +1,13 @@
 package io.mooring.node.fake;
 
 import io.mooring.node.iscsi.Portal;
+import io.mooring.runtime.chap.Chap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The storage side as this host sees it: portals and what is mapped behind LUN numbers. */
 public final class FakeTargets {
@@ -25,6 +27,8 @@ public final class FakeTargets {
 
   private record Key(String iqn, Optional<Portal> portal, int lun) {}
 
+  private volatile Optional<Chap> demanded = Optional.empty();
+  private final AtomicInteger loginsRefused = new AtomicInteger();
   private final Map<Portal, Reception> receptions = new ConcurrentHashMap<>();
   private final Map<Key, FakeLun> mapped = new HashMap<>();
   private final Set<Key> hidden = ConcurrentHashMap.newKeySet();
@@ -62,6 +66,25 @@ public final class FakeTargets {
   /** How logins are received at that portal. */
   public Reception reception(Portal portal) {
     return receptions.getOrDefault(portal, Reception.WELCOME);
+  }
+
+  /** From now on nobody logs in with other secrets; sessions that exist stay as they are. */
+  public void demand(Optional<Chap> chap) {
+    demanded = chap;
+  }
+
+  /** How often somebody came with wrong secrets. */
+  public int loginsRefused() {
+    return loginsRefused.get();
+  }
+
+  /** Whether a login with these is let in; LIO asks for CHAP whoever offers it. */
+  boolean accepts(Optional<Chap> chap) {
+    boolean right = demanded.equals(chap);
+    if (!right) {
+      loginsRefused.incrementAndGet();
+    }
+    return right;
   }
 
   synchronized Optional<FakeLun> behind(String iqn, Portal portal, int lun) {

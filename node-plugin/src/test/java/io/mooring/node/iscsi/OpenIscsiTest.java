@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooring.node.sample.Samples;
 import io.mooring.node.sample.SysfsTree;
+import io.mooring.runtime.chap.Chap;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import io.mooring.runtime.host.CommandResult;
@@ -12,9 +13,12 @@ import io.mooring.runtime.host.ScriptedCommands;
 import io.mooring.runtime.time.Deadline;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +29,9 @@ class OpenIscsiTest {
   private static final String INITIATOR = "iqn.2026-01.io.mooring:node.test1";
   private static final Portal PORTAL = Portal.parse("10.77.1.1:3260");
   private static final TargetPortal TARGET = new TargetPortal(IQN, 1, PORTAL);
+
+  private static final Chap CHAP =
+      new Chap("anna", "correct-horse-1", "bella", "battery-staple-2", 1);
 
   @TempDir Path directory;
   private SysfsTree tree;
@@ -180,7 +187,7 @@ class OpenIscsiTest {
   @Test
   void aNewRecordIsCreatedAndWrittenWithoutDiscovery() {
     commands.on("iscsiadm", "-m", "node").succeeds();
-    initiator.ensureRecord(TARGET, soon());
+    initiator.ensureRecord(TARGET, Optional.empty(), soon());
     assertThat(commands.ran()).hasSize(2);
     assertThat(commands.ran().getFirst().argv())
         .containsExactly(
@@ -204,7 +211,7 @@ class OpenIscsiTest {
   @Test
   void aRecordThatIsRightCostsNoProcess() throws Exception {
     record(Samples.text("iscsi/node-record.txt"));
-    initiator.ensureRecord(TARGET, soon());
+    initiator.ensureRecord(TARGET, Optional.empty(), soon());
     assertThat(commands.ran()).isEmpty();
   }
 
@@ -214,7 +221,7 @@ class OpenIscsiTest {
         Samples.text("iscsi/node-record.txt")
             .replace("node.session.scan = manual", "node.session.scan = auto"));
     commands.on("iscsiadm", "-m", "node").succeeds();
-    initiator.ensureRecord(TARGET, soon());
+    initiator.ensureRecord(TARGET, Optional.empty(), soon());
     assertThat(commands.ran()).hasSize(1);
     assertThat(commands.ran().getFirst().argv()).contains("update");
   }
@@ -223,7 +230,7 @@ class OpenIscsiTest {
   void aRecordUnderAnotherInitiatorNameIsMadeAnew() throws Exception {
     record(Samples.text("iscsi/node-record.txt").replace(INITIATOR, "iqn.old:node"));
     commands.on("iscsiadm", "-m", "node").succeeds();
-    initiator.ensureRecord(TARGET, soon());
+    initiator.ensureRecord(TARGET, Optional.empty(), soon());
     assertThat(commands.ran())
         .extracting(command -> command.argv().get(10))
         .containsExactly("delete", "new", "update");
@@ -261,7 +268,7 @@ class OpenIscsiTest {
     Path file = database.resolve("nodes").resolve(IQN).resolve("10.77.1.1,3260,1/mooring");
     commands.on("rm").does(command -> removed(file));
     commands.on("iscsiadm", "-m", "node").succeeds();
-    initiator.ensureRecord(TARGET, soon());
+    initiator.ensureRecord(TARGET, Optional.empty(), soon());
     assertThat(commands.ran())
         .extracting(command -> command.argv().getFirst())
         .containsExactly("rm", "iscsiadm", "iscsiadm");
@@ -312,5 +319,64 @@ class OpenIscsiTest {
     tree.session(7, 3, IQN, "10.77.1.1", "iqn.2026-01.io.mooring:node.before");
     assertThatThrownBy(() -> initiator.removeRecord(TARGET, soon())).isInstanceOf(Failure.class);
     assertThat(commands.ran()).isEmpty();
+  }
+
+  private Path recordFile() {
+    return database.resolve("nodes").resolve(IQN).resolve("10.77.1.1,3260,1/mooring");
+  }
+
+  @Test
+  void secretsAreWrittenIntoTheRecordAndNeverIntoAnArgument() throws Exception {
+    record(Samples.text("iscsi/node-record.txt"));
+    initiator.ensureRecord(TARGET, Optional.of(CHAP), soon());
+    assertThat(commands.ran()).isEmpty();
+    assertThat(Files.readAllLines(recordFile()))
+        .contains(
+            "node.session.auth.authmethod = CHAP",
+            "node.session.auth.username = anna",
+            "node.session.auth.password = correct-horse-1",
+            "node.session.auth.username_in = bella",
+            "node.session.auth.password_in = battery-staple-2",
+            "node.session.auth.chap_algs = MD5",
+            "node.session.scan = manual")
+        .doesNotContain("node.session.auth.authmethod = None")
+        .endsWith("# END RECORD");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(recordFile())))
+        .isEqualTo("rw-------");
+    assertThat(directory.resolve("lock/lock.write")).doesNotExist();
+    assertThat(database).isDirectoryNotContaining("glob:**/.mooring*");
+  }
+
+  @Test
+  void aRecordWithTheRightSecretsIsNotWrittenAgain() throws Exception {
+    record(Samples.text("iscsi/node-record.txt"));
+    initiator.ensureRecord(TARGET, Optional.of(CHAP), soon());
+    Object key = Files.readAttributes(recordFile(), BasicFileAttributes.class).fileKey();
+    initiator.ensureRecord(TARGET, Optional.of(CHAP), soon());
+    assertThat(Files.readAttributes(recordFile(), BasicFileAttributes.class).fileKey())
+        .isEqualTo(key);
+  }
+
+  @Test
+  void withoutChapNoSecretStaysInTheRecord() throws Exception {
+    String before = Samples.text("iscsi/node-record.txt");
+    record(before);
+    initiator.ensureRecord(TARGET, Optional.of(CHAP), soon());
+    initiator.ensureRecord(TARGET, Optional.empty(), soon());
+    assertThat(Files.readAllLines(recordFile()))
+        .containsExactlyInAnyOrderElementsOf(before.lines().toList());
+  }
+
+  @Test
+  void aRecordIsNotTouchedWhileAnIscsiadmHasTheDatabase() throws Exception {
+    record(Samples.text("iscsi/node-record.txt"));
+    Path lock = Files.createDirectories(directory.resolve("lock"));
+    Files.createFile(lock.resolve("lock.write"));
+    assertThatThrownBy(() -> initiator.ensureRecord(TARGET, Optional.of(CHAP), soon()))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("locked")
+        .extracting("kind")
+        .isEqualTo(Kind.UNAVAILABLE);
+    assertThat(Files.readString(recordFile())).doesNotContain("correct-horse");
   }
 }

@@ -233,7 +233,7 @@ class AttachTest {
   void aWritableDiskThatShouldBeProtectedIsRefused() {
     PublishContext context =
         new PublishContext(
-            VOLUME.identity(), SIZE, true, NodeUnderTest.context(VOLUME, LUN).targets());
+            VOLUME.identity(), SIZE, true, false, NodeUnderTest.context(VOLUME, LUN).targets());
     StageRequest request = new StageRequest(VOLUME, context, node.staging(), EXT4);
     assertRefused(Kind.FAILED_PRECONDITION, () -> node.stage(request), "writable");
   }
@@ -245,7 +245,7 @@ class AttachTest {
     node.lun.makeReadOnly();
     PublishContext context =
         new PublishContext(
-            VOLUME.identity(), SIZE, true, NodeUnderTest.context(VOLUME, LUN).targets());
+            VOLUME.identity(), SIZE, true, false, NodeUnderTest.context(VOLUME, LUN).targets());
     node.stage(new StageRequest(VOLUME, context, node.staging(), EXT4));
     Mount mount = node.host.mounts().at(node.staging()).getFirst();
     assertThat(mount.readOnly()).isTrue();

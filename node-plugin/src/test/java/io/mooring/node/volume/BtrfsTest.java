@@ -54,7 +54,7 @@ class BtrfsTest {
   private StageRequest readOnly() {
     PublishContext context =
         new PublishContext(
-            VOLUME.identity(), SIZE, true, NodeUnderTest.context(VOLUME, LUN).targets());
+            VOLUME.identity(), SIZE, true, false, NodeUnderTest.context(VOLUME, LUN).targets());
     return new StageRequest(VOLUME, context, node.staging(), BTRFS);
   }
 

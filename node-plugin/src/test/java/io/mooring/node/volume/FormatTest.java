@@ -94,7 +94,7 @@ class FormatTest {
     node.lun.makeReadOnly();
     PublishContext context =
         new PublishContext(
-            VOLUME.identity(), SIZE, true, NodeUnderTest.context(VOLUME, LUN).targets());
+            VOLUME.identity(), SIZE, true, false, NodeUnderTest.context(VOLUME, LUN).targets());
     StageRequest request = new StageRequest(VOLUME, context, node.staging(), EXT4);
     assertRefused(Kind.FAILED_PRECONDITION, () -> node.stage(request), "read-only");
     assertThat(node.lun.formats()).isZero();

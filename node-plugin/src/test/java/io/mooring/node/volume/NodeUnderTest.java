@@ -5,6 +5,7 @@ import io.mooring.node.fake.FakeHost;
 import io.mooring.node.fake.FakeLun;
 import io.mooring.node.fs.FsType;
 import io.mooring.node.iscsi.Portal;
+import io.mooring.node.iscsi.SessionRevisions;
 import io.mooring.node.iscsi.TargetPortal;
 import io.mooring.node.multipath.MultipathMap;
 import io.mooring.runtime.operation.Operations;
@@ -56,6 +57,7 @@ final class NodeUnderTest implements AutoCloseable {
   final FakeHost host = new FakeHost("iqn.2026-01.io.mooring:node.test");
   final FakeLun lun = new FakeLun(VOLUME.serial(), SIZE);
   final List<LateJoin.PathCount> counts = new ArrayList<>();
+  final NodeSecrets secrets = new NodeSecrets();
   private final Path directory;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Flows.Options options;
@@ -78,6 +80,7 @@ final class NodeUnderTest implements AutoCloseable {
   private Flows flows() {
     return new Flows(
         devices(),
+        new LoginSecrets(secrets, revisions()),
         tracking(),
         options,
         TIMINGS,
@@ -101,6 +104,12 @@ final class NodeUnderTest implements AutoCloseable {
         host.holders(),
         host.pods(),
         host.bootId());
+  }
+
+  SessionRevisions revisions() {
+    return new SessionRevisions(
+        new Documents<>(directory.resolve("sessions"), SessionRevisions.Entry.class),
+        host.bootId().current());
   }
 
   /** As it is on the disk now. */
@@ -142,8 +151,12 @@ final class NodeUnderTest implements AutoCloseable {
   }
 
   static PublishContext context(VolumeId volume, int lun) {
+    return context(volume, lun, false);
+  }
+
+  static PublishContext context(VolumeId volume, int lun, boolean chap) {
     return new PublishContext(
-        volume.identity(), SIZE, false, List.of(new TargetEntry(IQN, 1, lun, List.of(A, B))));
+        volume.identity(), SIZE, false, chap, List.of(new TargetEntry(IQN, 1, lun, List.of(A, B))));
   }
 
   StageRequest request(Access access) {

@@ -1,0 +1,147 @@
+package io.mooring.node.volume;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.node.iscsi.Initiator;
+import io.mooring.node.iscsi.Session;
+import io.mooring.node.iscsi.TargetPortal;
+import io.mooring.node.linux.BootId;
+import io.mooring.runtime.chap.Chap;
+import io.mooring.runtime.failpoint.FailPoints;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.time.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * New secrets for sessions that logged in with older ones. CHAP is asked for at login only, so they
+ * go on as they are, but a session that has to log in again by itself could not: iscsid would offer
+ * the old ones. So each is renewed, one after the other, and the last live path of a volume never.
+ * The first failure ends the round; what was renewed stays, and the next round goes on.
+ */
+public final class ChapRotation {
+  private static final Logger LOG = LoggerFactory.getLogger(ChapRotation.class);
+  private static final Duration RECORDS = Duration.ofSeconds(60);
+  private static final Duration ONE_SESSION = Duration.ofMinutes(5);
+
+  private final LoginSecrets secrets;
+  private final Initiator initiator;
+  private final Tracking tracking;
+  private final BootId bootId;
+  private final SessionRenewal renewal;
+  private final VolumeLocks volumes;
+  private final BackOff<Long> backOff;
+  private volatile Optional<String> trouble = Optional.empty();
+
+  ChapRotation(
+      LoginSecrets secrets,
+      Initiator initiator,
+      Tracking tracking,
+      BootId bootId,
+      SessionRenewal renewal,
+      VolumeLocks volumes,
+      BackOff<Long> backOff) {
+    this.secrets = requireNonNull(secrets, "secrets is null");
+    this.initiator = requireNonNull(initiator, "initiator is null");
+    this.tracking = requireNonNull(tracking, "tracking is null");
+    this.bootId = requireNonNull(bootId, "bootId is null");
+    this.renewal = requireNonNull(renewal, "renewal is null");
+    this.volumes = requireNonNull(volumes, "volumes is null");
+    this.backOff = requireNonNull(backOff, "backOff is null");
+  }
+
+  /** Why sessions still have older secrets; empty when none has, or it was not tried yet. */
+  public Optional<String> trouble() {
+    return trouble;
+  }
+
+  /** One round; the caller repeats it. */
+  public void round() {
+    Optional<Chap> chap = secrets.current().current();
+    List<Session> sessions = initiator.sessions();
+    secrets.sessions().retain(sessions);
+    chap.ifPresent(current -> round(current, sessions));
+  }
+
+  private void round(Chap chap, List<Session> sessions) {
+    List<Session> behind = sessions.stream().filter(session -> isBehind(session, chap)).toList();
+    backOff.retain(Set.of(chap.revision()));
+    if (behind.isEmpty()) {
+      backOff.succeeded(chap.revision());
+      trouble = Optional.empty();
+    } else if (backOff.isDue(chap.revision())) {
+      try {
+        rotate(behind, chap);
+        trouble = Optional.empty();
+      } catch (Failure e) {
+        LOG.warn("{} sessions keep older secrets than {}: {}", behind.size(), chap, e.sentence());
+        trouble = Optional.of(e.sentence());
+        backOff.failed(chap.revision());
+      }
+    }
+  }
+
+  /** A session of which nothing is known counts when a volume was promised CHAP on its target. */
+  private boolean isBehind(Session session, Chap chap) {
+    OptionalLong revision = secrets.sessions().of(session);
+    return revision.isPresent()
+        ? revision.getAsLong() < chap.revision()
+        : volumesOn(session.iqn()).stream().anyMatch(TrackedVolume::demandsChap);
+  }
+
+  private List<TrackedVolume> volumesOn(String iqn) {
+    return tracking.all().stream()
+        .filter(volume -> volume.bootId().equals(bootId.current()))
+        .filter(volume -> volume.iqns().contains(iqn))
+        .toList();
+  }
+
+  private void rotate(List<Session> behind, Chap chap) {
+    Deadline deadline = Deadline.after(RECORDS);
+    List<TargetPortal> records = initiator.records();
+    // All at once: whichever session is lost in between comes back with the new ones.
+    records.forEach(target -> initiator.ensureRecord(target, Optional.of(chap), deadline));
+    FailPoints.pass("node.chap.after-records");
+    for (Session session : behind) {
+      TargetPortal target =
+          records.stream()
+              .filter(record -> record.iqn().equals(session.iqn()))
+              .filter(record -> record.portal().equals(session.persistentPortal()))
+              .findFirst()
+              .orElseThrow(() ->
+                  Failure.unavailable(
+                      "session %d with %s has no node record; it is made with the next login"
+                          .formatted(session.id(), session.iqn())));
+      renew(session, target);
+    }
+    LOG.info("{} sessions have {} now", behind.size(), chap);
+  }
+
+  private void renew(Session session, TargetPortal target) {
+    List<VolumeLocks.Held> held = new ArrayList<>();
+    try {
+      List<TrackedVolume> staged = new ArrayList<>();
+      for (TrackedVolume volume : volumesOn(target.iqn())) {
+        held.add(
+            volumes
+                .tryTake(volume.id())
+                .orElseThrow(
+                    () -> Failure.unavailable(volume.volumeId() + " is busy; it is tried again")));
+        // Looked at again under the lock.
+        tracking
+            .get(volume.id())
+            .filter(now -> now.phase() == Phase.STAGED && now.bootId().equals(bootId.current()))
+            .ifPresent(staged::add);
+      }
+      renewal.renew(session, target, staged, Deadline.after(ONE_SESSION));
+    } finally {
+      held.forEach(VolumeLocks.Held::close);
+    }
+  }
+}

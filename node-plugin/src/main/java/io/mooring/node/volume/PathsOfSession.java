@@ -1,0 +1,110 @@
+package io.mooring.node.volume;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.node.iscsi.Session;
+import io.mooring.node.multipath.MapPath;
+import io.mooring.node.multipath.MapStatus;
+import io.mooring.node.multipath.MultipathMap;
+import io.mooring.node.scsi.DiskState;
+import io.mooring.node.scsi.Hctl;
+import io.mooring.node.scsi.ScsiDisk;
+import io.mooring.node.scsi.Wwid;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.time.Deadline;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The paths that go over one session, and how they are taken away while others carry the I/O. */
+final class PathsOfSession {
+  private final Devices devices;
+  private final PathExit exit;
+  private final PathRemoval removal;
+
+  PathsOfSession(Devices devices, PathExit exit, PathRemoval removal) {
+    this.devices = requireNonNull(devices, "devices is null");
+    this.exit = requireNonNull(exit, "exit is null");
+    this.removal = requireNonNull(removal, "removal is null");
+  }
+
+  /**
+   * Checks that each map over this session has a live path over another one.
+   *
+   * @throws Failure UNAVAILABLE when one has not; FAILED_PRECONDITION when something else than a
+   *     map holds a disk of the session
+   */
+  void requireOthers(Session session, Deadline deadline) {
+    for (ScsiDisk disk : devices.disks().onHost(session.hostNumber())) {
+      mapOn(disk).ifPresent(map -> requireOther(session, map, deadline));
+    }
+  }
+
+  private Optional<MultipathMap> mapOn(ScsiDisk disk) {
+    if (disk.holders().isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<MultipathMap> map =
+        devices.maps().all().stream().filter(one -> one.slaves().contains(disk.hctl())).findFirst();
+    if (map.isEmpty() || disk.holders().size() > 1) {
+      throw Failure.failedPrecondition(
+          "%s is held by %s and not by its map alone; free it first"
+              .formatted(disk, String.join(", ", disk.holders())));
+    }
+    return map;
+  }
+
+  private void requireOther(Session session, MultipathMap map, Deadline deadline) {
+    Set<Integer> carrying =
+        devices.initiator().sessions().stream()
+            .filter(other -> other.loggedIn() && other.id() != session.id())
+            .map(Session::hostNumber)
+            .collect(Collectors.toUnmodifiableSet());
+    Set<String> usable = usable(map.wwid(), deadline);
+    boolean other =
+        map.slaves().stream()
+            .filter(slave -> carrying.contains(slave.host()))
+            .flatMap(slave -> devices.disks().at(slave).stream())
+            .anyMatch(disk -> disk.state() == DiskState.RUNNING && usable.contains(disk.name()));
+    if (!other) {
+      throw Failure.unavailable(
+          "%s has no live path but that of session %d; bring its other paths back first"
+              .formatted(map, session.id()));
+    }
+  }
+
+  /** The names of the paths through which I/O of that map goes. */
+  Set<String> usable(Wwid wwid, Deadline deadline) {
+    return devices.maps().status(wwid, deadline).map(MapStatus::paths).orElse(List.of()).stream()
+        .filter(MapPath::usable)
+        .map(MapPath::name)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Takes all disks of the session away, each only while its map has another live path. */
+  void takeAway(Session session, Deadline deadline) {
+    for (ScsiDisk disk : devices.disks().onHost(session.hostNumber())) {
+      Optional<MultipathMap> map = mapOn(disk);
+      map.ifPresent(held -> {
+        requireOther(session, held, deadline);
+        if (exit.takeOut(disk, held, deadline).isPresent()) {
+          throw Failure.unavailable("%s does not leave %s; try again".formatted(disk, held));
+        }
+      });
+      removal.remove(List.of(disk), wwid(disk), deadline);
+    }
+  }
+
+  private static Wwid wwid(ScsiDisk disk) {
+    return disk.identity()
+        .orElseThrow(
+            () -> Failure.failedPrecondition(disk + " has no identity pages, so it is not touched"))
+        .wwid();
+  }
+
+  /** The name of the disk there, while there is one. */
+  Optional<String> name(Hctl disk) {
+    return devices.disks().at(disk).map(ScsiDisk::name);
+  }
+}
