@@ -101,12 +101,34 @@ public final class ControllerProcess implements AutoCloseable {
     writeTargets();
   }
 
+  /** Writes the secrets of nodes, which a running controller follows. */
+  public void secrets(String json) {
+    try {
+      Path fresh = folder.resolve("chap.new");
+      Files.deleteIfExists(fresh);
+      Files.createFile(
+          fresh,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(fresh, json);
+      Files.move(fresh, secretsFile(), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What it has logged. */
+  public Path log() {
+    return log;
+  }
+
   void start() {
+    secrets("{\"nodes\": {}}");
     List<String> command =
         List.of(
             home.resolve("bin/mooring-controller").toString(),
             "--endpoint=" + socket(),
             "--targets-file=" + targetsFile(),
+            "--chap-file=" + secretsFile(),
             "--cluster=lab",
             "--tls.certificate=" + tls.certificate(),
             "--tls.private-key=" + tls.privateKey(),
@@ -157,6 +179,10 @@ public final class ControllerProcess implements AutoCloseable {
       ended.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+  }
+
+  private Path secretsFile() {
+    return folder.resolve("chap.json");
   }
 
   private Path targetsFile() {

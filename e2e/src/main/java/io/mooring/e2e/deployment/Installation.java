@@ -47,8 +47,8 @@ public final class Installation {
     });
     nodes.forEach(node ->
         hosts.add(() -> {
-          node.install(idleLogout);
           node.linkTo(controller, certificates.controller());
+          node.install(idleLogout);
           node.start();
         }));
     Together.run(hosts);

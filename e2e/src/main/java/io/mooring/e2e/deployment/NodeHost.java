@@ -23,6 +23,8 @@ public final class NodeHost implements AutoCloseable {
   private final SocketForward forward;
   private final ManagedChannel channel;
   private final NodeClient client;
+  private String link = "";
+  private Duration idleLogout = Duration.ofMinutes(10);
   private String nodeId = "";
 
   NodeHost(VirtualMachine vm) {
@@ -64,7 +66,7 @@ public final class NodeHost implements AutoCloseable {
     return nodeId;
   }
 
-  /** Lets the plugin link to that controller, with a token of its own. */
+  /** Lets the plugin, once it is installed, link to that controller with a token of its own. */
   void linkTo(ControllerProcess controller, TlsFiles tls) {
     String token = UUID.randomUUID() + "-" + UUID.randomUUID();
     controller.admit(vm.name(), token);
@@ -74,21 +76,24 @@ public final class NodeHost implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     vm.shell().check("umask 077; cat > /etc/mooring/link/token <<< " + token);
-    vm.shell()
-        .check(
-            "echo link.address = %s >> /etc/mooring/node.conf".formatted(controller.linkAddress()));
+    link = "link.address = %s%n".formatted(controller.linkAddress());
   }
 
-  void install(Duration idleLogout) {
-    vm.shell()
-        .write(
-            "/etc/mooring/node.conf",
-            """
-            node-name = %s
-            idle-logout = %ds
-            """
-                .formatted(vm.name(), idleLogout.toSeconds()));
+  void install(Duration idle) {
+    idleLogout = idle;
+    configure("");
     unit.install();
+  }
+
+  /**
+   * Writes the configuration, which a restart takes over.
+   *
+   * @param more lines of it
+   */
+  public void configure(String more) {
+    String lines = "node-name = %s%nidle-logout = %ds%n%s";
+    vm.shell()
+        .write("/etc/mooring/node.conf", lines.formatted(vm.name(), idleLogout.toSeconds(), link + more));
   }
 
   void start() {
