@@ -39,6 +39,7 @@ class ControllerConfigTest {
                 Optional.of("c-1"),
                 new TlsFiles(Path.of("/c"), Path.of("/k"), Path.of("/a")),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty()));
   }
 

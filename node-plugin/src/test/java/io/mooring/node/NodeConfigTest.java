@@ -40,6 +40,7 @@ class NodeConfigTest {
                 new HostNamespace(Optional.empty()),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 new Flows.Options(1, Duration.ofSeconds(5), Duration.ofMinutes(10))));
   }
 

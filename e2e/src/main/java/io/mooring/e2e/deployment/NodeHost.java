@@ -91,9 +91,11 @@ public final class NodeHost implements AutoCloseable {
    * @param more lines of it
    */
   public void configure(String more) {
-    String lines = "node-name = %s%nidle-logout = %ds%n%s";
     vm.shell()
-        .write("/etc/mooring/node.conf", lines.formatted(vm.name(), idleLogout.toSeconds(), link + more));
+        .write(
+            "/etc/mooring/node.conf",
+            "node-name = %s%nidle-logout = %ds%n%s%s"
+                .formatted(vm.name(), idleLogout.toSeconds(), link, more));
   }
 
   void start() {

@@ -33,8 +33,12 @@ public record PublishContext(
 
   /** Of a volume that never had limits. */
   public PublishContext(
-      Identity identity, long sizeBytes, boolean readOnly, List<TargetEntry> targets) {
-    this(identity, sizeBytes, readOnly, targets, VolumeLimits.NEVER);
+      Identity identity,
+      long sizeBytes,
+      boolean readOnly,
+      boolean chap,
+      List<TargetEntry> targets) {
+    this(identity, sizeBytes, readOnly, chap, targets, VolumeLimits.NEVER);
   }
 
   public Wwid wwid() {

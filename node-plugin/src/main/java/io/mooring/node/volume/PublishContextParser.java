@@ -17,10 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the publish context that the controller wrote: keys {@code wwid}, {@code serial}, {@code
- * sizeBytes}, {@code readOnly}, {@code targets}, {@code chap} where it is demanded and
- * {@code limits} where there are any. Keys that
- * are not known are left alone, since a newer controller may say more; anything malformed is
- * INVALID_ARGUMENT and names its key.
+ * sizeBytes}, {@code readOnly}, {@code targets}, {@code chap} where it is demanded and {@code
+ * limits} where there are any. Keys that are not known are left alone, since a newer controller may
+ * say more; anything malformed is INVALID_ARGUMENT and names its key.
  */
 public final class PublishContextParser {
   /** RFC 3720 3.2.6.3, lower case: nothing in it can leave a file name or an argument. */

@@ -56,7 +56,7 @@ class LimitsTest {
     PublishContext plain = NodeUnderTest.context(VOLUME, LUN);
     PublishContext context =
         new PublishContext(
-            plain.identity(), plain.sizeBytes(), plain.readOnly(), plain.targets(), limits);
+            plain.identity(), plain.sizeBytes(), plain.readOnly(), false, plain.targets(), limits);
     return new StageRequest(VOLUME, context, node.staging(), access, List.of(), passphrases);
   }
 

@@ -1,0 +1,118 @@
+package io.mooring.e2e.suite;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.e2e.csi.Attachment;
+import io.mooring.e2e.deployment.NodeHost;
+import io.mooring.e2e.lab.guest.GuestShell;
+import io.mooring.runtime.time.Deadline;
+import java.time.Duration;
+
+/**
+ * The control group of a pod that has one volume, as a kubelet with systemd makes it. The uid is
+ * the one in the attachment's target path.
+ */
+final class Pod implements AutoCloseable {
+  private static final long MIB = 1L << 20;
+  private static final Duration LONGEST = Duration.ofMinutes(3);
+
+  private final GuestShell shell;
+  private final Attachment attachment;
+  private final String slice;
+  private final String keeper;
+
+  private Pod(NodeHost node, Attachment attachment) {
+    this.shell = node.vm().shell();
+    this.attachment = requireNonNull(attachment, "attachment is null");
+    String uid = attachment.volume().getVolumeId().replaceFirst(".*/", "");
+    this.slice = "kubepods-burstable-pod" + uid + ".slice";
+    this.keeper = "pod-" + uid;
+  }
+
+  /** With a process in it, so that it stays. */
+  static Pod start(NodeHost node, Attachment attachment) {
+    Pod pod = new Pod(node, attachment);
+    pod.shell.check(
+        "systemd-run --quiet --unit=%s --slice=%s -p IOAccounting=yes -p MemoryAccounting=yes sleep infinity"
+            .formatted(pod.keeper, pod.slice));
+    return pod;
+  }
+
+  private String cgroup() {
+    return "/sys/fs/cgroup/kubepods.slice/kubepods-burstable.slice/" + slice;
+  }
+
+  /** All of its limits, one line per device. */
+  String limits() {
+    return shell.check("cat " + cgroup() + "/io.max");
+  }
+
+  /** Its limits on a device that has this name in {@code /dev/mapper}. */
+  String limits(String mapping) {
+    return shell.check(
+        "n=$(lsblk -dno MAJ:MIN /dev/mapper/%s | tr -d ' '); sed -n \"s/^$n //p\" %s/io.max"
+            .formatted(mapping, cgroup()));
+  }
+
+  /** Somebody else takes the limits away. */
+  void loseLimits() {
+    shell.check(
+        "n=$(cut -d' ' -f1 %1$s/io.max); echo \"$n rbps=max wbps=max riops=max wiops=max\" > %1$s/io.max"
+            .formatted(cgroup()));
+  }
+
+  /** Bytes per second of a write past the cache. */
+  long write(long mebibytes) {
+    return speed(mebibytes, dd("/dev/zero", file(), mebibytes) + " oflag=direct conv=notrunc");
+  }
+
+  /** Bytes per second of a write through the cache, with the kernel's write-back. */
+  long writeBack(long mebibytes) {
+    return speed(mebibytes, dd("/dev/zero", file(), mebibytes) + " conv=notrunc,fsync");
+  }
+
+  /** Bytes per second of a read past the cache. */
+  long read(long mebibytes) {
+    return speed(mebibytes, dd(file(), "/dev/null", mebibytes) + " iflag=direct");
+  }
+
+  private String file() {
+    return switch (attachment.kind()) {
+      case EXT4, XFS, BTRFS -> attachment.targetPath() + "/data";
+      case BLOCK -> attachment.targetPath();
+    };
+  }
+
+  private static String dd(String from, String to, long mebibytes) {
+    return "dd if=%s of=%s bs=64k count=%d status=none".formatted(from, to, mebibytes * 16);
+  }
+
+  /** By a process that enters a container's cgroup in the pod, as a runtime's child does. */
+  private long speed(long mebibytes, String command) {
+    String nanos =
+        shell.check(
+            """
+            set -e
+            mkdir -p %1$s
+            echo $$ > %1$s/cgroup.procs
+            began=$(date +%%s%%N)
+            %2$s
+            ended=$(date +%%s%%N)
+            echo $((ended - began))
+            """
+                .formatted(container(), command),
+            Deadline.after(LONGEST));
+    return mebibytes * MIB * 1_000_000_000L / Long.parseLong(nanos);
+  }
+
+  private String container() {
+    return cgroup() + "/container";
+  }
+
+  @Override
+  public void close() {
+    shell.check(
+        "rmdir %1$s 2> /dev/null || ! test -e %1$s && systemctl stop %2$s %3$s"
+            .formatted(container(), keeper, slice));
+  }
+}
