@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Status.Code;
 import io.mooring.controller.testing.TestController;
 import io.mooring.csi.v1.ControllerGetCapabilitiesRequest;
-import io.mooring.csi.v1.ControllerModifyVolumeRequest;
 import io.mooring.csi.v1.ControllerServiceCapability.RPC;
 import io.mooring.csi.v1.GetPluginCapabilitiesRequest;
 import io.mooring.csi.v1.GetPluginInfoRequest;
@@ -62,6 +61,7 @@ class IdentityServiceTest {
               RPC.Type.GET_VOLUME_HEALTH,
               RPC.Type.LIST_VOLUME_HEALTH,
               RPC.Type.EXPAND_VOLUME,
+              RPC.Type.MODIFY_VOLUME,
               RPC.Type.CREATE_DELETE_SNAPSHOT,
               RPC.Type.LIST_SNAPSHOTS,
               RPC.Type.GET_SNAPSHOT,
@@ -77,21 +77,6 @@ class IdentityServiceTest {
     return PluginCapability.newBuilder()
         .setService(PluginCapability.Service.newBuilder().setType(type))
         .build();
-  }
-
-  @Test
-  void whatIsNotClaimedIsNotThere() {
-    try (TestController controller = TestController.withTwoHosts()) {
-      assertUnimplemented(() ->
-          controller
-              .client()
-              .controllerModifyVolume(ControllerModifyVolumeRequest.getDefaultInstance()));
-    }
-  }
-
-  private static void assertUnimplemented(
-      org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
-    refused(Code.UNIMPLEMENTED, call);
   }
 
   @Test
