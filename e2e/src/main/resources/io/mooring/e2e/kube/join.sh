@@ -8,7 +8,7 @@ set -eu
 mkdir -p /opt/kube
 mount -t ext4 -o ro,noload /dev/disk/by-id/virtio-extra /opt/kube
 modprobe -a overlay br_netfilter dummy
-# This address leads nowhere by itself: the API server comes through a proxy of the lab's.
+# The API server comes to this address through a proxy of the lab's, other nodes over their cables.
 ip link add node0 type dummy
 ip address add $address/32 dev node0
 ip link set node0 up
@@ -42,7 +42,7 @@ END
 mkdir -p /etc/cni/net.d /etc/containerd /var/lib/kubelet /etc/kubernetes
 cat > /etc/cni/net.d/10-lab.conflist <<END
 {"cniVersion": "0.4.0", "name": "lab", "plugins": [
-  {"type": "bridge", "bridge": "pods0", "isGateway": true, "ipMasq": true,
+  {"type": "bridge", "bridge": "pods0", "isGateway": true, "hairpinMode": true, "ipMasq": true,
    "ipam": {"type": "host-local", "ranges": [[{"subnet": "$pods.$number.0/24"}]], "routes": [{"dst": "0.0.0.0/0"}]}},
   {"type": "portmap", "capabilities": {"portMappings": true}}]}
 END
