@@ -18,16 +18,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A JSON file with secrets, looked at each time it is asked for. One that others than its owner can
- * read or write is refused; one that cannot be used leaves things as they were and is logged once.
- * Thread-safe.
+ * A JSON file with secrets, looked at each time it is asked for. One that everybody can read, or
+ * others than its owner can write, is refused (its group may read it: so Kubernetes gives Secrets
+ * to a process that is not root); one that cannot be used leaves things as they were and is logged
+ * once. Thread-safe.
  *
  * @param <T> a record, see {@link StrictJson}
  */
 public final class SecretFile<T> {
   private static final Logger LOG = LoggerFactory.getLogger(SecretFile.class);
-  private static final Set<PosixFilePermission> OWNERS =
-      EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+  private static final Set<PosixFilePermission> FIT =
+      EnumSet.of(
+          PosixFilePermission.OWNER_READ,
+          PosixFilePermission.OWNER_WRITE,
+          PosixFilePermission.GROUP_READ);
 
   private final Path file;
   private final Class<T> type;
@@ -72,9 +76,9 @@ public final class SecretFile<T> {
   private String read() {
     try {
       Set<PosixFilePermission> modes = Files.getPosixFilePermissions(file);
-      if (!OWNERS.containsAll(modes)) {
+      if (!FIT.containsAll(modes)) {
         throw Failure.failedPrecondition(
-            "the secrets in %s can be read or changed by others than its owner; chmod 600 it"
+            "the secrets in %s can be read by everybody, or changed by others than its owner; chmod 600 it"
                 .formatted(file));
       }
       return Files.readString(file);

@@ -50,7 +50,7 @@ class SecretFileTest {
 
   @Test
   void aFileThatOthersCanReadIsRefusedAndTheOldContentStays() throws IOException {
-    write(entry(1), "rw-r-----");
+    write(entry(1), "rw-r--r--");
     assertThat(secrets.current()).isEmpty();
     assertThat(secrets.trouble().orElseThrow()).contains("chmod 600");
     write(entry(1), "rw-------");
