@@ -16,7 +16,6 @@ import io.mooring.controller.volume.ChangedBlocks;
 import io.mooring.controller.volume.Expansion;
 import io.mooring.controller.volume.GroupSnapshots;
 import io.mooring.controller.volume.Health;
-import io.mooring.controller.volume.LimitsListener;
 import io.mooring.controller.volume.Listing;
 import io.mooring.controller.volume.Modification;
 import io.mooring.controller.volume.Placements;
@@ -71,7 +70,15 @@ public final class ControllerMain {
         "mooring_operations", "Operations on volumes that are under way.", operations::underWay);
     Fleet fleet = new Fleet(targets, agents);
     CallLog log = new CallLog("mooring-controller", metrics);
-    LimitsListener limits = new LinkWiring(config, kubernetes, parts).start(fleet, metrics, log);
+    NodeSecrets secrets =
+        config.chapFile().<NodeSecrets>map(FileSecrets::new).orElse(NodeSecrets.NONE);
+    LinkWiring.Feeds feeds =
+        new LinkWiring(config, kubernetes, parts).start(fleet, secrets, metrics, log);
+    if (config.chapFile().isPresent()) {
+      parts.add(
+          "chap",
+          new SecretsPush(fleet, secrets, feeds.hostsKnowSecrets()).running(SECRETS_INTERVAL));
+    }
     Optional<Placements> placements = kubernetes.map(KubeFloor::placements);
     ControllerService controller =
         new ControllerService(
@@ -79,10 +86,10 @@ public final class ControllerMain {
                 .map(records -> Provisioning.withRecords(fleet, operations, records))
                 .orElseGet(() -> Provisioning.withoutRecords(fleet, operations)),
             new Expansion(fleet, operations, placements),
-            new Modification(fleet, operations, placements, limits),
+            new Modification(fleet, operations, placements, feeds.limits()),
             new Snapshots(fleet, operations),
             new SnapshotListing(fleet),
-            new Publishing(fleet, secrets(config, fleet, parts), operations),
+            new Publishing(fleet, secrets, operations),
             new Listing(fleet),
             new Health(fleet));
     kubernetes.ifPresent(kube -> parts.add("status of targets", kube.reporting(fleet)));
@@ -102,15 +109,6 @@ public final class ControllerMain {
         .metricsListen()
         .ifPresent(listen ->
             parts.add("metrics", HealthEndpoint.start(listen, metrics, targets::trouble)));
-  }
-
-  private static NodeSecrets secrets(ControllerConfig config, Fleet fleet, Parts parts) {
-    NodeSecrets secrets =
-        config.chapFile().<NodeSecrets>map(FileSecrets::new).orElse(NodeSecrets.NONE);
-    if (config.chapFile().isPresent()) {
-      parts.add("chap", new SecretsPush(fleet, secrets).running(SECRETS_INTERVAL));
-    }
-    return secrets;
   }
 
   private static Targets ofFile(Path file, Parts parts) {

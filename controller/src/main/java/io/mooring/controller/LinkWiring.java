@@ -2,7 +2,9 @@ package io.mooring.controller;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.controller.chap.NodeSecrets;
 import io.mooring.controller.kube.KubeFloor;
+import io.mooring.controller.link.ChapFeed;
 import io.mooring.controller.link.LimitsFeed;
 import io.mooring.controller.link.LinkService;
 import io.mooring.controller.link.Links;
@@ -28,24 +30,34 @@ final class LinkWiring {
   private final Optional<KubeFloor> kubernetes;
   private final Parts parts;
 
+  /**
+   * What the rest of the controller tells nodes by.
+   *
+   * @param limits carries limits to nodes
+   * @param hostsKnowSecrets to be run whenever storage hosts have been told of secrets
+   */
+  record Feeds(LimitsListener limits, Runnable hostsKnowSecrets) {}
+
   LinkWiring(ControllerConfig config, Optional<KubeFloor> kubernetes, Parts parts) {
     this.config = requireNonNull(config, "config is null");
     this.kubernetes = requireNonNull(kubernetes, "kubernetes is null");
     this.parts = requireNonNull(parts, "parts is null");
   }
 
-  /** Serves NodeLink where it is configured; answers who carries limits to nodes. */
-  LimitsListener start(Fleet fleet, Metrics metrics, CallLog log) {
+  /** Serves NodeLink where it is configured. */
+  Feeds start(Fleet fleet, NodeSecrets secrets, Metrics metrics, CallLog log) {
     return config
         .link()
-        .map(link -> start(link, fleet, metrics, log))
-        .orElse(LimitsListener.NOBODY);
+        .map(link -> start(link, fleet, secrets, metrics, log))
+        .orElse(new Feeds(LimitsListener.NOBODY, () -> {}));
   }
 
-  private LimitsListener start(
-      ControllerConfig.Link link, Fleet fleet, Metrics metrics, CallLog log) {
+  private Feeds start(
+      ControllerConfig.Link link, Fleet fleet, NodeSecrets secrets, Metrics metrics, CallLog log) {
     Links links = new Links();
     metrics.level("mooring_linked_nodes", "Nodes that are linked to this replica.", links::count);
+    // First, since a volume that is to be staged may wait for them.
+    ChapFeed chap = ChapFeed.over(links, secrets);
     LimitsFeed limits =
         LimitsFeed.over(links, (volume, deadline) -> Modification.limits(fleet, volume, deadline));
     NodeTokens tokens =
@@ -61,6 +73,6 @@ final class LinkWiring {
       parts.add("link authority", kube.publishing(link.authorityMap(), config.tls().authority()));
       parts.add("limits", kube.limits(limits::tell));
     });
-    return limits;
+    return new Feeds(limits, chap::hostsKnow);
   }
 }

@@ -7,19 +7,23 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
-/** Secrets of nodes from a JSON file of mode 0600, which is read again when it changes. */
+/** Secrets of nodes from a JSON file, which is read again when it changes. */
 public final class FileSecrets implements NodeSecrets {
   private final SecretFile<Content> file;
 
   /**
    * The file's form.
    *
-   * @param nodes by name
+   * @param nodes by name; what is said of a node here counts
+   * @param derived for all others
    */
-  record Content(Map<String, ChapEntry> nodes) {
-    Content {
-      nodes = Map.copyOf(nodes);
+  record Content(@Nullable Map<String, ChapEntry> nodes, @Nullable DerivedSecrets derived) {
+    Optional<ChapEntry> of(String node) {
+      ChapEntry named = nodes == null ? null : nodes.get(node);
+      return Optional.ofNullable(named)
+          .or(() -> Optional.ofNullable(derived).map(all -> ChapEntry.of(all.of(node))));
     }
   }
 
@@ -41,6 +45,6 @@ public final class FileSecrets implements NodeSecrets {
   }
 
   private Optional<ChapEntry> present(String node) {
-    return file.current().flatMap(content -> Optional.ofNullable(content.nodes().get(node)));
+    return file.current().flatMap(content -> content.of(node));
   }
 }

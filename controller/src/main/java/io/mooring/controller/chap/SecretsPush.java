@@ -32,14 +32,21 @@ public final class SecretsPush implements AutoCloseable {
 
   private final Fleet fleet;
   private final NodeSecrets secrets;
+  private final Runnable afterwards;
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("chap").daemon().factory());
   private Set<String> troubles = Set.of(); // of the clock's thread
 
-  public SecretsPush(Fleet fleet, NodeSecrets secrets) {
+  /**
+   * Secrets for the hosts of that fleet.
+   *
+   * @param afterwards called after each look, when all hosts that answer know what is known here
+   */
+  public SecretsPush(Fleet fleet, NodeSecrets secrets, Runnable afterwards) {
     this.fleet = requireNonNull(fleet, "fleet is null");
     this.secrets = requireNonNull(secrets, "secrets is null");
+    this.afterwards = requireNonNull(afterwards, "afterwards is null");
   }
 
   /** Looks that often from now on. */
@@ -63,6 +70,7 @@ public final class SecretsPush implements AutoCloseable {
           .filter(trouble -> !troubles.contains(trouble))
           .forEach(trouble -> LOG.warn("CHAP: {}", trouble));
       troubles = now;
+      afterwards.run();
     } catch (Failure e) {
       LOG.debug("CHAP: {}", e.sentence());
     } catch (RuntimeException e) {

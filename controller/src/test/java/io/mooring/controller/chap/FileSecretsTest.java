@@ -32,4 +32,45 @@ class FileSecretsTest {
     assertThat(secrets.of("worker2")).isEmpty();
     assertThat(secrets.entry("worker3")).isEmpty();
   }
+
+  @Test
+  void allOtherNodesHaveSecretsDerivedFromOneKey() throws IOException {
+    FileSecrets secrets = new FileSecrets(derived(1, "k".repeat(32)));
+
+    Chap one = secrets.of("worker1").orElseThrow();
+    assertThat(secrets.of("worker1")).contains(one);
+    assertThat(one.mutual()).isTrue();
+    assertThat(one.revision()).isEqualTo(1);
+    assertThat(one.password()).hasSize(43).isNotEqualTo(one.mutualPassword());
+    assertThat(secrets.of("worker2").orElseThrow().password()).isNotEqualTo(one.password());
+    assertThat(secrets.entry("worker3")).contains(ChapEntry.none(7));
+  }
+
+  @Test
+  void anotherRevisionOrKeyGivesOtherSecrets() throws IOException {
+    String first =
+        new FileSecrets(derived(1, "k".repeat(32))).of("worker1").orElseThrow().password();
+
+    assertThat(new FileSecrets(derived(2, "k".repeat(32))).of("worker1").orElseThrow().password())
+        .isNotEqualTo(first);
+    assertThat(new FileSecrets(derived(1, "l".repeat(32))).of("worker1").orElseThrow().password())
+        .isNotEqualTo(first);
+  }
+
+  @Test
+  void aKeyThatCouldBeGuessedIsRefused() throws IOException {
+    assertThat(new FileSecrets(derived(1, "short")).entry("worker1")).isEmpty();
+  }
+
+  private Path derived(int revision, String key) throws IOException {
+    Path file = directory.resolve("derived-%d-%s.json".formatted(revision, key.charAt(0)));
+    Files.writeString(
+        file,
+        """
+        {"derived": {"revision": %d, "key": "%s"}, "nodes": {"worker3": {"revision": 7}}}
+        """
+            .formatted(revision, key));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    return file;
+  }
 }

@@ -10,6 +10,8 @@ import io.mooring.agent.v1.Chap;
 import io.mooring.controller.testing.TestController;
 import io.mooring.controller.volume.NodeId;
 import io.mooring.runtime.chap.ChapEntry;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,7 +21,9 @@ class SecretsPushTest {
   private static final NodeId NODE = NodeId.parse(NODE_1).orElseThrow();
 
   private final TestController controller = TestController.withTwoHosts();
-  private final SecretsPush push = new SecretsPush(controller.fleet(), controller.secrets());
+  private final List<Optional<Long>> seen = new ArrayList<>();
+  private final SecretsPush push =
+      new SecretsPush(controller.fleet(), controller.secrets(), () -> seen.add(demanded()));
 
   @BeforeEach
   void publishAVolume() {
@@ -53,6 +57,13 @@ class SecretsPushTest {
     assertThat(demanded()).contains(2L);
     assertThat(sets()).isEqualTo(2);
     assertThat(controller.agent("san-b").calls()).doesNotContain("SetNodeChap");
+  }
+
+  @Test
+  void whoWaitsForTheHostsIsCalledWhenTheyKnow() {
+    controller.secrets().set(NODE.name(), ChapEntry.of(chap(1)));
+    push.pass();
+    assertThat(seen).containsExactly(Optional.of(1L));
   }
 
   @Test

@@ -1,0 +1,71 @@
+package io.mooring.controller.link;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.controller.chap.NodeSecrets;
+import io.mooring.link.v1.Chap;
+import io.mooring.link.v1.ControllerMessage;
+import io.mooring.runtime.chap.ChapEntry;
+import java.util.Map;
+import java.util.WeakHashMap;
+
+/**
+ * Tells each linked node its own secrets: when it links, and when they have changed. Not before the
+ * storage hosts: a node that is ahead of them loses a path until they know, too.
+ */
+public final class ChapFeed implements LinkListener {
+  private final Links links;
+  private final NodeSecrets secrets;
+  private final Map<LinkedNode, Long> told = new WeakHashMap<>(); // under its own lock
+
+  private ChapFeed(Links links, NodeSecrets secrets) {
+    this.links = requireNonNull(links, "links is null");
+    this.secrets = requireNonNull(secrets, "secrets is null");
+  }
+
+  /** Feeds the nodes of those links. */
+  public static ChapFeed over(Links links, NodeSecrets secrets) {
+    ChapFeed feed = new ChapFeed(links, secrets);
+    links.listener(feed);
+    return feed;
+  }
+
+  @Override
+  public void joined(LinkedNode node) {
+    tell(node);
+  }
+
+  /** The storage hosts have been told of all that is known now. */
+  public void hostsKnow() {
+    links.all().forEach(this::tell);
+  }
+
+  private void tell(LinkedNode node) {
+    secrets
+        .entry(node.id().name())
+        .filter(entry -> isNews(node, entry.revision()))
+        .ifPresent(entry -> node.tell(message(entry)));
+  }
+
+  private boolean isNews(LinkedNode node, long revision) {
+    synchronized (told) {
+      boolean news = told.getOrDefault(node, 0L) < revision;
+      if (news) {
+        told.put(node, revision);
+      }
+      return news;
+    }
+  }
+
+  private static ControllerMessage message(ChapEntry entry) {
+    Chap.Builder chap = Chap.newBuilder().setRevision(entry.revision());
+    entry
+        .chap()
+        .ifPresent(known ->
+            chap.setUser(known.user())
+                .setPassword(known.password())
+                .setMutualUser(known.mutualUser())
+                .setMutualPassword(known.mutualPassword()));
+    return ControllerMessage.newBuilder().setChap(chap).build();
+  }
+}
