@@ -9,12 +9,14 @@ import io.mooring.node.iscsi.SessionRevisions;
 import io.mooring.node.link.ControllerLink;
 import io.mooring.node.link.LimitOrders;
 import io.mooring.node.link.LinkConfig;
+import io.mooring.node.link.LinkSecrets;
 import io.mooring.node.link.Orders;
 import io.mooring.node.volume.Flows;
 import io.mooring.node.volume.LoginSecrets;
 import io.mooring.node.volume.Timings;
 import io.mooring.node.volume.TrackedVolume;
 import io.mooring.node.volume.Tracking;
+import io.mooring.runtime.chap.ChapEntry;
 import io.mooring.runtime.config.Settings;
 import io.mooring.runtime.host.HostCommands;
 import io.mooring.runtime.metrics.HealthEndpoint;
@@ -55,7 +57,9 @@ public final class NodeMain {
     Tracking tracking =
         new Tracking(
             new Documents<>(config.stateDirectory().resolve("volumes"), TrackedVolume.class));
-    Flows flows = flows(config, host, tracking, new NodeMetrics(metrics), parts);
+    LinkSecrets told =
+        new LinkSecrets(new Documents<>(config.stateDirectory().resolve("chap"), ChapEntry.class));
+    Flows flows = flows(config, host, tracking, told, new NodeMetrics(metrics), parts);
     parts.add("late join", flows.lateJoin());
     parts.add("reaper", flows.reaper());
     parts.add("limits", flows.limiting());
@@ -89,7 +93,7 @@ public final class NodeMain {
                     identity.nodeId(),
                     host.devices().bootId().current(),
                     tracking,
-                    parts.add("orders", new LimitOrders(flows.limits())),
+                    orders(parts.add("orders", new LimitOrders(flows.limits())), told, flows),
                     metrics)));
     registration.ifPresent(kubelet -> {
       parts.add("registration", kubelet);
@@ -128,16 +132,30 @@ public final class NodeMain {
     return link.start();
   }
 
-  private static LoginSecrets secrets(NodeConfig config, Host host) {
+  private static Orders orders(Orders limits, LinkSecrets told, Flows flows) {
+    return message -> {
+      limits.obey(message);
+      if (told.take(message)) {
+        flows.chapRotation().poke();
+      }
+    };
+  }
+
+  private static LoginSecrets secrets(NodeConfig config, Host host, LinkSecrets told) {
     Documents<SessionRevisions.Entry> sessions =
         new Documents<>(config.stateDirectory().resolve("sessions"), SessionRevisions.Entry.class);
     return new LoginSecrets(
-        config.chapFile().<ChapSecrets>map(ChapFile::new).orElse(ChapSecrets.NONE),
+        config.chapFile().<ChapSecrets>map(ChapFile::new).orElse(told),
         new SessionRevisions(sessions, host.devices().bootId().current()));
   }
 
   private static Flows flows(
-      NodeConfig config, Host host, Tracking tracking, NodeMetrics metrics, Parts parts) {
+      NodeConfig config,
+      Host host,
+      Tracking tracking,
+      LinkSecrets told,
+      NodeMetrics metrics,
+      Parts parts) {
     ExecutorService threads =
         Executors.newCachedThreadPool(Thread.ofPlatform().name("path-", 0).factory());
     // Not close(), which would wait for a thread that the kernel keeps.
@@ -149,7 +167,7 @@ public final class NodeMain {
         () -> Poll.SYSFS.until(Deadline.after(LAST_OPERATIONS), () -> operations.underWay() == 0));
     return new Flows(
         host.devices(),
-        secrets(config, host),
+        secrets(config, host, told),
         tracking,
         config.flows(),
         Timings.STANDARD,

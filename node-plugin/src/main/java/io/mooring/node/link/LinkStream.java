@@ -8,9 +8,13 @@ import io.mooring.link.v1.ControllerMessage;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the controller says on one stream, until it ends. */
 final class LinkStream implements StreamObserver<ControllerMessage> {
+  private static final Logger LOG = LoggerFactory.getLogger(LinkStream.class);
+
   private final Orders orders;
   private final Runnable wake;
   private final AtomicReference<@Nullable Status> end = new AtomicReference<>();
@@ -30,7 +34,12 @@ final class LinkStream implements StreamObserver<ControllerMessage> {
 
   @Override
   public void onNext(ControllerMessage message) {
-    orders.obey(message);
+    try {
+      orders.obey(message);
+    } catch (RuntimeException e) {
+      // The next message may be one that can be obeyed.
+      LOG.error("what the controller says could not be obeyed", e);
+    }
   }
 
   @Override
