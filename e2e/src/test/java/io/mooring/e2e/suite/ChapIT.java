@@ -150,6 +150,27 @@ class ChapIT {
     assertThat(secrets.leaks()).isEmpty();
   }
 
+  @Test
+  void aNodeLearnsItsSecretsAndTheirChangeOverNodeLink() {
+    Inventory before = mooring.inventory();
+    secrets.nodeHasNoFile();
+    Attachment attachment =
+        mooring.provision(VolumeSpec.of("told", AgentHost.THIN, VolumeKind.EXT4), node);
+    Content content = Content.write(node.vm(), attachment);
+    Paths.awaitReady(node, attachment, 2);
+    List<String> first = secrets.sessions();
+
+    secrets.toController(secrets.fresh());
+    awaitNewSessions(first);
+    Paths.awaitReady(node, attachment, 2);
+
+    assertThat(secrets.demanded(attachment)).isEqualTo("1 1");
+    assertThat(Content.read(node.vm(), attachment)).isEqualTo(content);
+    mooring.remove(attachment, node);
+    assertThat(Leftovers.since(before, mooring)).isEmpty();
+    assertThat(secrets.leaks()).isEmpty();
+  }
+
   private void awaitNewSessions(List<String> old) {
     Secrets.await(
         "the sessions are not renewed",

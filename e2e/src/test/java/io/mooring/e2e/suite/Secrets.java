@@ -76,6 +76,11 @@ final class Secrets {
     toController("{\"revision\": %d}".formatted(revision));
     awaitDemand("0");
     logOut();
+    nodeHasNoFile();
+  }
+
+  /** From now on the node knows what the controller tells it, and nothing else. */
+  void nodeHasNoFile() {
     node.vm().shell().check("rm -f " + FILE);
     node.configure("");
     node.unit().restart();
