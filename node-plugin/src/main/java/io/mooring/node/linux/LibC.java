@@ -10,11 +10,16 @@ import jnr.ffi.types.ssize_t;
 
 /**
  * The few functions of the C library that the JDK has no door to: stream sockets in Linux's
- * abstract name space (unix(7)). Every one is called so that it cannot block for longer than asked.
+ * abstract name space (unix(7)) and netlink(7). Every one is called so that it cannot block for
+ * longer than asked.
  */
 public interface LibC {
   int AF_UNIX = 1;
+  int AF_INET = 2;
+  int AF_INET6 = 10;
+  int AF_NETLINK = 16;
   int SOCK_STREAM = 1;
+  int SOCK_RAW = 3;
   int SOCK_NONBLOCK = 04000;
   int SOCK_CLOEXEC = 02000000;
   int MSG_NOSIGNAL = 0x4000;
@@ -22,9 +27,13 @@ public interface LibC {
   short POLLOUT = 4;
   int EINTR = 4;
   int EAGAIN = 11;
+  int ENOBUFS = 105;
 
   /** socket(2). */
   int socket(int domain, int type, int protocol);
+
+  /** bind(2). */
+  int bind(int socket, @In byte[] address, int length);
 
   /** connect(2). */
   int connect(int socket, @In byte[] address, int length);

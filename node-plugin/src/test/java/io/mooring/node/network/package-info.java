@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.node.network;
+
+import org.jspecify.annotations.NullMarked;
