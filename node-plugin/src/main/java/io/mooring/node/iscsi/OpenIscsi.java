@@ -160,11 +160,7 @@ public final class OpenIscsi implements Initiator {
 
   @Override
   public List<Session> sessions() {
-    return sessions.all().stream().filter(this::isOurs).toList();
-  }
-
-  private boolean isOurs(Session session) {
-    return session.ifaceName().equals(IFACE) && session.initiatorName().equals(initiatorName);
+    return sessions.ours(initiatorName);
   }
 
   private Optional<Session> session(TargetPortal target) {

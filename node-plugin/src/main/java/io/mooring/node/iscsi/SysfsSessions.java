@@ -36,6 +36,14 @@ final class SysfsSessions {
     return List.copyOf(sessions);
   }
 
+  /** Those that were made with our interface record and under this initiator name. */
+  List<Session> ours(String initiatorName) {
+    return all().stream()
+        .filter(session -> session.ifaceName().equals(Initiator.IFACE))
+        .filter(session -> session.initiatorName().equals(initiatorName))
+        .toList();
+  }
+
   private Optional<Session> session(int id) {
     String entry = "class/iscsi_session/session" + id;
     Optional<Integer> host = host(entry);

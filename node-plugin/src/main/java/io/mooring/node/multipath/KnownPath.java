@@ -8,8 +8,9 @@ import static java.util.Objects.requireNonNull;
  * @param name {@code sdX}
  * @param wwid as multipathd writes it; of any form, since other people's disks are listed, too
  * @param hctl the address as text, {@code 3:0:0:1}
+ * @param usable whether the kernel sends I/O of a map to it and the checker found it ready
  */
-public record KnownPath(String name, String wwid, String hctl) {
+public record KnownPath(String name, String wwid, String hctl, boolean usable) {
   public KnownPath {
     requireNonNull(name, "name is null");
     requireNonNull(wwid, "wwid is null");

@@ -13,6 +13,7 @@ import io.mooring.runtime.time.Poll;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -167,16 +168,16 @@ public final class MultipathdMaps implements Maps {
 
   @Override
   public List<KnownPath> knownPaths(Deadline deadline) {
-    return knownPaths(show("show paths raw format \"%d|%w|%i\"", deadline));
+    return knownPaths(show("show paths raw format \"%d|%w|%i|%t|%T\"", deadline));
   }
 
   static List<KnownPath> knownPaths(String answer) {
     List<KnownPath> paths = new ArrayList<>();
     for (String line : answer.lines().toList()) {
-      List<String> fields = List.of(line.split("\\|", -1));
-      if (fields.size() == 3) {
-        paths.add(
-            new KnownPath(fields.get(0).strip(), fields.get(1).strip(), fields.get(2).strip()));
+      List<String> fields = Arrays.stream(line.split("\\|", -1)).map(String::strip).toList();
+      if (fields.size() == 5) {
+        boolean usable = fields.get(3).equals("active") && fields.get(4).equals("ready");
+        paths.add(new KnownPath(fields.get(0), fields.get(1), fields.get(2), usable));
       }
     }
     return List.copyOf(paths);

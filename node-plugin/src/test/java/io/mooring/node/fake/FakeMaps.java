@@ -283,8 +283,9 @@ final class FakeMaps implements Maps {
                   new KnownPath(
                       disk.name,
                       disk.probed.map(id -> id.wwid().value()).orElse(""),
-                      disk.hctl.toString())));
-      kernel.ghostPaths.forEach(name -> known.add(new KnownPath(name, "", "")));
+                      disk.hctl.toString(),
+                      kernel.usable(disk))));
+      kernel.ghostPaths.forEach(name -> known.add(new KnownPath(name, "", "", false)));
       return List.copyOf(known);
     }
   }

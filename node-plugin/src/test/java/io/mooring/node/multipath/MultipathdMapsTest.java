@@ -182,11 +182,12 @@ class MultipathdMapsTest {
 
   @Test
   void theDaemonsPathsAreListedWithTheirAddresses() {
-    answers("show paths raw format \"%d|%w|%i\"", Samples.text("multipath/show-paths.txt"));
+    answers("show paths raw format \"%d|%w|%i|%t|%T\"", Samples.text("multipath/show-paths.txt"));
     assertThat(maps.knownPaths(soon()))
         .contains(
-            new KnownPath("sda", "0QEMU_QEMU_HARDDISK_local", "0:0:0:0"),
-            new KnownPath("sdb", W, "1:0:0:1"))
+            new KnownPath("sda", "0QEMU_QEMU_HARDDISK_local", "0:0:0:0", false),
+            new KnownPath("sdb", W, "1:0:0:1", true),
+            new KnownPath("sdc", W, "2:0:0:1", false))
         .hasSize(3);
   }
 
