@@ -9,6 +9,8 @@ import io.mooring.node.fs.HostFsids;
 import io.mooring.node.fs.HostMounts;
 import io.mooring.node.iscsi.OpenIscsi;
 import io.mooring.node.linux.BootId;
+import io.mooring.node.iscsi.SessionControl;
+import io.mooring.node.iscsi.SysfsSessionControl;
 import io.mooring.node.linux.HostDeviceNodes;
 import io.mooring.node.linux.MountTable;
 import io.mooring.node.linux.ProcHolders;
@@ -18,6 +20,8 @@ import io.mooring.node.linux.UdevDatabase;
 import io.mooring.node.multipath.DropIn;
 import io.mooring.node.multipath.Multipathd;
 import io.mooring.node.multipath.MultipathdMaps;
+import io.mooring.node.network.KernelNetwork;
+import io.mooring.node.network.Network;
 import io.mooring.node.scsi.SysfsDisks;
 import io.mooring.node.selftest.HostPaths;
 import io.mooring.node.selftest.SelfTest;
@@ -27,7 +31,12 @@ import io.mooring.runtime.host.HostNamespace;
 import java.nio.file.Path;
 
 /** The real host: every device interface with its implementation. */
-record Host(Devices devices, SelfTest selfTest, DropIn dropIn) {
+record Host(
+    Devices devices,
+    SelfTest selfTest,
+    DropIn dropIn,
+    SessionControl sessionControl,
+    Network network) {
   private static final Path PROC = Path.of("/proc");
   private static final Path WWIDS = Path.of("/etc/multipath/wwids");
   private static final Path UDEV_RECORDS = Path.of("/run/udev/data");
@@ -36,6 +45,8 @@ record Host(Devices devices, SelfTest selfTest, DropIn dropIn) {
     requireNonNull(devices, "devices is null");
     requireNonNull(selfTest, "selfTest is null");
     requireNonNull(dropIn, "dropIn is null");
+    requireNonNull(sessionControl, "sessionControl is null");
+    requireNonNull(network, "network is null");
   }
 
   static Host of(String initiatorName, HostNamespace namespace, CommandRunner commands) {
@@ -62,6 +73,8 @@ record Host(Devices devices, SelfTest selfTest, DropIn dropIn) {
     return new Host(
         devices,
         new SelfTest(sysfs, HostPaths.standard(namespace.root()), commands, maps),
-        new DropIn(DropIn.FILE, multipathd, maps));
+        new DropIn(DropIn.FILE, multipathd, maps),
+        new SysfsSessionControl(sysfs, initiatorName),
+        new KernelNetwork());
   }
 }

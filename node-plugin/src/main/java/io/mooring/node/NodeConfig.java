@@ -3,6 +3,8 @@ package io.mooring.node;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.link.LinkConfig;
+import io.mooring.node.guard.PathGuard;
+import io.mooring.node.guard.Thresholds;
 import io.mooring.node.volume.Flows;
 import io.mooring.runtime.config.Option;
 import io.mooring.runtime.config.Settings;
@@ -27,6 +29,7 @@ import java.util.Optional;
  * @param registration how a kubelet finds this plugin, if one is to
  * @param link the controller that this plugin links to, if any
  * @param flows what concerns volumes
+ * @param guard what concerns dead paths
  */
 public record NodeConfig(
     Path endpoint,
@@ -38,7 +41,8 @@ public record NodeConfig(
     Optional<Path> chapFile,
     Optional<Registration> registration,
     Optional<LinkConfig> link,
-    Flows.Options flows) {
+    Flows.Options flows,
+    PathGuard.Options guard) {
 
   /** One line per option of {@code mooring-node.conf}. */
   public static final List<Option> OPTIONS =
@@ -100,7 +104,21 @@ public record NodeConfig(
           Option.of(
               "idle-logout",
               "10m",
-              "How long a storage target is unneeded before its sessions end."));
+              "How long a storage target is unneeded before its sessions end."),
+          Option.of(
+              "path-guard",
+              "true",
+              "Whether dead paths are given up at once where every volume on them has another"
+                  + " one; `false` leaves them to the kernel's timers."),
+          Option.of(
+              "path-guard-silence",
+              "600ms",
+              "How long a portal may leave data unacknowledged, at least one of them sent again,"
+                  + " before the path is dead; at least 200ms."),
+          Option.of(
+              "path-guard-carrier-hold",
+              "100ms",
+              "How long a link may be without carrier before its paths are dead."));
 
   /** What Kubernetes takes as the value of a label. */
   private static final String LABEL_VALUE = "[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?";
@@ -120,6 +138,9 @@ public record NodeConfig(
 
   private static final Duration SHORTEST = Duration.ofMillis(100);
 
+  /** Below this a path would be given up for a single packet that was lost. */
+  private static final Duration SHORTEST_SILENCE = Duration.ofMillis(200);
+
   public NodeConfig {
     requireNonNull(endpoint, "endpoint is null");
     requireNonNull(nodeName, "nodeName is null");
@@ -131,6 +152,7 @@ public record NodeConfig(
     requireNonNull(registration, "registration is null");
     requireNonNull(link, "link is null");
     requireNonNull(flows, "flows is null");
+    requireNonNull(guard, "guard is null");
     if (!fabric.matches(LABEL_VALUE)) {
       throw Failure.invalidArgument(
           "option fabric = '%s' is not the value of a Kubernetes label; give at most 63 letters, digits, '-', '_' and '.', with a letter or digit at both ends"
@@ -153,7 +175,12 @@ public record NodeConfig(
         new Flows.Options(
             (int) settings.number("minimum-paths", 1, 64),
             atLeast(SHORTEST, settings.duration("late-join-interval")),
-            settings.duration("idle-logout")));
+            settings.duration("idle-logout")),
+        new PathGuard.Options(
+            settings.flag("path-guard"),
+            new Thresholds(
+                atLeast(SHORTEST_SILENCE, settings.duration("path-guard-silence")),
+                settings.duration("path-guard-carrier-hold"))));
   }
 
   private static Optional<Registration> registration(Settings settings) {

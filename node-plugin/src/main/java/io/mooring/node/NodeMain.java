@@ -11,6 +11,8 @@ import io.mooring.node.link.LimitOrders;
 import io.mooring.node.link.LinkConfig;
 import io.mooring.node.link.LinkSecrets;
 import io.mooring.node.link.Orders;
+import io.mooring.node.guard.PathGuard;
+import io.mooring.node.volume.Background;
 import io.mooring.node.volume.Flows;
 import io.mooring.node.volume.LoginSecrets;
 import io.mooring.node.volume.Timings;
@@ -31,6 +33,7 @@ import io.mooring.runtime.rpc.RpcServer;
 import io.mooring.runtime.store.Documents;
 import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Poll;
+import io.mooring.runtime.time.Ticker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -59,13 +62,29 @@ public final class NodeMain {
             new Documents<>(config.stateDirectory().resolve("volumes"), TrackedVolume.class));
     LinkSecrets told =
         new LinkSecrets(new Documents<>(config.stateDirectory().resolve("chap"), ChapEntry.class));
-    Flows flows = flows(config, host, tracking, told, new NodeMetrics(metrics), parts);
-    parts.add("late join", flows.lateJoin());
-    parts.add("reaper", flows.reaper());
-    parts.add("limits", flows.limiting());
-    parts.add("chap rotation", flows.chapRotation());
+    NodeMetrics nodeMetrics = new NodeMetrics(metrics);
+    Flows flows = flows(config, host, tracking, told, nodeMetrics, parts);
+    PathGuard guard =
+        parts.add(
+            "path guard",
+            new PathGuard(
+                host.sessionControl(),
+                host.network(),
+                host.devices().maps(),
+                config.guard(),
+                nodeMetrics,
+                Ticker.system()));
+    List<Background> loops =
+        List.of(
+            flows.lateJoin(),
+            flows.reaper(),
+            flows.limiting(),
+            flows.chapRotation(),
+            guard.loop());
+    loops.forEach(loop -> parts.add("loop", loop));
     Preparation preparation =
-        parts.add("preparation", new Preparation(host, commands, flows).start());
+        parts.add(
+            "preparation", new Preparation(host, commands, flows.bootCleaning(), loops).start());
     CallLog log = new CallLog(NAME, metrics);
     Optional<KubeletRegistration> registration =
         config

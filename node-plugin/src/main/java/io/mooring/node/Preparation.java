@@ -3,7 +3,8 @@ package io.mooring.node;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.selftest.Findings;
-import io.mooring.node.volume.Flows;
+import io.mooring.node.volume.Background;
+import io.mooring.node.volume.BootCleaning;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.host.Command;
 import io.mooring.runtime.host.CommandRunner;
@@ -31,15 +32,21 @@ final class Preparation implements AutoCloseable {
 
   private final Host host;
   private final CommandRunner commands;
-  private final Flows flows;
+  private final BootCleaning bootCleaning;
+  private final List<Background> loops;
   private final Thread thread;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private volatile State state = new State.Starting();
 
-  Preparation(Host host, CommandRunner commands, Flows flows) {
+  /**
+   * @param loops what is to run from then on
+   */
+  Preparation(
+      Host host, CommandRunner commands, BootCleaning bootCleaning, List<Background> loops) {
     this.host = requireNonNull(host, "host is null");
     this.commands = requireNonNull(commands, "commands is null");
-    this.flows = requireNonNull(flows, "flows is null");
+    this.bootCleaning = requireNonNull(bootCleaning, "bootCleaning is null");
+    this.loops = List.copyOf(loops);
     this.thread = Thread.ofPlatform().name("preparation").daemon().unstarted(this::untilReady);
   }
 
@@ -102,11 +109,8 @@ final class Preparation implements AutoCloseable {
       }
       host.dropIn().ensure(deadline);
       host.devices().initiator().ensureIface(deadline);
-      flows.bootCleaning().run(deadline);
-      flows.lateJoin().start();
-      flows.reaper().start();
-      flows.limiting().start();
-      flows.chapRotation().start();
+      bootCleaning.run(deadline);
+      loops.forEach(Background::start);
       return new State.Ready();
     } catch (Failure e) {
       return new State.Unfit(List.of(e.sentence()));

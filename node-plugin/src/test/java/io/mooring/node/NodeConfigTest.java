@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.mooring.node.link.LinkConfig;
+import io.mooring.node.guard.PathGuard;
+import io.mooring.node.guard.Thresholds;
 import io.mooring.node.volume.Flows;
 import io.mooring.runtime.config.OptionsTable;
 import io.mooring.runtime.config.Settings;
@@ -41,7 +43,8 @@ class NodeConfigTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                new Flows.Options(1, Duration.ofSeconds(5), Duration.ofMinutes(10))));
+                new Flows.Options(1, Duration.ofSeconds(5), Duration.ofMinutes(10)),
+                new PathGuard.Options(true, Thresholds.STANDARD)));
   }
 
   @Test
@@ -63,7 +66,10 @@ class NodeConfigTest {
                 "--registration-endpoint=/plugins/csi.sock",
                 "--minimum-paths=2",
                 "--late-join-interval=1s",
-                "--idle-logout=0s"))
+                "--idle-logout=0s",
+                "--path-guard=false",
+                "--path-guard-silence=1s",
+                "--path-guard-carrier-hold=2s"))
         .isEqualTo(
             new NodeConfig(
                 Path.of("/csi/csi.sock"),
@@ -79,7 +85,9 @@ class NodeConfigTest {
                 Optional.of(
                     new LinkConfig(
                         "ctl:9758", Path.of("/token"), Path.of("/link-ca.crt"), "controller-1")),
-                new Flows.Options(2, Duration.ofSeconds(1), Duration.ZERO)));
+                new Flows.Options(2, Duration.ofSeconds(1), Duration.ZERO),
+                new PathGuard.Options(
+                    false, new Thresholds(Duration.ofSeconds(1), Duration.ofSeconds(2)))));
   }
 
   @Test
@@ -96,6 +104,12 @@ class NodeConfigTest {
           .withMessageContaining("option fabric = '" + wrong + "'");
     }
     assertThat(config("--fabric", "x".repeat(63)).fabric()).hasSize(63);
+  }
+
+  @Test
+  void aSilenceThatASingleLostPacketMakesIsNotTaken() {
+    assertThat(config("--path-guard-silence=10ms").guard().thresholds().silence())
+        .isEqualTo(Duration.ofMillis(200));
   }
 
   @Test

@@ -43,6 +43,7 @@ public final class FakeHost {
   private final FakeMounts mounts = new FakeMounts(kernel, faults);
   private final FakeDevices devices = new FakeDevices(kernel);
   private final FakePods pods = new FakePods(faults);
+  private final FakeNetwork network = new FakeNetwork(kernel);
   private volatile String bootId = "boot-1";
   private int boots = 1;
 
@@ -96,6 +97,11 @@ public final class FakeHost {
 
   public FakePods pods() {
     return pods;
+  }
+
+  /** Our sessions and the network below them, as the path guard sees them. */
+  public FakeNetwork network() {
+    return network;
   }
 
   /** The storage side. */

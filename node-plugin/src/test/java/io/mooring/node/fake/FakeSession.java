@@ -12,6 +12,8 @@ final class FakeSession {
   final String iface;
   final String initiatorName;
   SessionState state = SessionState.LOGGED_IN;
+  int recoverySeconds = 1;
+  final FakeWire wire;
 
   FakeSession(int id, int host, TargetPortal target, String iface, String initiatorName) {
     this.id = id;
@@ -19,6 +21,7 @@ final class FakeSession {
     this.target = target;
     this.iface = iface;
     this.initiatorName = initiatorName;
+    this.wire = new FakeWire(id, host, target.portal());
   }
 
   Session shown() {

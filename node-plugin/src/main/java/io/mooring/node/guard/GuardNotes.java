@@ -1,0 +1,21 @@
+package io.mooring.node.guard;
+
+import io.mooring.node.iscsi.Session;
+
+/**
+ * What the guard tells of its doings, for metrics now and for Events later. Called on the guard's
+ * thread, so it must not block.
+ */
+public interface GuardNotes {
+  /** A path was given up: the kernel has been made to fail its I/O over to the others. */
+  void gaveUp(Session path, Reason reason);
+
+  /** A dead path is left to the kernel's timers; told once per trouble and reason. */
+  void heldBack(Session path, Hold why);
+
+  /** A path that was given up is logged in again. */
+  void cameBack(Session path);
+
+  /** How many paths are watched now. */
+  void watching(int paths);
+}

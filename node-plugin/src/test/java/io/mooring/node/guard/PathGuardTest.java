@@ -1,0 +1,391 @@
+package io.mooring.node.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooring.node.fake.FakeHost;
+import io.mooring.node.fake.FakeLun;
+import io.mooring.node.fake.FakeNetwork;
+import io.mooring.node.iscsi.Portal;
+import io.mooring.node.iscsi.Session;
+import io.mooring.node.iscsi.TargetPortal;
+import io.mooring.node.network.Destruction;
+import io.mooring.node.scsi.Hctl;
+import io.mooring.runtime.time.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The guard on a fake host: two sessions, a volume over both, a writer on each. */
+class PathGuardTest {
+  private static final String IQN = "iqn.2026-01.io.mooring:san1.0123456789abcdef";
+  private static final Portal A = Portal.parse("10.77.1.1:3260");
+  private static final Portal B = Portal.parse("10.77.2.1:3260");
+  private static final int LUN = 7;
+  private static final String A_AT_ONCE = A + " after 0 s";
+  private static final String B_AT_ONCE = B + " after 0 s";
+
+  private final FakeHost host = new FakeHost("iqn.2026-01.io.mooring:node.test");
+  private final FakeNetwork network = host.network();
+  private final List<String> notes = new ArrayList<>();
+  private final FakeLun lun = new FakeLun("0123456789abcdef0123456789abcdef", 1L << 30);
+  private PathGuard guard = guard(true);
+  private int hostA;
+  private int hostB;
+
+  private PathGuard guard(boolean enabled) {
+    return new PathGuard(
+        network,
+        network,
+        host.maps(),
+        new PathGuard.Options(enabled, Thresholds.STANDARD),
+        new Notes(),
+        network.ticker());
+  }
+
+  /** Writes down what is told. */
+  private final class Notes implements GuardNotes {
+    @Override
+    public void gaveUp(Session path, Reason reason) {
+      notes.add("gave up " + path.persistentPortal() + ": " + reason.label());
+    }
+
+    @Override
+    public void heldBack(Session path, Hold why) {
+      notes.add("held " + path.persistentPortal() + ": " + why.label());
+    }
+
+    @Override
+    public void cameBack(Session path) {
+      notes.add("back " + path.persistentPortal());
+    }
+
+    @Override
+    public void watching(int paths) {
+      assertThat(paths).isEqualTo(network.sessions().size());
+    }
+  }
+
+  private static TargetPortal route(Portal portal) {
+    return new TargetPortal(IQN, 1, portal);
+  }
+
+  private void aVolumeOverBoth() {
+    hostA = host.addSession(route(A));
+    hostB = host.addSession(route(B));
+    host.targets().map(IQN, LUN, lun);
+    host.addStaleDisk(hostA, LUN, lun);
+    host.addStaleDisk(hostB, LUN, lun);
+    host.addMap(lun.wwid(), Hctl.of(hostA, LUN), Hctl.of(hostB, LUN));
+    network.load(A, true);
+    network.load(B, true);
+    pass(Duration.ofSeconds(2));
+    assertThat(network.destroyed()).isEmpty();
+  }
+
+  private void pass(Duration time) {
+    long end = network.ticker().nanos() + time.toNanos();
+    while (network.ticker().nanos() < end) {
+      guard.round();
+    }
+  }
+
+  @Test
+  void aPulledCableIsGivenUpAfterTheHold() {
+    aVolumeOverBoth();
+    network.pull(A);
+    guard.round();
+    assertThat(network.destroyed()).isEmpty();
+    pass(Duration.ofMillis(150));
+    assertThat(network.destroyed()).containsExactly(A_AT_ONCE);
+    assertThat(notes).containsExactly("gave up " + A + ": carrier");
+  }
+
+  @Test
+  void anIdlePathWithoutCarrierIsGivenUpBeforeItIsNeeded() {
+    aVolumeOverBoth();
+    network.load(A, false);
+    pass(Duration.ofSeconds(1));
+    network.pull(A);
+    pass(Duration.ofMillis(300));
+    assertThat(network.destroyed()).containsExactly(A_AT_ONCE);
+  }
+
+  @Test
+  void aSilentPortalIsGivenUpInLessThanASecond() {
+    aVolumeOverBoth();
+    network.drop(B);
+    pass(Duration.ofMillis(450));
+    assertThat(network.destroyed()).isEmpty();
+    pass(Duration.ofMillis(300));
+    assertThat(network.destroyed()).containsExactly(B_AT_ONCE);
+    assertThat(notes).containsExactly("gave up " + B + ": silence");
+  }
+
+  @Test
+  void aBlipCostsNoPath() {
+    aVolumeOverBoth();
+    network.pull(A);
+    guard.round();
+    network.ticker().advance(Duration.ofMillis(50));
+    network.plug(A);
+    guard.round();
+    network.drop(B);
+    pass(Duration.ofMillis(300));
+    network.answer(B);
+    pass(Duration.ofSeconds(5));
+    assertThat(network.destroyed()).isEmpty();
+  }
+
+  @Test
+  void aStorageHostThatFreezesCostsNoPath() {
+    aVolumeOverBoth();
+    network.drop(A);
+    network.drop(B);
+    pass(Duration.ofSeconds(5));
+    network.answer(A);
+    network.answer(B);
+    pass(Duration.ofSeconds(5));
+    assertThat(network.destroyed()).isEmpty();
+  }
+
+  @Test
+  void ofTwoDeadPathsNeitherGoes() {
+    aVolumeOverBoth();
+    network.pull(A);
+    network.pull(B);
+    pass(Duration.ofMinutes(1));
+    assertThat(network.destroyed()).isEmpty();
+    assertThat(notes).containsExactly("held " + A + ": last-path", "held " + B + ": last-path");
+  }
+
+  @Test
+  void theLastPathIsKeptWhenTheOtherOneWasGivenUp() {
+    aVolumeOverBoth();
+    network.pull(A);
+    pass(Duration.ofMillis(300));
+    network.drop(B);
+    pass(Duration.ofMinutes(1));
+    assertThat(network.destroyed()).containsExactly(A_AT_ONCE);
+    assertThat(notes).contains("held " + B + ": last-path");
+  }
+
+  @Test
+  void aDeadPathThatWasTheLastGoesWhenAnotherIsBack() {
+    aVolumeOverBoth();
+    network.pull(A);
+    pass(Duration.ofMillis(300));
+    network.drop(B);
+    pass(Duration.ofSeconds(10));
+    network.plug(A);
+    network.reconnect(A);
+    pass(Duration.ofSeconds(2));
+    assertThat(network.destroyed()).containsExactly(A_AT_ONCE, B_AT_ONCE);
+  }
+
+  @Test
+  void onePathIsKeptForAnyVolumeThatHasNoOther() {
+    aVolumeOverBoth();
+    FakeLun other = new FakeLun("fedcba9876543210fedcba9876543210", 1L << 30);
+    host.targets().map(IQN, LUN + 1, other);
+    host.addStaleDisk(hostA, LUN + 1, other);
+    host.addMap(other.wwid(), Hctl.of(hostA, LUN + 1));
+    network.pull(A);
+    pass(Duration.ofSeconds(10));
+    assertThat(network.destroyed()).isEmpty();
+    assertThat(notes).containsExactly("held " + A + ": last-path");
+  }
+
+  @Test
+  void aPathThatMultipathFailedIsNoOther() {
+    aVolumeOverBoth();
+    host.maps().failPath(nameOnHost(hostB), soon());
+    network.pull(A);
+    pass(Duration.ofSeconds(5));
+    assertThat(network.destroyed()).isEmpty();
+    host.maps().reinstatePath(nameOnHost(hostB), soon());
+    pass(Duration.ofSeconds(2));
+    assertThat(network.destroyed()).containsExactly(A_AT_ONCE);
+  }
+
+  private String nameOnHost(int number) {
+    return host.disks().at(Hctl.of(number, LUN)).orElseThrow().name();
+  }
+
+  private Deadline soon() {
+    return Deadline.after(Duration.ofSeconds(10), network.ticker());
+  }
+
+  @Test
+  void withoutMultipathdsWordNothingIsDone() {
+    aVolumeOverBoth();
+    host.multipathdUp(false);
+    network.pull(A);
+    pass(Duration.ofSeconds(5));
+    assertThat(network.destroyed()).isEmpty();
+    assertThat(notes).containsExactly("held " + A + ": multipathd");
+    host.multipathdUp(true);
+    pass(Duration.ofSeconds(2));
+    assertThat(network.destroyed()).containsExactly(A_AT_ONCE);
+  }
+
+  @Test
+  void aSessionWithoutAMapIsLeftToIscsid() {
+    host.addSession(route(A));
+    host.addSession(route(B));
+    network.load(A, true);
+    pass(Duration.ofSeconds(1));
+    network.pull(A);
+    pass(Duration.ofSeconds(5));
+    assertThat(network.destroyed()).isEmpty();
+  }
+
+  @Test
+  void somebodyElsesSessionOnTheSameWireIsLeftAlone() {
+    aVolumeOverBoth();
+    host.addForeignSession(
+        new TargetPortal("iqn.2000-01.org.other:disk", 1, A),
+        0,
+        new FakeLun("00000000000000000000000000000001", 1L << 30));
+    network.load(A, true);
+    network.pull(A);
+    pass(Duration.ofSeconds(5));
+    assertThat(network.destroyed()).containsExactly(A_AT_ONCE);
+  }
+
+  @Test
+  void aPathThatComesBackWhileMultipathdIsAskedIsKept() {
+    aVolumeOverBoth();
+    network.pull(A);
+    guard.round();
+    // The first look of the next round, one for each path, still finds it dead; the second does
+    // not.
+    network.onQuestion(() -> network.onQuestion(() -> network.onQuestion(() -> network.plug(A))));
+    guard.round();
+    assertThat(network.questions()).isGreaterThan(3);
+    pass(Duration.ofSeconds(5));
+    assertThat(network.destroyed()).isEmpty();
+  }
+
+  @Test
+  void aConnectionThatIsStillAnsweredHasAnotherWay() {
+    aVolumeOverBoth();
+    network.otherWay(A);
+    network.pull(A);
+    pass(Duration.ofSeconds(10));
+    assertThat(network.destroyed()).isEmpty();
+  }
+
+  @Test
+  void aSessionThatTheKernelHasGivenUpIsNotTouched() {
+    aVolumeOverBoth();
+    network.fail(A);
+    network.pull(A);
+    pass(Duration.ofSeconds(5));
+    assertThat(network.destroyed()).isEmpty();
+    assertThat(network.recovery(A)).isEqualTo(1);
+  }
+
+  @Test
+  void theRecoveryTimeIsPutBackWhenTheSessionIsLoggedInAgain() {
+    aVolumeOverBoth();
+    network.recoveryIs(A, 3);
+    network.pull(A);
+    pass(Duration.ofSeconds(20));
+    assertThat(network.recovery(A)).isZero();
+    network.plug(A);
+    network.reconnect(A);
+    pass(Duration.ofSeconds(1));
+    assertThat(network.recovery(A)).isEqualTo(3);
+    assertThat(notes).containsExactly("gave up " + A + ": carrier", "back " + A);
+  }
+
+  @Test
+  void theRecoveryTimeIsNotPutBackBeforeTheKernelHasNoticed() {
+    aVolumeOverBoth();
+    network.noticeLate(true);
+    network.pull(A);
+    pass(Duration.ofSeconds(2));
+    assertThat(network.recovery(A)).isZero();
+  }
+
+  @Test
+  void aRecoveryTimeThatAKilledProcessLeftIsPutRight() {
+    aVolumeOverBoth();
+    network.recoveryIs(A, 0);
+    guard = guard(true);
+    guard.round();
+    assertThat(network.recovery(A)).isEqualTo(RecoveryTimes.CONFIGURED);
+  }
+
+  @Test
+  void aGuardThatIsSwitchedOffStillPutsThatRight() {
+    aVolumeOverBoth();
+    network.recoveryIs(B, 0);
+    guard(false).tidy();
+    assertThat(network.recovery(B)).isEqualTo(RecoveryTimes.CONFIGURED);
+  }
+
+  @Test
+  void aKernelThatCannotDestroySocketsLosesNothing() {
+    aVolumeOverBoth();
+    network.destructionsAre(Destruction.UNSUPPORTED);
+    network.pull(A);
+    pass(Duration.ofSeconds(5));
+    assertThat(network.recovery(A)).isEqualTo(1);
+    assertThat(notes).containsExactly("held " + A + ": kernel");
+  }
+
+  @Test
+  void aFlappingPathIsGivenUpEachTimeAndNotForEver() {
+    aVolumeOverBoth();
+    for (int flap = 0; flap < 200; flap++) {
+      network.pull(A);
+      pass(Duration.ofMillis(400));
+      network.plug(A);
+      network.reconnect(A);
+      pass(Duration.ofMillis(2100));
+    }
+    // 20 in a row, then one in 15 s.
+    assertThat(network.destroyed()).hasSizeBetween(45, 60);
+    assertThat(notes).contains("held " + A + ": rate");
+  }
+
+  @Test
+  void aPathIsNotGivenUpTwiceWithinTwoSeconds() {
+    aVolumeOverBoth();
+    network.pull(A);
+    pass(Duration.ofMillis(300));
+    network.plug(A);
+    network.reconnect(A);
+    pass(Duration.ofMillis(600));
+    network.pull(A);
+    pass(Duration.ofMillis(600));
+    assertThat(network.destroyed()).hasSize(1);
+    pass(Duration.ofSeconds(2));
+    assertThat(network.destroyed()).hasSize(2);
+  }
+
+  @Test
+  void withoutSessionsNothingIsAsked() {
+    pass(Duration.ofMinutes(1));
+    assertThat(network.questions()).isZero();
+    assertThat(network.ticker().pauses()).hasSize(60);
+  }
+
+  @Test
+  void anIdleNodeIsLookedAtLessOften() {
+    aVolumeOverBoth();
+    int busy = questionsIn(Duration.ofSeconds(10));
+    network.load(A, false);
+    network.load(B, false);
+    pass(Duration.ofSeconds(1));
+    assertThat(questionsIn(Duration.ofSeconds(10))).isLessThan(busy / 2);
+  }
+
+  private int questionsIn(Duration time) {
+    int before = network.questions();
+    pass(time);
+    return network.questions() - before;
+  }
+}

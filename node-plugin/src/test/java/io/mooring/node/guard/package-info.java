@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.node.guard;
+
+import org.jspecify.annotations.NullMarked;
