@@ -107,6 +107,22 @@ public final class NodeHost implements AutoCloseable {
     Readiness.await(channel, "mooring-node on " + vm.name(), () -> unit.journal(20));
   }
 
+  /** Switches the path guard on or off, by a restart of the plugin. */
+  public void pathGuard(boolean on) {
+    unit.environment("MOORING_PATH_GUARD=" + on);
+    unit.restart();
+    awaitReady();
+  }
+
+  /** How many paths the guard has given up since the VM booted, by its log. */
+  public int pathsGivenUp() {
+    String lines =
+        vm.shell()
+            .run("journalctl --no-pager -o cat -b -u mooring-node | grep -c ': given up, I/O goes'")
+            .stdout();
+    return Integer.parseInt(lines.strip());
+  }
+
   /** Makes the directories that a kubelet makes before it calls. */
   public void prepare(Attachment attachment) {
     vm.shell()

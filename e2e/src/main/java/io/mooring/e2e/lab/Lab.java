@@ -9,7 +9,9 @@ import io.mooring.e2e.lab.tool.Progress;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -28,6 +30,10 @@ public final class Lab implements AutoCloseable {
   private final LabSettings settings;
   private final LabRun run;
   private final PacketFilter filter;
+  private final Set<Disturbed> disturbed = new HashSet<>();
+
+  /** Where packets are late or lost. */
+  private record Disturbed(int worker, StoragePath path) {}
 
   Lab(LabSettings settings, LabRun run) {
     this.settings = requireNonNull(settings, "settings is null");
@@ -85,6 +91,28 @@ public final class Lab implements AutoCloseable {
     storage().setLink(PathNetworks.portName(path, worker), up);
   }
 
+  /**
+   * Takes the storage host's network card at the end of a worker's cable down, or up again: the
+   * worker's own link stays, as behind a switch.
+   */
+  public void setStorageCard(int worker, StoragePath path, boolean up) {
+    storage().setLink(PathNetworks.portName(path, worker), up);
+  }
+
+  /**
+   * Makes what a worker sends over a path late or lost in part, until {@link #heal}.
+   *
+   * @param how in the words of tc-netem(8), such as {@code loss 5%}
+   */
+  public void disturb(int worker, StoragePath path, String how) {
+    worker(worker).shell().check("tc qdisc replace dev " + path.device() + " root netem " + how);
+    disturbed.add(new Disturbed(worker, path));
+  }
+
+  private void calm(Disturbed place) {
+    worker(place.worker()).shell().check("tc qdisc del dev " + place.path().device() + " root");
+  }
+
   /** Makes a portal silent for everybody: packets vanish in both directions, no link goes down. */
   public void dropPackets(StoragePath portal) {
     filter.drop(portal, IntStream.rangeClosed(1, workers()).boxed().toList());
@@ -100,7 +128,9 @@ public final class Lab implements AutoCloseable {
     filter.restore(portal);
   }
 
-  /** Puts in every cable, ends every loss of packets: the state in which each test begins. */
+  /**
+   * Puts in every cable, ends every loss and delay of packets: the state in which each test begins.
+   */
   public void heal() {
     for (StoragePath path : StoragePath.values()) {
       for (int worker = 1; worker <= workers(); worker++) {
@@ -108,6 +138,8 @@ public final class Lab implements AutoCloseable {
       }
     }
     filter.restoreAll();
+    disturbed.forEach(this::calm);
+    disturbed.clear();
   }
 
   /** Cuts a VM's power and waits until it is back; returns the new boot id. */

@@ -1,0 +1,173 @@
+package io.mooring.e2e.suite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooring.e2e.csi.Attachment;
+import io.mooring.e2e.csi.VolumeKind;
+import io.mooring.e2e.csi.VolumeSpec;
+import io.mooring.e2e.deployment.AgentHost;
+import io.mooring.e2e.deployment.Mooring;
+import io.mooring.e2e.deployment.NodeHost;
+import io.mooring.e2e.lab.Lab;
+import io.mooring.e2e.lab.qemu.StoragePath;
+import io.mooring.e2e.lab.tool.Progress;
+import io.mooring.e2e.load.Flapping;
+import io.mooring.e2e.load.StallTrial;
+import io.mooring.e2e.load.SteadyWriter;
+import io.mooring.runtime.time.Deadline;
+import io.mooring.runtime.time.Poll;
+import io.mooring.runtime.time.Ticker;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A dead path costs a writer a moment, and a path that is not dead is kept. */
+@Tag("lab")
+@ExtendWith(MooringExtension.class)
+class PathGuardIT {
+  private static final Duration WRITING = Duration.ofSeconds(15);
+  private static final Duration NOTICED = Duration.ofSeconds(30);
+  private static final Progress PROGRESS = Progress.toStandardOutput();
+  private static final Poll LOOK = new Poll(Duration.ofMillis(300), Duration.ofSeconds(1));
+
+  private final Mooring mooring;
+  private final Lab lab;
+  private final NodeHost node;
+  private final int worker;
+  private Attachment attachment;
+
+  PathGuardIT(Mooring mooring) {
+    this.mooring = mooring;
+    this.lab = mooring.lab();
+    this.node = mooring.node1();
+    this.worker = node.vm().number();
+  }
+
+  @BeforeEach
+  void attach() {
+    attachment = mooring.provision(VolumeSpec.of("guard", AgentHost.THIN, VolumeKind.EXT4), node);
+    Paths.awaitReady(node, attachment, 2);
+  }
+
+  @AfterEach
+  void detach() {
+    lab.heal();
+    Paths.awaitReady(node, attachment, 2);
+    mooring.remove(attachment, node);
+  }
+
+  @Test
+  void aPulledCableStallsAWriterForASecondAtMostAndATenthOfTheStockSettings() {
+    Duration guarded = pulled();
+    node.pathGuard(false);
+    Duration stock;
+    try {
+      node.vm()
+          .shell()
+          .check("for t in /sys/class/iscsi_session/*/recovery_tmo; do echo 5 > $t; done");
+      stock = pulled();
+    } finally {
+      node.pathGuard(true);
+    }
+    PROGRESS.say(
+        "  cable pulled: %d ms, with stock settings %d ms"
+            .formatted(guarded.toMillis(), stock.toMillis()));
+    assertThat(guarded).isLessThanOrEqualTo(Duration.ofSeconds(1));
+    assertThat(guarded).isLessThanOrEqualTo(stock.dividedBy(10));
+  }
+
+  private Duration pulled() {
+    return new StallTrial(node, attachment, WRITING)
+        .longest(path -> lab.pullCable(worker, path), path -> lab.plugCable(worker, path));
+  }
+
+  @Test
+  void aPortalThatFallsSilentStallsAWriterForTwoSecondsAtMost() {
+    Duration stall =
+        new StallTrial(node, attachment, WRITING)
+            .longest(path -> lab.dropPackets(path, worker), lab::restore);
+    PROGRESS.say("  portal silent: %d ms".formatted(stall.toMillis()));
+    assertThat(stall).isLessThanOrEqualTo(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void aFlappingCardOfTheStorageHostStallsAWriterForTwoSecondsAtMost() {
+    Duration time = Duration.ofSeconds(40);
+    Duration stall =
+        new StallTrial(node, attachment, time)
+            .longest(path -> new Flapping(lab, worker).run(path, time), path -> {});
+    PROGRESS.say("  card flapping: %d ms".formatted(stall.toMillis()));
+    assertThat(stall).isLessThanOrEqualTo(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void lossDelayAndAFreezeCostNoPath() {
+    int before = node.pathsGivenUp();
+    for (String how : new String[] {"loss 5%", "delay 100ms"}) {
+      for (StoragePath path : StoragePath.values()) {
+        lab.disturb(worker, path, how);
+      }
+      SteadyWriter writer = SteadyWriter.start(node.vm(), attachment, Duration.ofSeconds(20));
+      assertThat(writer.finish().errors()).isZero();
+      assertThat(node.pathsGivenUp()).as(how).isEqualTo(before);
+      lab.heal();
+    }
+    SteadyWriter writer = SteadyWriter.start(node.vm(), attachment, WRITING);
+    for (int freeze = 0; freeze < 5; freeze++) {
+      lab.storage().freeze();
+      Ticker.system().pause(Duration.ofMillis(300));
+      lab.storage().thaw();
+      Ticker.system().pause(Duration.ofSeconds(2));
+    }
+    assertThat(writer.finish().errors()).isZero();
+    assertThat(node.pathsGivenUp()).as("freeze").isEqualTo(before);
+  }
+
+  @Test
+  void theLastPathIsNeverGivenUp() {
+    int before = node.pathsGivenUp();
+    SteadyWriter writer = SteadyWriter.start(node.vm(), attachment, Duration.ofSeconds(20));
+    lab.pullCable(worker, StoragePath.A);
+    awaitGivenUp(before + 1);
+    lab.dropPackets(StoragePath.B, worker);
+    Ticker.system().pause(Duration.ofSeconds(4));
+    assertThat(node.pathsGivenUp()).isEqualTo(before + 1);
+    lab.restore(StoragePath.B);
+    assertThat(writer.finish().errors()).isZero();
+    lab.plugCable(worker, StoragePath.A);
+    Paths.awaitReady(node, attachment, 2);
+    writer.verify();
+  }
+
+  @Test
+  void aGuardThatDiesBeforeItDestroysLeavesNothingBehind() {
+    node.unit().dieAt("node.guard.before-destroy");
+    lab.pullCable(worker, StoragePath.A);
+    assertThat(LOOK.until(Deadline.after(NOTICED), () -> !node.unit().armed()))
+        .as("the guard died")
+        .isTrue();
+    // Until it is back the kernel has mostly noticed by itself.
+    node.awaitReady();
+    lab.plugCable(worker, StoragePath.A);
+    Paths.awaitReady(node, attachment, 2);
+    boolean restored =
+        LOOK.until(
+            Deadline.after(NOTICED),
+            () ->
+                node.vm()
+                    .shell()
+                    .check("cat /sys/class/iscsi_session/*/recovery_tmo")
+                    .lines()
+                    .noneMatch("0"::equals));
+    assertThat(restored).as("recovery_tmo is put back").isTrue();
+  }
+
+  private void awaitGivenUp(int count) {
+    assertThat(LOOK.until(Deadline.after(NOTICED), () -> node.pathsGivenUp() == count))
+        .as("given up; the plugin says:%n%s", node.unit().journal(20))
+        .isTrue();
+  }
+}
