@@ -2,9 +2,9 @@ package io.mooring.node;
 
 import static java.util.Objects.requireNonNull;
 
-import io.mooring.node.link.LinkConfig;
 import io.mooring.node.guard.PathGuard;
 import io.mooring.node.guard.Thresholds;
+import io.mooring.node.link.LinkConfig;
 import io.mooring.node.volume.Flows;
 import io.mooring.runtime.config.Option;
 import io.mooring.runtime.config.Settings;

@@ -3,6 +3,7 @@ package io.mooring.node;
 import io.mooring.link.v1.Hello;
 import io.mooring.node.csi.KubeletRegistration;
 import io.mooring.node.csi.NodeService;
+import io.mooring.node.guard.PathGuard;
 import io.mooring.node.iscsi.ChapFile;
 import io.mooring.node.iscsi.ChapSecrets;
 import io.mooring.node.iscsi.SessionRevisions;
@@ -11,7 +12,6 @@ import io.mooring.node.link.LimitOrders;
 import io.mooring.node.link.LinkConfig;
 import io.mooring.node.link.LinkSecrets;
 import io.mooring.node.link.Orders;
-import io.mooring.node.guard.PathGuard;
 import io.mooring.node.volume.Background;
 import io.mooring.node.volume.Flows;
 import io.mooring.node.volume.LoginSecrets;
@@ -76,11 +76,7 @@ public final class NodeMain {
                 Ticker.system()));
     List<Background> loops =
         List.of(
-            flows.lateJoin(),
-            flows.reaper(),
-            flows.limiting(),
-            flows.chapRotation(),
-            guard.loop());
+            flows.lateJoin(), flows.reaper(), flows.limiting(), flows.chapRotation(), guard.loop());
     loops.forEach(loop -> parts.add("loop", loop));
     Preparation preparation =
         parts.add(

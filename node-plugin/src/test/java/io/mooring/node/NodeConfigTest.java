@@ -3,9 +3,9 @@ package io.mooring.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.mooring.node.link.LinkConfig;
 import io.mooring.node.guard.PathGuard;
 import io.mooring.node.guard.Thresholds;
+import io.mooring.node.link.LinkConfig;
 import io.mooring.node.volume.Flows;
 import io.mooring.runtime.config.OptionsTable;
 import io.mooring.runtime.config.Settings;
