@@ -11,7 +11,6 @@ import io.mooring.e2e.deployment.NodeHost;
 import io.mooring.e2e.lab.Lab;
 import io.mooring.e2e.lab.qemu.StoragePath;
 import io.mooring.e2e.lab.tool.Progress;
-import io.mooring.e2e.load.Flapping;
 import io.mooring.e2e.load.StallTrial;
 import io.mooring.e2e.load.SteadyWriter;
 import io.mooring.runtime.time.Deadline;
@@ -91,39 +90,6 @@ class PathGuardIT {
             .longest(path -> lab.dropPackets(path, worker), lab::restore);
     PROGRESS.say("  portal silent: %d ms".formatted(stall.toMillis()));
     assertThat(stall).isLessThanOrEqualTo(Duration.ofSeconds(2));
-  }
-
-  @Test
-  void aFlappingCardOfTheStorageHostStallsAWriterForTwoSecondsAtMost() {
-    Duration time = Duration.ofSeconds(40);
-    Duration stall =
-        new StallTrial(node, attachment, time)
-            .longest(path -> new Flapping(lab, worker).run(path, time), path -> {});
-    PROGRESS.say("  card flapping: %d ms".formatted(stall.toMillis()));
-    assertThat(stall).isLessThanOrEqualTo(Duration.ofSeconds(2));
-  }
-
-  @Test
-  void lossDelayAndAFreezeCostNoPath() {
-    int before = node.pathsGivenUp();
-    for (String how : new String[] {"loss 5%", "delay 100ms"}) {
-      for (StoragePath path : StoragePath.values()) {
-        lab.disturb(worker, path, how);
-      }
-      SteadyWriter writer = SteadyWriter.start(node.vm(), attachment, Duration.ofSeconds(20));
-      assertThat(writer.finish().errors()).isZero();
-      assertThat(node.pathsGivenUp()).as(how).isEqualTo(before);
-      lab.heal();
-    }
-    SteadyWriter writer = SteadyWriter.start(node.vm(), attachment, WRITING);
-    for (int freeze = 0; freeze < 5; freeze++) {
-      lab.storage().freeze();
-      Ticker.system().pause(Duration.ofMillis(300));
-      lab.storage().thaw();
-      Ticker.system().pause(Duration.ofSeconds(2));
-    }
-    assertThat(writer.finish().errors()).isZero();
-    assertThat(node.pathsGivenUp()).as("freeze").isEqualTo(before);
   }
 
   @Test
