@@ -130,7 +130,7 @@ class LimitsIT {
 
   @ParameterizedTest
   @EnumSource
-  void everyKindOfVolumeIsLimitedAlsoThroughTheCache(VolumeKind kind) {
+  void everyKindOfVolumeIsLimitedAndFileSystemsAlsoThroughTheCache(VolumeKind kind) {
     Inventory before = mooring.inventory();
     Volume volume = create("limits-" + kind, kind, SLOW);
     Attachment attachment = mooring.publish(volume, kind, node);
@@ -140,7 +140,10 @@ class LimitsIT {
       assertThat(pod.limits(attachment.wwid()))
           .isEqualTo("rbps=2097152 wbps=2097152 riops=max wiops=max");
       assertLimited(pod.write(8));
-      assertThat(pod.writeBack(16)).isLessThan(LIMIT * 5 / 4);
+      if (kind != VolumeKind.BLOCK) {
+        // The kernel writes a raw device's cache on behalf of whoever filled its first page: udev.
+        assertThat(pod.writeBack(16)).isLessThan(LIMIT * 5 / 4);
+      }
 
       node.client().unpublish(attachment);
       assertThat(pod.limits()).as("the pod's cgroup is there, its volume is not").isEmpty();
