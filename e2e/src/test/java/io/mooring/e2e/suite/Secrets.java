@@ -177,7 +177,7 @@ final class Secrets {
         .check(
             """
             rm -f /tmp/argv
-            nohup timeout 300 sh -c 'while :; do for p in /proc/[0-9]*; do tr "\\0" " " < $p/cmdline; echo; done; done 2>/dev/null | grep --line-buffered -a -e [i]scsiadm -e [k]nown- > /tmp/argv' >/dev/null 2>&1 &
+            nohup timeout 300 sh -c 'while :; do cat /proc/[0-9]*/cmdline | tr "\\0" "\\n"; done 2>/dev/null | grep --line-buffered -a -e [i]scsiadm -e [k]nown- > /tmp/argv' >/dev/null 2>&1 &
             echo $! > /tmp/argv.pid
             """);
   }
