@@ -107,7 +107,7 @@ public record NodeConfig(
               "How long a storage target is unneeded before its sessions end."),
           Option.of(
               "path-guard",
-              "true",
+              "false",
               "Whether dead paths are given up at once where every volume on them has another"
                   + " one; `false` leaves them to the kernel's timers."),
           Option.of(

@@ -47,6 +47,7 @@ class PathGuardIT {
 
   @BeforeEach
   void attach() {
+    node.pathGuard(true);
     attachment = mooring.provision(VolumeSpec.of("guard", AgentHost.THIN, VolumeKind.EXT4), node);
     Paths.awaitReady(node, attachment, 2);
   }
@@ -56,6 +57,7 @@ class PathGuardIT {
     lab.heal();
     Paths.awaitReady(node, attachment, 2);
     mooring.remove(attachment, node);
+    node.pathGuard(false);
   }
 
   @Test
