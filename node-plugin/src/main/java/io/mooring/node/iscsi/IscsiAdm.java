@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -84,13 +83,8 @@ final class IscsiAdm {
 
   private <T> T inTurn(Function<Deadline, T> work, Deadline deadline) {
     Deadline limit = deadline.atMost(LIMIT);
-    try {
-      if (!queue.tryLock(limit.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-        throw Failure.unavailable("iscsiadm is busy with earlier calls; try again");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw Failure.unavailable("the process is stopping; try again when it is back");
+    if (!limit.grants(queue::tryLock)) {
+      throw Failure.unavailable("iscsiadm is busy with earlier calls; try again");
     }
     try {
       databaseLock.removeIfStale();

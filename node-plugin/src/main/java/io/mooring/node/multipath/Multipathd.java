@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Speaks multipathd's protocol: a native 64-bit length and that many bytes of text with a final
@@ -73,15 +72,10 @@ public final class Multipathd {
   }
 
   private void takeTurn(String command, Deadline deadline) {
-    try {
-      if (!turns.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-        throw Failure.deadlineExceeded(
-            "multipathd is busy with earlier commands, so '%s' was not sent; try again"
-                .formatted(command));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw Failure.unavailable("the process is stopping; try again when it is back");
+    if (!deadline.grants(turns::tryAcquire)) {
+      throw Failure.deadlineExceeded(
+          "multipathd is busy with earlier commands, so '%s' was not sent; try again"
+              .formatted(command));
     }
   }
 

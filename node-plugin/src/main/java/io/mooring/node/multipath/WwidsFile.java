@@ -18,7 +18,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -92,13 +91,8 @@ final class WwidsFile {
   }
 
   private void locked(Deadline deadline, Change change) {
-    try {
-      if (!threads.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-        throw busy();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw Failure.unavailable("the process is stopping; try again when it is back");
+    if (!deadline.grants(threads::tryLock)) {
+      throw busy();
     }
     try {
       createIfAbsent();

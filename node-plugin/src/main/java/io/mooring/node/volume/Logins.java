@@ -13,7 +13,6 @@ import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Poll;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -106,13 +105,8 @@ public final class Logins {
   }
 
   private static void acquire(ReentrantLock lock, Route route, Deadline deadline) {
-    try {
-      if (!lock.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-        throw Failure.unavailable(route.portal() + ": another login there has not ended yet");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw Failure.unavailable("the process is stopping; try again when it is back");
+    if (!deadline.grants(lock::tryLock)) {
+      throw Failure.unavailable(route.portal() + ": another login there has not ended yet");
     }
   }
 

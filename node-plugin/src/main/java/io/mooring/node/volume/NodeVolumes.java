@@ -2,13 +2,10 @@ package io.mooring.node.volume;
 
 import static java.util.Objects.requireNonNull;
 
-import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.operation.Operations;
 import io.mooring.runtime.time.Deadline;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -27,6 +24,8 @@ public final class NodeVolumes {
   private static final int AT_ONCE =
       Math.clamp(2L * Runtime.getRuntime().availableProcessors(), 2, 8);
 
+  private static final String OTHERS = "too many volumes are being handled";
+
   private final Operations operations;
   private final VolumeLocks locks;
   private final Attach attach;
@@ -36,9 +35,9 @@ public final class NodeVolumes {
   private final Stats stats;
   private final Health health;
   private final Runnable staged;
-  private final Semaphore attaches = new Semaphore(AT_ONCE, true);
-  private final Semaphore detaches = new Semaphore(AT_ONCE, true);
-  private final Semaphore binds = new Semaphore(AT_ONCE, true);
+  private final Turns attaches = new Turns(AT_ONCE, OTHERS);
+  private final Turns detaches = new Turns(AT_ONCE, OTHERS);
+  private final Turns binds = new Turns(AT_ONCE, OTHERS);
 
   /**
    * @param staged told after each stage, so that missing paths are looked after at once
@@ -140,14 +139,14 @@ public final class NodeVolumes {
       VolumeId volume,
       String call,
       Object request,
-      Semaphore permits,
+      Turns turns,
       Deadline caller,
       Consumer<Deadline> work) {
     ask(
         volume,
         call,
         request,
-        permits,
+        turns,
         caller,
         deadline -> {
           work.accept(deadline);
@@ -159,7 +158,7 @@ public final class NodeVolumes {
       VolumeId volume,
       String call,
       Object request,
-      Semaphore permits,
+      Turns turns,
       Deadline caller,
       Function<Deadline, T> work) {
     return operations.run(
@@ -168,27 +167,16 @@ public final class NodeVolumes {
         request,
         LIMIT,
         caller,
-        deadline -> alone(volume, permits, deadline, work));
+        deadline -> alone(volume, turns, deadline, work));
   }
 
-  private <T> T alone(
-      VolumeId volume, Semaphore permits, Deadline deadline, Function<Deadline, T> work) {
-    acquire(permits, deadline);
-    try (VolumeLocks.Held _ = locks.take(volume, deadline)) {
-      return work.apply(deadline);
-    } finally {
-      permits.release();
-    }
-  }
-
-  private static void acquire(Semaphore permits, Deadline deadline) {
-    try {
-      if (!permits.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-        throw Failure.deadlineExceeded("too many volumes are being handled; try again");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw Failure.unavailable("the process is stopping; try again when it is back");
-    }
+  private <T> T alone(VolumeId volume, Turns turns, Deadline deadline, Function<Deadline, T> work) {
+    return turns.run(
+        deadline,
+        () -> {
+          try (VolumeLocks.Held _ = locks.take(volume, deadline)) {
+            return work.apply(deadline);
+          }
+        });
   }
 }

@@ -5,7 +5,6 @@ import io.mooring.runtime.time.Deadline;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One lock per target: whoever looks for sessions or brings up disks shares it, whoever logs out
@@ -26,13 +25,8 @@ public final class TargetLocks {
   /** Waits for a log-out under way, which is bounded. */
   public Held share(String iqn, Deadline deadline) {
     Semaphore lock = lock(iqn);
-    try {
-      if (!lock.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-        throw Failure.deadlineExceeded("target " + iqn + " is being logged out; try again");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw Failure.unavailable("the process is stopping; try again when it is back");
+    if (!deadline.grants(lock::tryAcquire)) {
+      throw Failure.deadlineExceeded("target " + iqn + " is being logged out; try again");
     }
     return lock::release;
   }

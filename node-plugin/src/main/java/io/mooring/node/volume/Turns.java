@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Lets so many work at a time, in the order in which they came. */
@@ -37,13 +36,8 @@ final class Turns {
   }
 
   private void acquire(Deadline latest) {
-    try {
-      if (!free.tryAcquire(latest.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-        throw Failure.deadlineExceeded(others + "; try again");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw Failure.unavailable("the process is stopping; try again when it is back");
+    if (!latest.grants(free::tryAcquire)) {
+      throw Failure.deadlineExceeded(others + "; try again");
     }
   }
 }

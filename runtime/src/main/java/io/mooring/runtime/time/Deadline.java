@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.runtime.failure.Failure;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A point in time by which something must be done; passed down to every wait and every child
@@ -45,6 +46,27 @@ public final class Deadline {
   /** This deadline, brought forward: what must be left for undoing, answering, reading back. */
   public Deadline leaving(Duration reserve) {
     return new Deadline(ticker, atNanos - reserve.toNanos());
+  }
+
+  /** Getting a lock, a permit or the like, which may take a while. */
+  @FunctionalInterface
+  public interface Attempt {
+    /** Whether it was got within that time. */
+    boolean within(long time, TimeUnit unit) throws InterruptedException;
+  }
+
+  /**
+   * Waits for that until this deadline; whether it was got.
+   *
+   * @throws Failure UNAVAILABLE when the process is stopping
+   */
+  public boolean grants(Attempt attempt) {
+    try {
+      return attempt.within(remaining().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Failure.unavailable("the process is stopping; try again when it is back");
+    }
   }
 
   /** The clock that this deadline runs on. */

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -181,14 +180,9 @@ public final class Lvm {
   }
 
   private void lock(String doing, Deadline deadline) {
-    try {
-      if (!writer.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-        throw Failure.deadlineExceeded(
-            "could not " + doing + " because other changes of LVM took all the time; try again");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw Failure.unavailable("the process is stopping; try again when it is back");
+    if (!deadline.grants(writer::tryLock)) {
+      throw Failure.deadlineExceeded(
+          "could not " + doing + " because other changes of LVM took all the time; try again");
     }
   }
 

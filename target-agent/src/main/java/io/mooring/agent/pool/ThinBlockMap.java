@@ -12,7 +12,6 @@ import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,14 +76,9 @@ public final class ThinBlockMap implements BlockMap {
   }
 
   private void lock(Deadline deadline) {
-    try {
-      if (!reader.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-        throw Failure.deadlineExceeded(
-            "the metadata of pool %s were read for others all the time; try again".formatted(name));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw Failure.unavailable("the process is stopping; try again when it is back");
+    if (!deadline.grants(reader::tryLock)) {
+      throw Failure.deadlineExceeded(
+          "the metadata of pool %s were read for others all the time; try again".formatted(name));
     }
   }
 

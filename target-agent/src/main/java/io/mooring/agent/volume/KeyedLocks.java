@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -25,7 +24,7 @@ public final class KeyedLocks {
   public <T> T hold(String key, Deadline deadline, Supplier<T> work) {
     Counted mine = enter(key);
     try {
-      if (!mine.lock.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!deadline.grants(mine.lock::tryLock)) {
         throw Failure.deadlineExceeded(
             key + " was busy with the host's own repair work all the time; try again");
       }
@@ -34,9 +33,6 @@ public final class KeyedLocks {
       } finally {
         mine.lock.unlock();
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw Failure.unavailable("the process is stopping; try again when it is back");
     } finally {
       leave(key);
     }

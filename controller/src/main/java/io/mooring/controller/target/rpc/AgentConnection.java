@@ -113,15 +113,10 @@ final class AgentConnection {
   }
 
   private void acquire(Places places, Deadline deadline) {
-    try {
-      if (!places.free().tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-        throw Failure.unavailable(
-            "storage target %s is busy with %d calls of this controller; try again later"
-                .formatted(target.name(), places.most()));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw Failure.unavailable("the process is stopping; try again when it is back");
+    if (!deadline.grants(places.free()::tryAcquire)) {
+      throw Failure.unavailable(
+          "storage target %s is busy with %d calls of this controller; try again later"
+              .formatted(target.name(), places.most()));
     }
   }
 
