@@ -32,7 +32,6 @@ public final class Attach {
   private final Undo undo;
   private final Layers layers;
   private final Timings timings;
-  private final Turns turns;
   private final int minimumPaths;
 
   Attach(
@@ -45,7 +44,6 @@ public final class Attach {
       Undo undo,
       Layers layers,
       Timings timings,
-      Turns turns,
       int minimumPaths) {
     this.devices = requireNonNull(devices, "devices is null");
     this.tracking = requireNonNull(tracking, "tracking is null");
@@ -56,7 +54,6 @@ public final class Attach {
     this.undo = requireNonNull(undo, "undo is null");
     this.layers = requireNonNull(layers, "layers is null");
     this.timings = requireNonNull(timings, "timings is null");
-    this.turns = requireNonNull(turns, "turns is null");
     this.minimumPaths = minimumPaths;
   }
 
@@ -72,31 +69,6 @@ public final class Attach {
       record(request, Phase.STAGED);
       return;
     }
-    Assembled paths = turns.run(deadline.leaving(timings.join()), () -> bringUp(request, deadline));
-    try {
-      VolumeDevice device =
-          request.encrypted()
-              ? crypt.open(paths.map(), request, deadline)
-              : VolumeDevice.of(paths.map()); // A15
-      switch (request.access()) {
-        case Access.FileSystem access ->
-            fileSystems.mount(device, request, access, deadline); // A15, A16
-        case Access.Block _ -> mapReady.requireReadable(device, deadline);
-      }
-      complete(paths.round(), request, deadline);
-    } finally {
-      paths.round().close();
-    }
-  }
-
-  /** A map with its first path, and those that still come. */
-  private record Assembled(PathRound round, MultipathMap map) {}
-
-  /**
-   * A4 to A14. Where more volumes come at once than udev can look at in time, all would fail, be
-   * undone and come again: so some wait until the others have their disks.
-   */
-  private Assembled bringUp(StageRequest request, Deadline deadline) {
     record(request, Phase.STAGING); // A4
     FailPoints.pass("node.stage.after-tracking");
     Wwid wwid = request.context().wwid();
@@ -105,23 +77,34 @@ public final class Attach {
     FailPoints.pass("node.stage.after-wwid");
     PathRound round = rounds.begin(request.volume(), request.context(), deadline); // A6 to A11
     try {
-      return new Assembled(round, assemble(round, request, deadline));
-    } catch (RuntimeException e) {
-      round.close();
-      if (e instanceof Failure failure) {
-        undo.after(failure, request, round, mapWasThere, deadline);
+      MultipathMap map = assemble(round, request, mapWasThere, deadline);
+      VolumeDevice device =
+          request.encrypted() ? crypt.open(map, request, deadline) : VolumeDevice.of(map); // A15
+      switch (request.access()) {
+        case Access.FileSystem access ->
+            fileSystems.mount(device, request, access, deadline); // A15, A16
+        case Access.Block _ -> mapReady.requireReadable(device, deadline);
       }
-      throw e;
+      complete(round, request, deadline);
+    } finally {
+      round.close();
     }
   }
 
-  /** A12 to A14. */
-  private MultipathMap assemble(PathRound round, StageRequest request, Deadline deadline) {
+  /** A12 to A14; what this operation made is undone when no usable map comes of it. */
+  private MultipathMap assemble(
+      PathRound round, StageRequest request, boolean mapWasThere, Deadline deadline) {
     Deadline bound = deadline.leaving(UNDOING);
-    round.awaitFirst(bound);
-    MultipathMap map = mapReady.await(request.context(), bound);
-    round.requireNoWrongDisk();
-    return map;
+    try {
+      round.awaitFirst(bound);
+      MultipathMap map = mapReady.await(request.context(), bound);
+      round.requireNoWrongDisk();
+      return map;
+    } catch (Failure failure) {
+      round.close();
+      undo.after(failure, request, round, mapWasThere, deadline);
+      throw failure;
+    }
   }
 
   /** A12 and A18: the grace has run while the file system was looked at. */

@@ -10,9 +10,6 @@ import java.util.function.Consumer;
 
 /** Makes the flows of one process, which share what is made once here. */
 final class Workshop {
-  /** udev looks at disks with several processes for each processor. */
-  private static final int FEWEST_ATTACHES = 4;
-
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(5);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
   private static final Duration REFUSED = Duration.ofSeconds(60);
@@ -104,9 +101,6 @@ final class Workshop {
         new Undo(devices, dismantling, pathRemoval, stragglers),
         layers,
         timings,
-        new Turns(
-            Math.max(FEWEST_ATTACHES, Runtime.getRuntime().availableProcessors()),
-            "other volumes are being attached"),
         minimumPaths);
   }
 
