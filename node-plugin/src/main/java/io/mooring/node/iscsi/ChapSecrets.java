@@ -6,9 +6,6 @@ import java.util.Optional;
 /** Where the node finds the secrets of its logins. May be asked often, and by many threads. */
 @FunctionalInterface
 public interface ChapSecrets {
-  /** Nothing is known. */
-  ChapSecrets NONE = Optional::empty;
-
   /** With what every login is made from now on; empty when nothing is known, or it has ended. */
   Optional<Chap> current();
 

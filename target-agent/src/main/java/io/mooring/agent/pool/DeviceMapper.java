@@ -6,6 +6,7 @@ import io.mooring.agent.block.BlockDevices;
 import io.mooring.agent.identity.Serial;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.host.Command;
+import io.mooring.runtime.host.CommandResult;
 import io.mooring.runtime.host.CommandRunner;
 import io.mooring.runtime.time.Deadline;
 import java.util.ArrayList;
@@ -110,26 +111,32 @@ public final class DeviceMapper {
 
   /** Makes the pool's metadata snapshot; false when the kernel does not, as while there is one. */
   boolean reserveMetadata(ThinPoolDevice pool, Deadline deadline) {
-    return commands
-        .run(Command.of("dmsetup", "message", pool.name(), "0", "reserve_metadata_snap"), deadline)
-        .succeeded();
+    return tell(List.of(pool.name()), List.of("reserve_metadata_snap"), deadline).succeeded();
   }
 
   void releaseMetadata(ThinPoolDevice pool, Deadline deadline) {
-    commands
-        .run(Command.of("dmsetup", "message", pool.name(), "0", "release_metadata_snap"), deadline)
-        .orFail("release the metadata snapshot of " + pool.name());
+    var _ =
+        tell(List.of(pool.name()), List.of("release_metadata_snap"), deadline)
+            .orFail("release the metadata snapshot of " + pool.name());
   }
 
   /** A message as in the kernel's Documentation/admin-guide/device-mapper/thin-provisioning.rst. */
   private void message(String pool, List<String> words, Deadline deadline) {
     String[] number = pool.split(":", -1);
+    var _ =
+        tell(List.of("--major", number[0], "--minor", number[1]), words, deadline)
+            .orFail("tell the thin pool %s to %s".formatted(pool, String.join(" ", words)));
+  }
+
+  /**
+   * @param pool how dmsetup is told which device
+   */
+  private CommandResult tell(List<String> pool, List<String> words, Deadline deadline) {
     List<String> argv = new ArrayList<>(List.of("dmsetup", "message"));
-    argv.addAll(List.of("--major", number[0], "--minor", number[1], "0"));
+    argv.addAll(pool);
+    argv.add("0");
     argv.addAll(words);
-    commands
-        .run(Command.of(argv), deadline)
-        .orFail("tell the thin pool %s to %s".formatted(pool, String.join(" ", words)));
+    return commands.run(Command.of(argv), deadline);
   }
 
   /**
