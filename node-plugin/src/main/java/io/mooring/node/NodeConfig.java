@@ -109,7 +109,8 @@ public record NodeConfig(
               "path-guard",
               "false",
               "Whether dead paths are given up at once where every volume on them has another"
-                  + " one; `false` leaves them to the kernel's timers."),
+                  + " one; `false` leaves them to the kernel's timers. Leave it: see"
+                  + " features/path-guard.md."),
           Option.of(
               "path-guard-silence",
               "600ms",
