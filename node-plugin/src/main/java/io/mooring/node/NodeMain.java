@@ -77,7 +77,7 @@ public final class NodeMain {
     List<Background> loops =
         List.of(
             flows.lateJoin(), flows.reaper(), flows.limiting(), flows.chapRotation(), guard.loop());
-    loops.forEach(loop -> parts.add("loop", loop));
+    loops.forEach(loop -> parts.add(loop.name(), loop));
     Preparation preparation =
         parts.add(
             "preparation", new Preparation(host, commands, flows.bootCleaning(), loops).start());

@@ -29,6 +29,11 @@ public final class Background implements AutoCloseable {
     return this;
   }
 
+  /** What it repeats, as its thread is called. */
+  public String name() {
+    return thread.getName();
+  }
+
   /** Makes the next round begin at once. */
   public void poke() {
     pokes.release();
