@@ -27,6 +27,15 @@ final class Targets {
   /** drivers/target/iscsi/iscsi_target_tpg.c; in the order in which they are written. */
   private static final Map<String, String> ATTRIBUTES = attributes();
 
+  /**
+   * Of the ACL, in seconds: after how long an idle initiator is asked for a sign of life, and how
+   * long that is waited for. Together less than the 15 s after which a node whose path is dead
+   * sends its commands over another one (noop 5 s and 5 s, fast_io_fail_tmo 5 s): by then nothing
+   * may be left here of what came over the dead path.
+   */
+  private static final Map<String, String> SIGNS_OF_LIFE =
+      Map.of("nopin_timeout", "5", "nopin_response_timeout", "5");
+
   private final ConfigFs fs;
   private final Removal removal;
   private final Authentication authentication;
@@ -85,9 +94,12 @@ final class Targets {
           fs.makeDirectory(FABRIC + "/" + iqn);
           fs.makeDirectory(group);
           ATTRIBUTES.forEach((name, value) -> Attributes.set(fs, group + "/attrib/" + name, value));
-          fs.makeDirectory(acl(iqn, initiator));
+          String acl = acl(iqn, initiator);
+          fs.makeDirectory(acl);
+          SIGNS_OF_LIFE.forEach(
+              (name, value) -> Attributes.set(fs, acl + "/attrib/" + name, value));
           // The kernel demands CHAP of a new group, so nobody gets in before this.
-          authentication.set(group, acl(iqn, initiator), demanded);
+          authentication.set(group, acl, demanded);
           return List.of();
         });
   }

@@ -167,6 +167,9 @@ public final class FakeKernel implements ConfigFs, CommandRunner {
       tree.put(
           path + "/cmdsn_depth",
           read(path.replaceFirst("/acls/.*", "/attrib/default_cmdsn_depth")));
+      tree.put(path + "/attrib", DIRECTORY);
+      tree.put(path + "/attrib/nopin_timeout", "15");
+      tree.put(path + "/attrib/nopin_response_timeout", "30");
       tree.put(path + "/auth", DIRECTORY);
       for (String secret : List.of("userid", "password", "userid_mutual", "password_mutual")) {
         tree.put(path + "/auth/" + secret, "");

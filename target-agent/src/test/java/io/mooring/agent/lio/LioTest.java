@@ -61,6 +61,15 @@ class LioTest {
   }
 
   @Test
+  void aNodeThatGivesNoSignOfLifeIsForgottenBeforeItUsesAnotherPath() {
+    export(false);
+
+    String acl = GROUP + "/acls/" + NODE;
+    assertThat(kernel.read(acl + "/attrib/nopin_timeout")).isEqualTo("5");
+    assertThat(kernel.read(acl + "/attrib/nopin_response_timeout")).isEqualTo("5");
+  }
+
+  @Test
   void aTargetLetsNobodyInWithoutAnAclAndIsEnabledLast() {
     export(false);
 
