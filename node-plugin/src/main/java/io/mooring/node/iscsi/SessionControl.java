@@ -1,6 +1,7 @@
 package io.mooring.node.iscsi;
 
 import io.mooring.node.network.TcpConnection;
+import io.mooring.runtime.chap.Chap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -28,4 +29,7 @@ public interface SessionControl {
    * @return whether it is so now: the kernel refuses while a session is not logged in
    */
   boolean setRecoverySeconds(Session session, int seconds);
+
+  /** The secrets that the session was made with; empty for none. */
+  Optional<Chap> secrets(Session session);
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.linux.Sysfs;
 import io.mooring.node.network.TcpConnection;
+import io.mooring.runtime.chap.Chap;
 import io.mooring.runtime.failure.Failure;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -19,6 +20,9 @@ import org.slf4j.LoggerFactory;
 /** Our sessions in sysfs. */
 public final class SysfsSessionControl implements SessionControl {
   private static final Logger LOG = LoggerFactory.getLogger(SysfsSessionControl.class);
+
+  /** What the kernel prints for a text that was never set. */
+  private static final String NONE = "(null)";
 
   private final Sysfs sysfs;
   private final SysfsSessions sessions;
@@ -89,6 +93,30 @@ public final class SysfsSessionControl implements SessionControl {
   }
 
   private static String attribute(Session session) {
-    return "class/iscsi_session/session" + session.id() + "/recovery_tmo";
+    return entry(session) + "/recovery_tmo";
+  }
+
+  private static String entry(Session session) {
+    return "class/iscsi_session/session" + session.id();
+  }
+
+  @Override
+  public Optional<Chap> secrets(Session session) {
+    String user = secret(session, "username");
+    return user.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Chap(
+                user,
+                secret(session, "password"),
+                secret(session, "username_in"),
+                secret(session, "password_in"),
+                1));
+  }
+
+  /** Kept by the kernel for iscsid, and readable for root alone. */
+  private String secret(Session session, String name) {
+    String value = sysfs.read(entry(session) + "/" + name).orElse("");
+    return value.equals(NONE) ? "" : value;
   }
 }

@@ -1,0 +1,23 @@
+package io.mooring.node.iscsi.login;
+
+import io.mooring.node.iscsi.Session;
+import io.mooring.node.network.TcpConnection;
+import io.mooring.runtime.time.Deadline;
+
+/**
+ * Makes a target end a session that it cannot hear any more. Before that has happened no command of
+ * the session may be sent again over another path: what of the first attempt still waits in a queue
+ * between here and there would be written later, over what was written since. The packets of a
+ * write hold the writer's own page, not a copy of it; those that wait for an ARP answer while a
+ * cable is out are sent with whatever the page holds when it is back.
+ */
+@FunctionalInterface
+public interface Reinstatement {
+  /**
+   * Returns when the target has ended the session, with everything it was to do for it.
+   *
+   * @param via a connection of another session with the same target, over which it is heard
+   * @throws io.mooring.runtime.failure.Failure when that is not certain
+   */
+  void end(Session session, TcpConnection via, Deadline deadline);
+}

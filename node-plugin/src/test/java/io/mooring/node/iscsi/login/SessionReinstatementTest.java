@@ -1,0 +1,154 @@
+package io.mooring.node.iscsi.login;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mooring.node.iscsi.Initiator;
+import io.mooring.node.iscsi.Portal;
+import io.mooring.node.iscsi.Session;
+import io.mooring.node.iscsi.SessionControl;
+import io.mooring.node.iscsi.SessionState;
+import io.mooring.node.network.TcpConnection;
+import io.mooring.runtime.chap.Chap;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.time.Deadline;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A login over a real socket, to a target that knows the login phase. */
+class SessionReinstatementTest {
+  private static final String SECRET = "a-secret-of-the-node";
+  private static final String MUTUAL_SECRET = "a-secret-of-the-target";
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Session SESSION =
+      new Session(
+          0x010203,
+          4,
+          "iqn.2026-01.io.mooring:san1.0123456789abcdef",
+          Portal.parse("10.77.1.1:3260"),
+          Initiator.IFACE,
+          "iqn.2026-01.io.mooring:node.test",
+          SessionState.LOGGED_IN);
+
+  private final FakeTarget target = new FakeTarget();
+  private Optional<Chap> chap = Optional.empty();
+  private final Reinstatement reinstatement = new SessionReinstatement(new Secrets());
+
+  SessionReinstatementTest() throws IOException {}
+
+  /** A kernel that knows one session's secrets. */
+  private final class Secrets implements SessionControl {
+    @Override
+    public List<Session> sessions() {
+      return List.of(SESSION);
+    }
+
+    @Override
+    public Optional<TcpConnection> connection(Session session) {
+      return Optional.empty();
+    }
+
+    @Override
+    public OptionalInt recoverySeconds(Session session) {
+      return OptionalInt.empty();
+    }
+
+    @Override
+    public boolean setRecoverySeconds(Session session, int seconds) {
+      return false;
+    }
+
+    @Override
+    public Optional<Chap> secrets(Session session) {
+      return chap;
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    target.close();
+  }
+
+  private void end() {
+    reinstatement.end(SESSION, target.connection(), Deadline.after(SOON));
+  }
+
+  @Test
+  void theTargetEndsTheSessionOfThatNumberAndIsLeftWithoutANewOne() {
+    end();
+    assertThat(target.events()).containsExactly("ended 00023d010203", "logout");
+  }
+
+  @Test
+  void theSessionsOwnSecretsAreShown() {
+    target.demand(SECRET, "");
+    chap = Optional.of(new Chap("node", SECRET, "", "", 1));
+    end();
+    assertThat(target.events()).contains("ended 00023d010203");
+  }
+
+  @Test
+  void aTargetProvesWhoItIsWhereChapIsMutual() {
+    target.demand(SECRET, MUTUAL_SECRET);
+    chap = Optional.of(new Chap("node", SECRET, "target", MUTUAL_SECRET, 1));
+    end();
+    assertThat(target.events()).contains("ended 00023d010203");
+  }
+
+  @Test
+  void aStrangerIsNotBelieved() {
+    target.demand(SECRET, "what-a-stranger-guesses");
+    chap = Optional.of(new Chap("node", SECRET, "target", MUTUAL_SECRET, 1));
+    assertThatThrownBy(this::end)
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("did not prove who it is")
+        .hasMessageNotContaining(MUTUAL_SECRET);
+    assertThat(target.events()).isEmpty();
+  }
+
+  @Test
+  void wrongSecretsAreAFailureThatDoesNotTellThem() {
+    target.demand("what-the-target-knows", "");
+    chap = Optional.of(new Chap("node", SECRET, "", "", 1));
+    assertThatThrownBy(this::end)
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("0x0201")
+        .hasMessageNotContaining(SECRET);
+  }
+
+  @Test
+  void whatTheTargetProposesIsAgreedTo() {
+    target.insist();
+    end();
+    assertThat(target.events()).containsExactly("ended 00023d010203", "logout");
+  }
+
+  @Test
+  void aRefusalIsAFailure() {
+    target.refuse(0x0301);
+    assertThatThrownBy(this::end).isInstanceOf(Failure.class).hasMessageContaining("0x0301");
+  }
+
+  @Test
+  void aSilentTargetIsWaitedForUntilTheDeadline() {
+    target.fallSilent();
+    Deadline deadline = Deadline.after(Duration.ofMillis(200));
+    assertThatThrownBy(() -> reinstatement.end(SESSION, target.connection(), deadline))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("session 66051");
+    assertThat(deadline.expired()).isTrue();
+  }
+
+  @Test
+  void aPortalThatIsClosedIsAFailure() {
+    TcpConnection there = target.connection();
+    target.close();
+    assertThatThrownBy(() -> reinstatement.end(SESSION, there, Deadline.after(SOON)))
+        .isInstanceOf(Failure.class);
+  }
+}
