@@ -234,6 +234,9 @@ final class Secrets {
 
   /** The modes of the node's records. */
   String recordModes() {
-    return node.vm().shell().check("stat -c %a /etc/iscsi/nodes/*/*/mooring | sort -u").strip();
+    return node.vm()
+        .shell()
+        .check("find /etc/iscsi /var/lib/iscsi -type f -name mooring -path '*/nodes/*' -printf '%m\\n' | sort -u")
+        .strip();
   }
 }
