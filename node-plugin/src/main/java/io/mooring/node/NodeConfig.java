@@ -107,10 +107,9 @@ public record NodeConfig(
               "How long a storage target is unneeded before its sessions end."),
           Option.of(
               "path-guard",
-              "false",
+              "true",
               "Whether dead paths are given up at once where every volume on them has another"
-                  + " one; `false` leaves them to the kernel's timers. Leave it: see"
-                  + " features/path-guard.md."),
+                  + " one; `false` leaves them to the kernel's timers."),
           Option.of(
               "path-guard-silence",
               "600ms",

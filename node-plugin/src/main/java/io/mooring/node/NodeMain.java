@@ -7,6 +7,7 @@ import io.mooring.node.guard.PathGuard;
 import io.mooring.node.iscsi.ChapFile;
 import io.mooring.node.iscsi.ChapSecrets;
 import io.mooring.node.iscsi.SessionRevisions;
+import io.mooring.node.iscsi.login.SessionReinstatement;
 import io.mooring.node.link.ControllerLink;
 import io.mooring.node.link.LimitOrders;
 import io.mooring.node.link.LinkConfig;
@@ -71,6 +72,7 @@ public final class NodeMain {
                 host.sessionControl(),
                 host.network(),
                 host.devices().maps(),
+                new SessionReinstatement(host.sessionControl()),
                 config.guard(),
                 nodeMetrics,
                 Ticker.system()));

@@ -44,7 +44,7 @@ class NodeConfigTest {
                 Optional.empty(),
                 Optional.empty(),
                 new Flows.Options(1, Duration.ofSeconds(5), Duration.ofMinutes(10)),
-                new PathGuard.Options(false, Thresholds.STANDARD)));
+                new PathGuard.Options(true, Thresholds.STANDARD)));
   }
 
   @Test
@@ -67,7 +67,7 @@ class NodeConfigTest {
                 "--minimum-paths=2",
                 "--late-join-interval=1s",
                 "--idle-logout=0s",
-                "--path-guard=true",
+                "--path-guard=false",
                 "--path-guard-silence=1s",
                 "--path-guard-carrier-hold=2s"))
         .isEqualTo(
@@ -87,7 +87,7 @@ class NodeConfigTest {
                         "ctl:9758", Path.of("/token"), Path.of("/link-ca.crt"), "controller-1")),
                 new Flows.Options(2, Duration.ofSeconds(1), Duration.ZERO),
                 new PathGuard.Options(
-                    true, new Thresholds(Duration.ofSeconds(1), Duration.ofSeconds(2)))));
+                    false, new Thresholds(Duration.ofSeconds(1), Duration.ofSeconds(2)))));
   }
 
   @Test

@@ -42,9 +42,7 @@ final class StallBench {
                 .longest(
                     path -> new Flapping(mooring.lab(), worker).run(path, FLAPPING), path -> {}));
     node.pathGuard(false);
-    stockSettings();
     double pulledStock = pulled(trial);
-    stockSettings();
     double silentStock = silent(trial);
     node.pathGuard(true);
     mooring.remove(attachment, node);
@@ -76,12 +74,5 @@ final class StallBench {
   private double silent(StallTrial trial) {
     return Measurement.seconds(
         trial.longest(path -> mooring.lab().dropPackets(path, worker), mooring.lab()::restore));
-  }
-
-  /** multipathd sets what the drop-in says whenever a path returns. */
-  private void stockSettings() {
-    node.vm()
-        .shell()
-        .check("for t in /sys/class/iscsi_session/*/recovery_tmo; do echo 5 > $t; done");
   }
 }

@@ -14,8 +14,6 @@ import io.mooring.e2e.load.Flapping;
 import io.mooring.e2e.load.SteadyWriter;
 import io.mooring.runtime.time.Ticker;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,16 +28,6 @@ class PathFlapIT {
 
   PathFlapIT(Mooring mooring) {
     this.mooring = mooring;
-  }
-
-  @BeforeEach
-  void guard() {
-    mooring.node1().pathGuard(true);
-  }
-
-  @AfterEach
-  void noGuard() {
-    mooring.node1().pathGuard(false);
   }
 
   @Test

@@ -47,7 +47,6 @@ class PathGuardIT {
 
   @BeforeEach
   void attach() {
-    node.pathGuard(true);
     attachment = mooring.provision(VolumeSpec.of("guard", AgentHost.THIN, VolumeKind.EXT4), node);
     Paths.awaitReady(node, attachment, 2);
   }
@@ -57,7 +56,6 @@ class PathGuardIT {
     lab.heal();
     Paths.awaitReady(node, attachment, 2);
     mooring.remove(attachment, node);
-    node.pathGuard(false);
   }
 
   @Test
@@ -66,9 +64,6 @@ class PathGuardIT {
     node.pathGuard(false);
     Duration stock;
     try {
-      node.vm()
-          .shell()
-          .check("for t in /sys/class/iscsi_session/*/recovery_tmo; do echo 5 > $t; done");
       stock = pulled();
     } finally {
       node.pathGuard(true);

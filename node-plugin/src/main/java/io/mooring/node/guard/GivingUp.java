@@ -23,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives up one dead path, if every map can do without it: the kernel is told to hold nothing for
- * the session, then its socket is destroyed, and so the kernel fails what waits there at once.
+ * Gives up one dead path, if every map can do without it: its target is made to end the session
+ * over another path, so that nothing of it can be written later; the kernel is told to hold nothing
+ * for the session, then its socket is destroyed, and so the kernel fails what waits there at once.
  * iscsid reconnects the session when the portal answers again.
  */
 final class GivingUp {
@@ -36,6 +37,7 @@ final class GivingUp {
   private final SessionControl control;
   private final Network network;
   private final Alternatives alternatives;
+  private final Ending ending;
   private final RecoveryTimes recovery;
   private final GuardNotes notes;
   private final Ticker ticker;
@@ -48,12 +50,14 @@ final class GivingUp {
       SessionControl control,
       Network network,
       Alternatives alternatives,
+      Ending ending,
       RecoveryTimes recovery,
       GuardNotes notes,
       Ticker ticker) {
     this.control = requireNonNull(control, "control is null");
     this.network = requireNonNull(network, "network is null");
     this.alternatives = requireNonNull(alternatives, "alternatives is null");
+    this.ending = requireNonNull(ending, "ending is null");
     this.recovery = requireNonNull(recovery, "recovery is null");
     this.notes = requireNonNull(notes, "notes is null");
     this.ticker = requireNonNull(ticker, "ticker is null");
@@ -96,7 +100,7 @@ final class GivingUp {
     if (live(path, live, loggedIn).size() < live.size()) {
       return false;
     }
-    return path.verdict(ticker.nanos()) instanceof Verdict.Dead dead && act(path, dead);
+    return path.verdict(ticker.nanos()) instanceof Verdict.Dead dead && act(path, dead, live);
   }
 
   private List<PathWatch> live(
@@ -108,9 +112,14 @@ final class GivingUp {
         .toList();
   }
 
-  private boolean act(PathWatch path, Verdict.Dead dead) {
+  private boolean act(PathWatch path, Verdict.Dead dead, List<PathWatch> live) {
     Session session = path.session();
     String why = path.describe(dead);
+    if (!ending.atTarget(session, live)) {
+      hold(path, Hold.TARGET);
+      return false;
+    }
+    FailPoints.pass("node.guard.after-ending");
     if (!recovery.end(session)) {
       return false;
     }
@@ -152,6 +161,8 @@ final class GivingUp {
             case RATE -> "it was given up too often lately; look at its cable, NIC and switch port";
             case MULTIPATHD -> "multipathd does not say how the other paths are";
             case NO_MAP -> "no map has a path over it";
+            case TARGET ->
+                "its target does not confirm over another path that the session is ended";
             case KERNEL -> "the kernel does not destroy its socket (CONFIG_INET_DIAG_DESTROY)";
           });
       notes.heldBack(path.session(), why);

@@ -10,6 +10,8 @@ public enum Hold {
   MULTIPATHD("multipathd"),
   /** No map waits for it. */
   NO_MAP("no-map"),
+  /** The target does not confirm that it has ended the session. */
+  TARGET("target"),
   /** The kernel does not do what was asked. */
   KERNEL("kernel");
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.iscsi.Session;
 import io.mooring.node.iscsi.SessionControl;
+import io.mooring.node.iscsi.login.Reinstatement;
 import io.mooring.node.multipath.Maps;
 import io.mooring.node.network.Network;
 import io.mooring.node.volume.Background;
@@ -65,6 +66,7 @@ public final class PathGuard implements AutoCloseable {
       SessionControl control,
       Network network,
       Maps maps,
+      Reinstatement reinstatement,
       Options options,
       GuardNotes notes,
       Ticker ticker) {
@@ -74,7 +76,15 @@ public final class PathGuard implements AutoCloseable {
     this.notes = requireNonNull(notes, "notes is null");
     this.ticker = requireNonNull(ticker, "ticker is null");
     this.recovery = new RecoveryTimes(control, ticker);
-    this.givingUp = new GivingUp(control, network, new Alternatives(maps), recovery, notes, ticker);
+    this.givingUp =
+        new GivingUp(
+            control,
+            network,
+            new Alternatives(maps),
+            new Ending(reinstatement, ticker),
+            recovery,
+            notes,
+            ticker);
   }
 
   /**

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RecoveryTimes {
   /** What the multipath drop-in has multipathd set. */
-  static final int CONFIGURED = 1;
+  static final int CONFIGURED = 5;
 
   private static final Logger LOG = LoggerFactory.getLogger(RecoveryTimes.class);
 

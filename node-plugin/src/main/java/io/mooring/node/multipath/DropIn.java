@@ -41,7 +41,7 @@ public final class DropIn {
       		detect_checker "no"
       		failback "immediate"
       		no_path_retry 60
-      		fast_io_fail_tmo 1
+      		fast_io_fail_tmo 5
       		user_friendly_names "no"
       		flush_on_last_del "unused"
       		deferred_remove "no"

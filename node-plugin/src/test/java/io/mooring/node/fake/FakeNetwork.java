@@ -5,12 +5,16 @@ import io.mooring.node.iscsi.Portal;
 import io.mooring.node.iscsi.Session;
 import io.mooring.node.iscsi.SessionControl;
 import io.mooring.node.iscsi.SessionState;
+import io.mooring.node.iscsi.login.Reinstatement;
 import io.mooring.node.network.Destruction;
 import io.mooring.node.network.Link;
 import io.mooring.node.network.Network;
 import io.mooring.node.network.TcpConnection;
 import io.mooring.node.network.TcpHealth;
 import io.mooring.node.scsi.DiskState;
+import io.mooring.runtime.chap.Chap;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.ManualTicker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,11 +28,15 @@ import java.util.stream.Stream;
 /**
  * The network below the fake kernel's sessions, on a clock of its own: a wait for news turns it. A
  * socket that is destroyed takes its session down, at once when nothing is to be waited for.
+ * Whoever destroys one whose target would still write for it loses data, and is told so.
  */
-public final class FakeNetwork implements SessionControl, Network {
+public final class FakeNetwork implements SessionControl, Network, Reinstatement {
   private final FakeKernel kernel;
   private final ManualTicker ticker = new ManualTicker();
   private final List<String> destroyed = new ArrayList<>();
+  private final List<String> ended = new ArrayList<>();
+  private final List<String> asked = new ArrayList<>();
+  private boolean targetsConfirm = true;
   private boolean news;
   private boolean slowKernel;
   private int questions;
@@ -46,6 +54,21 @@ public final class FakeNetwork implements SessionControl, Network {
   /** The portals whose sockets were destroyed, with the recovery time of that moment. */
   public List<String> destroyed() {
     return List.copyOf(destroyed);
+  }
+
+  /** The portals whose sessions were ended at their target, each with the portal that served. */
+  public List<String> ended() {
+    return List.copyOf(ended);
+  }
+
+  /** The portals that were asked to end a session. */
+  public List<String> asked() {
+    return List.copyOf(asked);
+  }
+
+  /** Whether targets answer a login that ends another session. */
+  public void targetsConfirm(boolean confirm) {
+    targetsConfirm = confirm;
   }
 
   /** How often the kernel was asked about a connection. */
@@ -108,6 +131,7 @@ public final class FakeNetwork implements SessionControl, Network {
         portal,
         session -> {
           session.wire.reconnect();
+          session.endedAtTarget = false;
           put(session, SessionState.LOGGED_IN, DiskState.RUNNING);
         });
   }
@@ -211,6 +235,24 @@ public final class FakeNetwork implements SessionControl, Network {
   }
 
   @Override
+  public Optional<Chap> secrets(Session session) {
+    return Optional.empty();
+  }
+
+  @Override
+  public void end(Session session, TcpConnection via, Deadline deadline) {
+    synchronized (kernel) {
+      FakeSession other = at(via).orElseThrow();
+      asked.add(other.target.portal().toString());
+      if (!targetsConfirm) {
+        throw Failure.unavailable("the target does not confirm");
+      }
+      find(session).ifPresent(found -> found.endedAtTarget = true);
+      ended.add(session.persistentPortal() + " by " + other.target.portal());
+    }
+  }
+
+  @Override
   public boolean awaitChange(Duration atMost) {
     if (news) {
       news = false;
@@ -247,6 +289,9 @@ public final class FakeNetwork implements SessionControl, Network {
       }
       if (outcome == Destruction.DONE) {
         FakeSession found = session.get();
+        if (!found.endedAtTarget) {
+          throw new IllegalStateException("the target would still write for " + found.target);
+        }
         destroyed.add(found.target.portal() + " after " + found.recoverySeconds + " s");
         if (!slowKernel) {
           boolean atOnce = found.recoverySeconds == 0;

@@ -12,7 +12,11 @@ final class FakeSession {
   final String iface;
   final String initiatorName;
   SessionState state = SessionState.LOGGED_IN;
-  int recoverySeconds = 1;
+  int recoverySeconds = 5;
+
+  /** Whether its target does nothing for it any more. */
+  boolean endedAtTarget;
+
   final FakeWire wire;
 
   FakeSession(int id, int host, TargetPortal target, String iface, String initiatorName) {

@@ -38,6 +38,7 @@ class PathGuardTest {
         network,
         network,
         host.maps(),
+        network,
         new PathGuard.Options(enabled, Thresholds.STANDARD),
         new Notes(),
         network.ticker());
@@ -283,7 +284,7 @@ class PathGuardTest {
     network.pull(A);
     pass(Duration.ofSeconds(5));
     assertThat(network.destroyed()).isEmpty();
-    assertThat(network.recovery(A)).isEqualTo(1);
+    assertThat(network.recovery(A)).isEqualTo(RecoveryTimes.CONFIGURED);
   }
 
   @Test
@@ -327,12 +328,46 @@ class PathGuardTest {
   }
 
   @Test
+  void theTargetEndsTheSessionOverTheOtherPathBeforeIoMoves() {
+    aVolumeOverBoth();
+    network.pull(A);
+    pass(Duration.ofMillis(300));
+    assertThat(network.ended()).containsExactly(A + " by " + B);
+    assertThat(network.destroyed()).containsExactly(A_AT_ONCE);
+  }
+
+  @Test
+  void whatTheTargetMayStillWriteIsLeftToTheKernelsTimers() {
+    aVolumeOverBoth();
+    network.targetsConfirm(false);
+    network.pull(A);
+    pass(Duration.ofSeconds(5));
+    assertThat(network.destroyed()).isEmpty();
+    assertThat(network.recovery(A)).isEqualTo(RecoveryTimes.CONFIGURED);
+    assertThat(notes).containsExactly("held " + A + ": target");
+    network.targetsConfirm(true);
+    pass(Duration.ofSeconds(2));
+    assertThat(network.destroyed()).containsExactly(A_AT_ONCE);
+  }
+
+  @Test
+  void aPathToAnotherTargetCannotEndTheSession() {
+    aVolumeOverBoth();
+    Portal elsewhere = Portal.parse("10.77.9.1:3260");
+    host.addSession(new TargetPortal(IQN + "0", 1, elsewhere));
+    network.targetsConfirm(false);
+    network.pull(A);
+    pass(Duration.ofSeconds(2));
+    assertThat(network.asked()).containsOnly(B.toString());
+  }
+
+  @Test
   void aKernelThatCannotDestroySocketsLosesNothing() {
     aVolumeOverBoth();
     network.destructionsAre(Destruction.UNSUPPORTED);
     network.pull(A);
     pass(Duration.ofSeconds(5));
-    assertThat(network.recovery(A)).isEqualTo(1);
+    assertThat(network.recovery(A)).isEqualTo(RecoveryTimes.CONFIGURED);
     assertThat(notes).containsExactly("held " + A + ": kernel");
   }
 
