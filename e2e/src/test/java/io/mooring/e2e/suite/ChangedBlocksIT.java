@@ -28,7 +28,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is told of changed blocks against what the snapshots hold, byte by byte. */
-@Tag("lab")
 @ExtendWith(MooringExtension.class)
 class ChangedBlocksIT {
   private static final long MIB = 1L << 20;
@@ -99,6 +98,7 @@ class ChangedBlocksIT {
   }
 
   /** Nothing that differs is left out, and nothing is told that nobody touched. */
+  @Tag("lab")
   @Test
   void everyDifferingByteIsToldAndNothingThatWasNotTouched() {
     Inventory before = mooring.inventory();
@@ -176,6 +176,7 @@ class ChangedBlocksIT {
     return rest;
   }
 
+  @Tag("long")
   @Test
   void aVolumeThatHasGrownInBetweenIsToldToItsNewEnd() {
     Inventory before = mooring.inventory();
@@ -207,12 +208,14 @@ class ChangedBlocksIT {
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
+  @Tag("long")
   @ParameterizedTest
   @ValueSource(strings = {"agent.blocks.after-reserve", "agent.blocks.while-reading"})
   void anAgentThatDiesInTheMiddleHoldsNoMetadataWhenItIsBack(String failPoint) {
     new Deaths(mooring).whileTellingBlocks(failPoint);
   }
 
+  @Tag("long")
   @Test
   void anAdministratorsMetadataSnapshotIsRespected() {
     Inventory before = mooring.inventory();
@@ -236,6 +239,7 @@ class ChangedBlocksIT {
     mooring.agent().vm().shell().check("dmsetup message %s 0 %s".formatted(POOL, word));
   }
 
+  @Tag("lab")
   @Test
   void whatCannotBeToldTruthfullyIsRefused() {
     Inventory before = mooring.inventory();

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Node and storage host prove themselves to each other, and change the secrets under I/O. */
-@Tag("lab")
 @ExtendWith(MooringExtension.class)
 class ChapIT {
   private final Mooring mooring;
@@ -48,6 +47,7 @@ class ChapIT {
     secrets.end();
   }
 
+  @Tag("lab")
   @Test
   void bothSidesProveThemselvesAndNobodyElseLearnsHow() {
     Inventory before = mooring.inventory();
@@ -72,6 +72,7 @@ class ChapIT {
     assertThat(secrets.leaks()).isEmpty();
   }
 
+  @Tag("lab")
   @Test
   void wrongSecretsAreOneErrorWithoutAStorm() {
     Inventory before = mooring.inventory();
@@ -106,6 +107,7 @@ class ChapIT {
     assertThat(secrets.leaks()).isEmpty();
   }
 
+  @Tag("long")
   @Test
   void secretsChangePathByPathUnderAWriterThoughAgentAndPluginDieMeanwhile() {
     Inventory before = mooring.inventory();
@@ -150,6 +152,7 @@ class ChapIT {
     assertThat(secrets.leaks()).isEmpty();
   }
 
+  @Tag("long")
   @Test
   void aNodeLearnsItsSecretsAndTheirChangeOverNodeLink() {
     Inventory before = mooring.inventory();

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the nodes encrypt, and the storage host sees of it. */
-@Tag("lab")
 @ExtendWith(MooringExtension.class)
 class EncryptionIT {
   private static final long LARGER = 2 * VolumeSpec.STANDARD_BYTES;
@@ -39,6 +38,7 @@ class EncryptionIT {
     this.encrypted = new Encrypted(mooring, node);
   }
 
+  @Tag("lab")
   @Test
   void theStorageHostNeverHoldsWhatAPodWrites() {
     Inventory before = mooring.inventory();
@@ -74,6 +74,7 @@ class EncryptionIT {
         .succeeded();
   }
 
+  @Tag("long")
   @Test
   void anEncryptedVolumeGrowsIsCopiedAndChangesItsPassphrase() {
     Inventory before = mooring.inventory();
@@ -121,6 +122,7 @@ class EncryptionIT {
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
+  @Tag("long")
   @Test
   void aRawDeviceIsTheDecryptedOneAndGrows() {
     Inventory before = mooring.inventory();

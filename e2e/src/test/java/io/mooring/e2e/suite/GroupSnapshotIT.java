@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Several volumes as they were at one moment. */
-@Tag("lab")
 @ExtendWith(MooringExtension.class)
 class GroupSnapshotIT {
   private static final int GROUPS = 3;
@@ -61,6 +60,7 @@ class GroupSnapshotIT {
     mooring.remove(pair.second(), mooring.node1());
   }
 
+  @Tag("long")
   @Test
   void everyGroupUnderAWriterIsOfOneMoment() {
     ControllerClient controller = mooring.controller();
@@ -111,6 +111,7 @@ class GroupSnapshotIT {
   }
 
   /** Nothing but the agent lets the volumes go on, and with them whoever writes. */
+  @Tag("long")
   @Test
   void volumesThatADyingAgentHeldStillGoOnWhenItIsBack() {
     ControllerClient controller = mooring.controller();
@@ -132,6 +133,7 @@ class GroupSnapshotIT {
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
+  @Tag("lab")
   @Test
   void aMemberIsAnOrdinarySnapshotThatGoesOnlyWithItsGroup() {
     ControllerClient controller = mooring.controller();
@@ -154,6 +156,7 @@ class GroupSnapshotIT {
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
+  @Tag("lab")
   @Test
   void volumesThatCannotBeHeldStillTogetherAreRefused() {
     ControllerClient controller = mooring.controller();

@@ -16,7 +16,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** From CreateVolume to DeleteVolume, for every backend and every way of using a volume. */
-@Tag("lab")
 @ExtendWith(MooringExtension.class)
 class LifeCycleIT {
   private final Mooring mooring;
@@ -25,17 +24,26 @@ class LifeCycleIT {
     this.mooring = mooring;
   }
 
+  @Tag("lab")
   @ParameterizedTest(name = "{0} {1}")
   @CsvSource({
     AgentHost.THIN + ", EXT4",
-    AgentHost.THIN + ", XFS",
     AgentHost.THIN + ", BTRFS",
     AgentHost.THIN + ", BLOCK",
-    AgentHost.FILE + ", EXT4",
-    AgentHost.FILE + ", XFS",
-    AgentHost.FILE + ", BLOCK"
+    AgentHost.FILE + ", XFS"
   })
   void aVolumeLivesOnTwoPathsAndLeavesNothingBehind(String pool, VolumeKind kind) {
+    live(pool, kind);
+  }
+
+  @Tag("long")
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource({AgentHost.THIN + ", XFS", AgentHost.FILE + ", EXT4", AgentHost.FILE + ", BLOCK"})
+  void aVolumeOfAnotherKindLivesOnTwoPathsAndLeavesNothingBehind(String pool, VolumeKind kind) {
+    live(pool, kind);
+  }
+
+  private void live(String pool, VolumeKind kind) {
     NodeHost node = mooring.node1();
     Inventory before = mooring.inventory();
 

@@ -25,7 +25,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a pod may ask of a volume is what its class says, by the clock. */
-@Tag("lab")
 @ExtendWith(MooringExtension.class)
 class LimitsIT {
   private static final long MIB = 1L << 20;
@@ -68,6 +67,7 @@ class LimitsIT {
     assertThat(bytesPerSecond).isGreaterThan(LIMIT * 2);
   }
 
+  @Tag("lab")
   @Test
   void limitsComeChangeAndGoUnderARunningPod() {
     Inventory before = mooring.inventory();
@@ -98,6 +98,7 @@ class LimitsIT {
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
+  @Tag("lab")
   @Test
   void newLimitsReachAPodThatHasTheVolumeAlsoWhenItsNodeWasOutOfReach() {
     Inventory before = mooring.inventory();
@@ -128,6 +129,7 @@ class LimitsIT {
         .isTrue();
   }
 
+  @Tag("long")
   @ParameterizedTest
   @EnumSource
   void everyKindOfVolumeIsLimitedAndFileSystemsAlsoThroughTheCache(VolumeKind kind) {
@@ -152,6 +154,7 @@ class LimitsIT {
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
+  @Tag("long")
   @Test
   void anEncryptedVolumeIsLimitedOnItsMapping() {
     Inventory before = mooring.inventory();
@@ -174,6 +177,7 @@ class LimitsIT {
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
+  @Tag("long")
   @Test
   void noPodGetsAVolumeWithoutItsLimitsAndWhatIsLostIsPutBack() {
     Inventory before = mooring.inventory();

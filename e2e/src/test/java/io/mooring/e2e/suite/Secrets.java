@@ -236,7 +236,8 @@ final class Secrets {
   String recordModes() {
     return node.vm()
         .shell()
-        .check("find /etc/iscsi /var/lib/iscsi -type f -name mooring -path '*/nodes/*' -printf '%m\\n' | sort -u")
+        .check(
+            "find /etc/iscsi /var/lib/iscsi -type f -name mooring -path '*/nodes/*' -printf '%m\\n' | sort -u")
         .strip();
   }
 }
