@@ -2,95 +2,16 @@ package io.mooring.node.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mooring.node.fake.FakeHost;
 import io.mooring.node.fake.FakeLun;
-import io.mooring.node.fake.FakeNetwork;
-import io.mooring.node.iscsi.Portal;
-import io.mooring.node.iscsi.Session;
 import io.mooring.node.iscsi.TargetPortal;
 import io.mooring.node.network.Destruction;
 import io.mooring.node.scsi.Hctl;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The guard on a fake host: two sessions, a volume over both, a writer on each. */
-class PathGuardTest {
-  private static final String IQN = "iqn.2026-01.io.mooring:san1.0123456789abcdef";
-  private static final Portal A = Portal.parse("10.77.1.1:3260");
-  private static final Portal B = Portal.parse("10.77.2.1:3260");
-  private static final int LUN = 7;
-  private static final String A_AT_ONCE = A + " after 0 s";
-  private static final String B_AT_ONCE = B + " after 0 s";
-
-  private final FakeHost host = new FakeHost("iqn.2026-01.io.mooring:node.test");
-  private final FakeNetwork network = host.network();
-  private final List<String> notes = new ArrayList<>();
-  private final FakeLun lun = new FakeLun("0123456789abcdef0123456789abcdef", 1L << 30);
-  private PathGuard guard = guard(true);
-  private int hostA;
-  private int hostB;
-
-  private PathGuard guard(boolean enabled) {
-    return new PathGuard(
-        network,
-        network,
-        host.maps(),
-        network,
-        new PathGuard.Options(enabled, Thresholds.STANDARD),
-        new Notes(),
-        network.ticker());
-  }
-
-  /** Writes down what is told. */
-  private final class Notes implements GuardNotes {
-    @Override
-    public void gaveUp(Session path, Reason reason) {
-      notes.add("gave up " + path.persistentPortal() + ": " + reason.label());
-    }
-
-    @Override
-    public void heldBack(Session path, Hold why) {
-      notes.add("held " + path.persistentPortal() + ": " + why.label());
-    }
-
-    @Override
-    public void cameBack(Session path) {
-      notes.add("back " + path.persistentPortal());
-    }
-
-    @Override
-    public void watching(int paths) {
-      assertThat(paths).isEqualTo(network.sessions().size());
-    }
-  }
-
-  private static TargetPortal route(Portal portal) {
-    return new TargetPortal(IQN, 1, portal);
-  }
-
-  private void aVolumeOverBoth() {
-    hostA = host.addSession(route(A));
-    hostB = host.addSession(route(B));
-    host.targets().map(IQN, LUN, lun);
-    host.addStaleDisk(hostA, LUN, lun);
-    host.addStaleDisk(hostB, LUN, lun);
-    host.addMap(lun.wwid(), Hctl.of(hostA, LUN), Hctl.of(hostB, LUN));
-    network.load(A, true);
-    network.load(B, true);
-    pass(Duration.ofSeconds(2));
-    assertThat(network.destroyed()).isEmpty();
-  }
-
-  private void pass(Duration time) {
-    long end = network.ticker().nanos() + time.toNanos();
-    while (network.ticker().nanos() < end) {
-      guard.round();
-    }
-  }
-
+/** Which paths are given up, when, and which never. */
+class PathGuardTest extends GuardedVolume {
   @Test
   void aPulledCableIsGivenUpAfterTheHold() {
     aVolumeOverBoth();
@@ -325,40 +246,6 @@ class PathGuardTest {
     network.recoveryIs(B, 0);
     guard(false).tidy();
     assertThat(network.recovery(B)).isEqualTo(RecoveryTimes.CONFIGURED);
-  }
-
-  @Test
-  void theTargetEndsTheSessionOverTheOtherPathBeforeIoMoves() {
-    aVolumeOverBoth();
-    network.pull(A);
-    pass(Duration.ofMillis(300));
-    assertThat(network.ended()).containsExactly(A + " by " + B);
-    assertThat(network.destroyed()).containsExactly(A_AT_ONCE);
-  }
-
-  @Test
-  void whatTheTargetMayStillWriteIsLeftToTheKernelsTimers() {
-    aVolumeOverBoth();
-    network.targetsConfirm(false);
-    network.pull(A);
-    pass(Duration.ofSeconds(5));
-    assertThat(network.destroyed()).isEmpty();
-    assertThat(network.recovery(A)).isEqualTo(RecoveryTimes.CONFIGURED);
-    assertThat(notes).containsExactly("held " + A + ": target");
-    network.targetsConfirm(true);
-    pass(Duration.ofSeconds(2));
-    assertThat(network.destroyed()).containsExactly(A_AT_ONCE);
-  }
-
-  @Test
-  void aPathToAnotherTargetCannotEndTheSession() {
-    aVolumeOverBoth();
-    Portal elsewhere = Portal.parse("10.77.9.1:3260");
-    host.addSession(new TargetPortal(IQN + "0", 1, elsewhere));
-    network.targetsConfirm(false);
-    network.pull(A);
-    pass(Duration.ofSeconds(2));
-    assertThat(network.asked()).containsOnly(B.toString());
   }
 
   @Test

@@ -1,0 +1,90 @@
+package io.mooring.node.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooring.node.fake.FakeHost;
+import io.mooring.node.fake.FakeLun;
+import io.mooring.node.fake.FakeNetwork;
+import io.mooring.node.iscsi.Portal;
+import io.mooring.node.iscsi.Session;
+import io.mooring.node.iscsi.TargetPortal;
+import io.mooring.node.scsi.Hctl;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The guard on a fake host: two sessions, a volume over both, a writer on each. */
+abstract class GuardedVolume {
+  static final String IQN = "iqn.2026-01.io.mooring:san1.0123456789abcdef";
+  static final Portal A = Portal.parse("10.77.1.1:3260");
+  static final Portal B = Portal.parse("10.77.2.1:3260");
+  static final int LUN = 7;
+  static final String A_AT_ONCE = A + " after 0 s";
+  static final String B_AT_ONCE = B + " after 0 s";
+
+  final FakeHost host = new FakeHost("iqn.2026-01.io.mooring:node.test");
+  final FakeNetwork network = host.network();
+  final List<String> notes = new ArrayList<>();
+  final FakeLun lun = new FakeLun("0123456789abcdef0123456789abcdef", 1L << 30);
+  PathGuard guard = guard(true);
+  int hostA;
+  int hostB;
+
+  PathGuard guard(boolean enabled) {
+    return new PathGuard(
+        network,
+        network,
+        host.maps(),
+        network,
+        new PathGuard.Options(enabled, Thresholds.STANDARD),
+        new Notes(),
+        network.ticker());
+  }
+
+  /** Writes down what is told. */
+  private final class Notes implements GuardNotes {
+    @Override
+    public void gaveUp(Session path, Reason reason) {
+      notes.add("gave up " + path.persistentPortal() + ": " + reason.label());
+    }
+
+    @Override
+    public void heldBack(Session path, Hold why) {
+      notes.add("held " + path.persistentPortal() + ": " + why.label());
+    }
+
+    @Override
+    public void cameBack(Session path) {
+      notes.add("back " + path.persistentPortal());
+    }
+
+    @Override
+    public void watching(int paths) {
+      assertThat(paths).isEqualTo(network.sessions().size());
+    }
+  }
+
+  static TargetPortal route(Portal portal) {
+    return new TargetPortal(IQN, 1, portal);
+  }
+
+  void aVolumeOverBoth() {
+    hostA = host.addSession(route(A));
+    hostB = host.addSession(route(B));
+    host.targets().map(IQN, LUN, lun);
+    host.addStaleDisk(hostA, LUN, lun);
+    host.addStaleDisk(hostB, LUN, lun);
+    host.addMap(lun.wwid(), Hctl.of(hostA, LUN), Hctl.of(hostB, LUN));
+    network.load(A, true);
+    network.load(B, true);
+    pass(Duration.ofSeconds(2));
+    assertThat(network.destroyed()).isEmpty();
+  }
+
+  void pass(Duration time) {
+    long end = network.ticker().nanos() + time.toNanos();
+    while (network.ticker().nanos() < end) {
+      guard.round();
+    }
+  }
+}
