@@ -20,6 +20,9 @@ public final class MooringRelease {
   public static final String NAME = "mooring";
   public static final String NAMESPACE = "mooring-system";
 
+  /** The cluster has no DNS: of its Services' addresses, the one for NodeLink. */
+  private static final String LINK = "10.96.97.58";
+
   private final KubeLab lab;
   private final Path chart;
 
@@ -100,6 +103,8 @@ public final class MooringRelease {
       words.add("--create-namespace");
     }
     words.add("--set=tls.agents={" + AgentHost.TARGET + "}");
+    words.add("--set=nodeLink.clusterIP=" + LINK);
+    words.add("--set=nodeLink.address=" + LINK + ":9758");
     words.addAll(List.of(flags));
     lab.helm().check(words.toArray(String[]::new));
   }
