@@ -8,6 +8,7 @@ import io.mooring.e2e.lab.qemu.StoragePath;
 import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Poll;
 import java.time.Duration;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -21,14 +22,28 @@ public final class StallTrial {
   private final NodeHost node;
   private final Attachment attachment;
   private final Duration writing;
+  private final BiConsumer<StoragePath, Duration> each;
 
   /**
    * @param writing for how long to write under each trouble
    */
   public StallTrial(NodeHost node, Attachment attachment, Duration writing) {
+    this(node, attachment, writing, (path, stall) -> {});
+  }
+
+  /**
+   * @param writing for how long to write under each trouble
+   * @param each hears of the longest stall of each path
+   */
+  public StallTrial(
+      NodeHost node,
+      Attachment attachment,
+      Duration writing,
+      BiConsumer<StoragePath, Duration> each) {
     this.node = requireNonNull(node, "node is null");
     this.attachment = requireNonNull(attachment, "attachment is null");
     this.writing = requireNonNull(writing, "writing is null");
+    this.each = requireNonNull(each, "each is null");
   }
 
   /**
@@ -49,6 +64,7 @@ public final class StallTrial {
       }
       awaitPaths();
       Duration stall = report.longestStall();
+      each.accept(path, stall);
       longest = stall.compareTo(longest) > 0 ? stall : longest;
     }
     return longest;

@@ -9,17 +9,16 @@ import io.mooring.e2e.deployment.AgentHost;
 import io.mooring.e2e.deployment.Inventory;
 import io.mooring.e2e.deployment.Mooring;
 import io.mooring.e2e.deployment.NodeHost;
+import io.mooring.e2e.lab.qemu.VirtualMachine;
 import io.mooring.e2e.load.Content;
 import io.mooring.e2e.load.SteadyWriter;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hosts and daemons that go down and come back under a mounted volume. */
-@Tag("lab")
 @ExtendWith(MooringExtension.class)
 class RestartIT {
   private final Mooring mooring;
@@ -28,6 +27,7 @@ class RestartIT {
     this.mooring = mooring;
   }
 
+  @Tag("lab")
   @Test
   void daemonsAndPluginRestartUnderAWriterAsAPackageUpgradeDoesIt() {
     NodeHost node = mooring.node1();
@@ -49,6 +49,7 @@ class RestartIT {
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
+  @Tag("lab")
   @Test
   void aRebootOfTheStorageHostStallsTheWriterAndNothingElse() {
     NodeHost node = mooring.node1();
@@ -76,21 +77,26 @@ class RestartIT {
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
-  @ParameterizedTest(name = "power cut: {0}")
-  @ValueSource(booleans = {false, true})
-  void aRebootedWorkerGetsItsVolumeBackWithWhatWasSynced(boolean powerCut) {
+  @Tag("lab")
+  @Test
+  void aWorkerThatLostItsPowerGetsItsVolumeBackWithWhatWasSynced() {
+    restart("power", machine -> mooring.lab().powerCut(machine));
+  }
+
+  @Tag("long")
+  @Test
+  void aRebootedWorkerGetsItsVolumeBackWithWhatWasSynced() {
+    restart("reboot", machine -> mooring.lab().reboot(machine));
+  }
+
+  private void restart(String how, Consumer<VirtualMachine> restart) {
     NodeHost node = mooring.node2();
     Inventory before = mooring.inventory();
     Attachment attachment =
-        mooring.provision(
-            VolumeSpec.of("worker-" + powerCut, AgentHost.THIN, VolumeKind.EXT4), node);
+        mooring.provision(VolumeSpec.of("worker-" + how, AgentHost.THIN, VolumeKind.EXT4), node);
     Content written = Content.write(node.vm(), attachment);
 
-    if (powerCut) {
-      mooring.lab().powerCut(node.vm());
-    } else {
-      mooring.lab().reboot(node.vm());
-    }
+    restart.accept(node.vm());
     node.awaitReady();
     assertThat(mooring.inventory().of(node.vm().name(), "path "))
         .as("nothing is attached before somebody asks")
@@ -103,6 +109,7 @@ class RestartIT {
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
+  @Tag("lab")
   @Test
   void anAgentThatLostItsRecordsRebuildsThemFromTheVolumes() {
     NodeHost node = mooring.node1();

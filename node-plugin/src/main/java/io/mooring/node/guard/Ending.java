@@ -18,9 +18,9 @@ final class Ending {
   private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
 
   /** A login takes a few round trips, and as long as the target's disks for what they began. */
-  private static final Duration ATTEMPT = Duration.ofMillis(500);
+  private static final Duration ATTEMPT = Duration.ofMillis(800);
 
-  private static final Duration ALL = Duration.ofSeconds(1);
+  private static final Duration ALL = Duration.ofMillis(1200);
 
   private final Reinstatement reinstatement;
   private final Ticker ticker;
