@@ -122,7 +122,7 @@ final class Messages {
         .setSourceVolumeId(snapshot.volume().toString())
         .setSizeBytes(snapshot.sizeBytes())
         .setCreationTime(Timestamps.fromMillis(snapshot.createdAt().toEpochMilli()))
-        .setReadyToUse(true)
+        .setReadyToUse(snapshot.ready())
         .setGroupSnapshotId(snapshot.group().map(GroupId::toString).orElse(""))
         .build();
   }

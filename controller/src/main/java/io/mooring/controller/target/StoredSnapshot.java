@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param sizeBytes of the volume at that moment
  * @param volumeSerial the volume's, which may be gone by now
  * @param groupSerial that of the group snapshot with which it goes; empty for none
+ * @param ready whether something can be made from it; otherwise its host is still copying
  */
 public record StoredSnapshot(
     String serial,
@@ -21,7 +22,8 @@ public record StoredSnapshot(
     long sizeBytes,
     String volumeSerial,
     Instant createdAt,
-    Optional<String> groupSerial) {
+    Optional<String> groupSerial,
+    boolean ready) {
   public StoredSnapshot {
     requireNonNull(serial, "serial is null");
     requireNonNull(name, "name is null");

@@ -24,8 +24,9 @@ final class Origins {
   /**
    * The place.
    *
-   * @throws Failure NOT_FOUND without such an origin; INVALID_ARGUMENT when the parameters exclude
-   *     its pool; RESOURCE_EXHAUSTED when no node that may use the copy reaches it
+   * @throws Failure NOT_FOUND without such an origin; ABORTED for a snapshot that is not ready;
+   *     INVALID_ARGUMENT when the parameters exclude its pool; RESOURCE_EXHAUSTED when no node that
+   *     may use the copy reaches it
    */
   Place place(VolumeRequest request, Origin origin, Deadline deadline) {
     StorageTarget target =
@@ -55,10 +56,21 @@ final class Origins {
     String serial = origin.source().serial();
     Optional<String> pool =
         switch (origin.source().kind()) {
-          case SNAPSHOT -> agent.snapshot(serial, deadline).map(StoredSnapshot::pool);
+          case SNAPSHOT ->
+              agent.snapshot(serial, deadline).map(snapshot -> poolOfReady(origin, snapshot));
           case VOLUME -> agent.withSerial(serial, deadline).map(StoredVolume::pool);
         };
     return pool.orElseThrow(() -> Failure.notFound(origin + " does not exist"));
+  }
+
+  /** Its host copies without being asked, so a caller that tries again succeeds in the end. */
+  private static String poolOfReady(Origin origin, StoredSnapshot snapshot) {
+    if (!snapshot.ready()) {
+      throw Failure.aborted(
+          "%s is not ready, its host is still copying the volume; try again when it is"
+              .formatted(origin));
+    }
+    return snapshot.pool();
   }
 
   private static PoolState state(Agent agent, String pool, Deadline deadline) {

@@ -13,9 +13,15 @@ import java.util.Optional;
  * @param volume of which it is one; it may be gone by now
  * @param sizeBytes what a volume made from it has at least
  * @param group with which alone it can be deleted; empty for none
+ * @param ready whether something can be made from it
  */
 public record SnapshotInfo(
-    SnapshotId id, VolumeId volume, long sizeBytes, Instant createdAt, Optional<GroupId> group) {
+    SnapshotId id,
+    VolumeId volume,
+    long sizeBytes,
+    Instant createdAt,
+    Optional<GroupId> group,
+    boolean ready) {
   public SnapshotInfo {
     requireNonNull(id, "id is null");
     requireNonNull(volume, "volume is null");
@@ -30,6 +36,7 @@ public record SnapshotInfo(
         new VolumeId(target.name(), snapshot.volumeSerial()),
         snapshot.sizeBytes(),
         snapshot.createdAt(),
-        snapshot.groupSerial().map(serial -> new GroupId(target.name(), serial)));
+        snapshot.groupSerial().map(serial -> new GroupId(target.name(), serial)),
+        snapshot.ready());
   }
 }

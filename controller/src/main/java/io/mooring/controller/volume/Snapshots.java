@@ -24,7 +24,8 @@ public final class Snapshots {
   }
 
   /**
-   * Makes the snapshot, or returns the one of that name. It can be used at once.
+   * Makes the snapshot, or returns the one of that name. Where its host has to copy it, it is not
+   * ready yet and becomes so without a further call.
    *
    * @throws Failure NOT_FOUND without such a volume; ALREADY_EXISTS when the one of that name is of
    *     another volume; FAILED_PRECONDITION when its pool cannot make snapshots; RESOURCE_EXHAUSTED

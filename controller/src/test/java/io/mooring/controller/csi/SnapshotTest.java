@@ -110,6 +110,25 @@ class SnapshotTest {
   }
 
   @Test
+  void aSnapshotThatItsHostCopiesIsNotReadyUntilItIsWhole() {
+    controller.agent("san-a").storage().copiesSnapshots();
+    Snapshot snapshot = snapshot("snap-1", volume);
+    String id = snapshot.getSnapshotId();
+
+    assertThat(snapshot.getReadyToUse()).isFalse();
+    assertThat(snapshot("snap-1", volume)).isEqualTo(snapshot);
+    assertThat(list(ListSnapshotsRequest.newBuilder()).getEntries(0).getSnapshot())
+        .isEqualTo(snapshot);
+    refused(Code.ABORTED, () -> make(copy("pvc-2", ofSnapshot(id))), "is not ready");
+    assertThat(records.all()).hasSize(1);
+
+    controller.agent("san-a").storage().finishesCopies();
+    assertThat(snapshot("snap-1", volume))
+        .isEqualTo(snapshot.toBuilder().setReadyToUse(true).build());
+    assertThat(make(copy("pvc-2", ofSnapshot(id))).getContentSource()).isEqualTo(ofSnapshot(id));
+  }
+
+  @Test
   void aNameThatIsTakenByAnotherVolumesSnapshotIsRefused() {
     snapshot("snap-1", volume);
     String other = make(volumeNamed("pvc-2").putParameters("target", "san-a")).getVolumeId();

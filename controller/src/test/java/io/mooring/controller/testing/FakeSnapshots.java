@@ -22,9 +22,21 @@ import java.util.concurrent.ConcurrentSkipListMap;
 final class FakeSnapshots {
   private final FakeStorage storage;
   private final ConcurrentSkipListMap<String, Snapshot> snapshots = new ConcurrentSkipListMap<>();
+  private volatile boolean copying;
 
   FakeSnapshots(FakeStorage storage) {
     this.storage = storage;
+  }
+
+  /** From now on a snapshot is made by copying. */
+  void copies() {
+    copying = true;
+  }
+
+  /** What was being copied is whole. */
+  synchronized void finishCopies() {
+    copying = false;
+    snapshots.replaceAll((_, snapshot) -> snapshot.toBuilder().setCopying(false).build());
   }
 
   List<Snapshot> all() {
@@ -59,6 +71,7 @@ final class FakeSnapshots {
             .setVolumeSerial(volume.getSerial())
             .setCreatedAt(Timestamp.newBuilder().setSeconds(1_790_000_000))
             .setGroupSerial(groupSerial)
+            .setCopying(copying)
             .build();
     snapshots.put(snapshot.getSerial(), snapshot);
     return snapshot;

@@ -81,6 +81,16 @@ public final class FakeStorage {
     return old;
   }
 
+  /** From now on its agent copies for a snapshot, which is not ready meanwhile. */
+  public void copiesSnapshots() {
+    snapshots.copies();
+  }
+
+  /** What was being copied is whole. */
+  public void finishesCopies() {
+    snapshots.finishCopies();
+  }
+
   /** All snapshots, by serial. */
   public List<Snapshot> snapshots() {
     return snapshots.all();

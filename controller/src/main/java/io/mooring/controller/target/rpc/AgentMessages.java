@@ -156,7 +156,8 @@ final class AgentMessages {
         instant(snapshot.getCreatedAt()),
         Optional.of(snapshot.getGroupSerial())
             .filter(group -> !group.isEmpty())
-            .map(group -> serial("a snapshot's group", group)));
+            .map(group -> serial("a snapshot's group", group)),
+        !snapshot.getCopying());
   }
 
   private static Instant instant(Timestamp timestamp) {
