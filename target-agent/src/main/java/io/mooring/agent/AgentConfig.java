@@ -74,6 +74,11 @@ public record AgentConfig(
           Option.of("pool.*.thin-pool", "`thin`: the thin pool in that group."),
           Option.of("pool.*.directory", "`file`: the directory, best a file system of its own."),
           Option.of(
+              "pool.*.copy-rate",
+              "100",
+              "`file` on a file system without reflink: how many MiB a second are copied at most,"
+                  + " for all snapshots and copies together."),
+          Option.of(
               "pool.*.over-commit",
               "1.0",
               "Promised sizes may add up to this many times the pool's size. Above 1 a full pool"
@@ -97,8 +102,12 @@ public record AgentConfig(
   /** In an LVM thin pool. */
   public record ThinPlace(String volumeGroup, String thinPool) implements Place {}
 
-  /** In a directory. */
-  public record FilePlace(Path directory) implements Place {}
+  /**
+   * In a directory.
+   *
+   * @param copyMibPerSecond how fast copies are made, at most, where blocks cannot be shared
+   */
+  public record FilePlace(Path directory, int copyMibPerSecond) implements Place {}
 
   public AgentConfig {
     requireNonNull(target, "target is null");
@@ -148,7 +157,8 @@ public record AgentConfig(
     Place place =
         settings.choice("backend", "thin", "file").equals("thin")
             ? new ThinPlace(settings.text("volume-group"), settings.text("thin-pool"))
-            : new FilePlace(settings.path("directory"));
+            : new FilePlace(
+                settings.path("directory"), (int) settings.number("copy-rate", 1, 100_000));
     return new PoolConfig(
         name,
         place,

@@ -51,6 +51,7 @@ public final class AgentMain {
     Reconciler reconciler = parts.add("reconciler", new Reconciler(host.repair(), metrics));
     // Every LUN is served again before the first call is answered.
     reconciler.start();
+    parts.add("copier", new Copier(host.copies(), host.pools().all())).start();
     AgentService service =
         new AgentService(
             status,

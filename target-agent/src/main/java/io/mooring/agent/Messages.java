@@ -81,6 +81,7 @@ final class Messages {
             .setSizeBytes(record.sizeBytes())
             .setVolumeSerial(record.volume().digits())
             .setCreatedAt(Timestamps.fromMillis(record.createdAt().toEpochMilli()));
+    snapshot.setCopying(!record.isReady());
     record.group().ifPresent(membership -> snapshot.setGroupSerial(membership.group().digits()));
     return snapshot.build();
   }

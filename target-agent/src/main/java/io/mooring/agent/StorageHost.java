@@ -15,6 +15,7 @@ import io.mooring.agent.pool.Resumption;
 import io.mooring.agent.pool.ThinBlockMap;
 import io.mooring.agent.pool.ThinPool;
 import io.mooring.agent.volume.ChangedBlocks;
+import io.mooring.agent.volume.Copies;
 import io.mooring.agent.volume.Exports;
 import io.mooring.agent.volume.GroupSnapshots;
 import io.mooring.agent.volume.Growth;
@@ -55,6 +56,7 @@ record StorageHost(
     Snapshots snapshots,
     GroupSnapshots groups,
     ChangedBlocks blocks,
+    Copies copies,
     Exports exports,
     NodeAccess access,
     Repair repair,
@@ -129,11 +131,12 @@ record StorageHost(
               devices,
               mapper,
               new ThinBlockMap(pool.name(), group, thinPool, lvm, mapper, commands, held));
-      case AgentConfig.FilePlace(Path directory) ->
+      case AgentConfig.FilePlace(Path directory, int copyMibPerSecond) ->
           new FilePool(
               pool.name(),
               directory,
               limits,
+              (long) copyMibPerSecond << 20,
               commands,
               new Loops(commands, SYS_CLASS_BLOCK),
               devices);
@@ -155,16 +158,20 @@ record StorageHost(
             state.nodes(), records, config.lunQuarantine(), distrusted, Ticker.system(), clock);
     nodes.distrustUnrecorded();
     KeyedLocks locks = new KeyedLocks();
-    Volumes volumes = new Volumes(records, snapshotRecords, pools, lio, locks);
+    Copies copies = new Copies(records, snapshotRecords, locks);
+    Volumes volumes = new Volumes(records, snapshotRecords, copies, pools, lio, locks);
     GroupSnapshots groups = new GroupSnapshots(snapshotRecords, records, pools, locks, clock);
     NodeChaps chaps = new NodeChaps(state.chaps());
-    Exports exports = new Exports(records, pools, nodes, chaps, lio, config.target(), locks);
+    Exports exports =
+        new Exports(records, copies, pools, nodes, chaps, lio, config.target(), locks);
     NodeAccess access = new NodeAccess(nodes, chaps, lio, config.target());
     Repair repair =
-        new Repair(records, pools, nodes, volumes, groups, exports, lio, config.target(), locks);
+        new Repair(
+            records, pools, nodes, volumes, groups, copies, exports, lio, config.target(), locks);
     Growth growth = new Growth(records, pools, locks);
     Modification modification = new Modification(records, pools, locks);
-    Snapshots snapshots = new Snapshots(snapshotRecords, records, volumes, pools, locks, clock);
+    Snapshots snapshots =
+        new Snapshots(snapshotRecords, records, volumes, copies, pools, locks, clock);
     Health health = new Health(records, pools, repair::ofVolumes);
     ChangedBlocks blocks = new ChangedBlocks(snapshotRecords, pools);
     return new StorageHost(
@@ -176,6 +183,7 @@ record StorageHost(
         snapshots,
         groups,
         blocks,
+        copies,
         exports,
         access,
         repair,

@@ -65,6 +65,7 @@ class AgentConfigTest {
             "--host-mount-namespace=/proc/1/ns/mnt",
             "--pool.files.backend=file",
             "--pool.files.directory=/d",
+            "--pool.files.copy-rate=7",
             "--pool.files.over-commit=2.5",
             "--pool.files.full-percent=80");
 
@@ -76,7 +77,8 @@ class AgentConfigTest {
     assertThat(config.hostNamespace().root()).isEqualTo(Path.of("/proc/1/root"));
     assertThat(config.pools())
         .contains(
-            new AgentConfig.PoolConfig("files", new AgentConfig.FilePlace(Path.of("/d")), 2.5, 80));
+            new AgentConfig.PoolConfig(
+                "files", new AgentConfig.FilePlace(Path.of("/d"), 7), 2.5, 80));
   }
 
   @Test

@@ -10,6 +10,8 @@ import io.mooring.agent.identity.SnapshotRecord;
 import io.mooring.agent.identity.Source;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.identity.VolumeRecord.State;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.failure.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +54,7 @@ class CrashTest {
         .forEach(snapshot ->
             state.merge(
                 "snapshot/" + snapshot.name() + anonymous(world, snapshot.volume().digits()),
-                snapshot.group().map(Membership::finished).toString(),
+                snapshot.state() + " " + snapshot.group().map(Membership::finished),
                 (one, twin) -> one + " and " + twin));
     world.pool.still().forEach(volume -> state.put("still/" + volume, "waits"));
     // Adapter and targets may stay behind: they hold nothing.
@@ -151,6 +153,59 @@ class CrashTest {
           return volume;
         },
         world -> world.deleteSnapshot(snapshot[0]));
+  }
+
+  @Test
+  void aSnapshotThatIsCopiedPieceByPieceConverges() throws IOException {
+    killAtEachStep(
+        world -> {
+          world.pool.copiesInPieces(3);
+          return world.create("pvc").serial();
+        },
+        world -> {
+          world.snapshot(only(world), "snap");
+          world.copyAll();
+          assertThat(world.snapshot(only(world), "snap").isReady()).isTrue();
+        });
+  }
+
+  @Test
+  void aVolumeThatIsCopiedPieceByPieceConverges() throws IOException {
+    Serial[] origin = new Serial[1];
+    killAtEachStep(
+        world -> {
+          world.pool.copiesInPieces(3);
+          origin[0] = world.create("pvc").serial();
+          return origin[0];
+        },
+        world -> {
+          Source source = new Source(Source.Kind.VOLUME, origin[0]);
+          try {
+            world.createFrom(source, "copy", 12 * World.MIB);
+          } catch (Failure e) {
+            assertThat(e.kind()).isEqualTo(Kind.ABORTED);
+          }
+          world.copyAll();
+          assertThat(world.createFrom(source, "copy", 12 * World.MIB).state())
+              .isEqualTo(State.READY);
+        });
+  }
+
+  @Test
+  void theRemovalOfASnapshotThatIsNotReadyConverges() throws IOException {
+    Serial[] snapshot = new Serial[1];
+    killAtEachStep(
+        world -> {
+          world.pool.copiesInPieces(3);
+          Serial volume = world.create("pvc").serial();
+          snapshot[0] = world.snapshot(volume, "snap").serial();
+          world.host().copies().step(world.pool);
+          return volume;
+        },
+        world -> {
+          world.deleteSnapshot(snapshot[0]);
+          world.copyAll();
+        });
   }
 
   private static Serial[] volumes(World world) {

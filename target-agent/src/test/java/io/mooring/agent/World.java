@@ -125,6 +125,13 @@ final class World {
     return host.snapshots().create(new Snapshots.Order(CLUSTER, name, volume), soon());
   }
 
+  /** Copies until nothing is left to be copied. */
+  void copyAll() {
+    while (!host.copies().step(pool).equals(Duration.ofSeconds(1))) {
+      // the next piece
+    }
+  }
+
   GroupRecord group(String name, Serial... volumes) {
     return host.groups().create(new GroupSnapshots.Order(CLUSTER, name, Set.of(volumes)), soon());
   }

@@ -6,8 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What is recorded of a snapshot, and lives where the snapshot lives. It is made in one step: there
- * is none that is half made, though a group of them may be.
+ * What is recorded of a snapshot, and lives where the snapshot lives.
  *
  * @param serial its own
  * @param cluster the Kubernetes cluster that it belongs to
@@ -18,6 +17,7 @@ import java.util.Optional;
  * @param volume of which it is a copy; it may be gone by now
  * @param createdAt in whole milliseconds
  * @param group what it was made together with; empty for one that stands alone
+ * @param state whether it can be used
  */
 public record SnapshotRecord(
     Serial serial,
@@ -27,7 +27,17 @@ public record SnapshotRecord(
     long sizeBytes,
     Serial volume,
     Instant createdAt,
-    Optional<Membership> group) {
+    Optional<Membership> group,
+    State state) {
+
+  /** Where a snapshot stands between its beginning and its use. */
+  public enum State {
+    /** Its bytes are being copied; its volume does not change meanwhile. */
+    COPYING,
+    /** It is whole. */
+    READY
+  }
+
   private static final String OBJECT = "mooring-snap-";
 
   public SnapshotRecord {
@@ -38,9 +48,23 @@ public record SnapshotRecord(
     requireNonNull(volume, "volume is null");
     requireNonNull(createdAt, "createdAt is null");
     requireNonNull(group, "group is null");
+    requireNonNull(state, "state is null");
   }
 
-  /** One that stands alone. */
+  /** One that was made in one step. */
+  public SnapshotRecord(
+      Serial serial,
+      String cluster,
+      String name,
+      String pool,
+      long sizeBytes,
+      Serial volume,
+      Instant createdAt,
+      Optional<Membership> group) {
+    this(serial, cluster, name, pool, sizeBytes, volume, createdAt, group, State.READY);
+  }
+
+  /** One that was made in one step and stands alone. */
   public SnapshotRecord(
       Serial serial,
       String cluster,
@@ -55,7 +79,16 @@ public record SnapshotRecord(
   /** The same as a member of a group. */
   public SnapshotRecord in(Membership membership) {
     return new SnapshotRecord(
-        serial, cluster, name, pool, sizeBytes, volume, createdAt, Optional.of(membership));
+        serial, cluster, name, pool, sizeBytes, volume, createdAt, Optional.of(membership), state);
+  }
+
+  public SnapshotRecord in(State newState) {
+    return new SnapshotRecord(
+        serial, cluster, name, pool, sizeBytes, volume, createdAt, group, newState);
+  }
+
+  public boolean isReady() {
+    return state == State.READY;
   }
 
   /** The name of everything that the host has of this snapshot. */

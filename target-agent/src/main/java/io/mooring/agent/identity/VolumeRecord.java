@@ -32,6 +32,8 @@ public record VolumeRecord(
   public enum State {
     /** Its making has begun and no caller was told of it. */
     CREATING,
+    /** Its bytes are being copied, which outlives the agent; no caller was told of it. */
+    COPYING,
     /** It exists. */
     READY,
     /** Its removal was asked for and has begun. */

@@ -4,14 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.agent.block.BlockDevice;
 import io.mooring.agent.block.BlockDevices;
-import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.SnapshotRecord;
 import io.mooring.agent.identity.Source;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.runtime.failpoint.FailPoints;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.host.CommandRunner;
-import io.mooring.runtime.store.Documents;
 import io.mooring.runtime.store.DurableFile;
 import io.mooring.runtime.time.Deadline;
 import java.io.IOException;
@@ -24,41 +22,46 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A directory with one sparse file per volume, which needs no spare disk. Between file and target
  * stands a loop device, because the target's own file backend cannot grow a regular file.
  */
 public final class FilePool implements Pool {
-  private static final long UNIT = 4L << 20;
   private static final String MARK = ".mooring-pool";
 
   private final String name;
   private final Path directory;
-  private final PoolLimits limits;
-  private final CommandRunner commands;
+  private final FileLayout layout;
   private final ImageFiles images;
   private final Loops loops;
   private final BlockDevices devices;
-  private final Promises promises = new Promises();
-  private @Nullable Documents<FileVolume> documents;
-  private @Nullable FileSnapshots snapshots;
+  private final FileSpace space;
+  private final FileCopier copier;
+  private final FileCopies copies;
 
+  /**
+   * The pool in that directory, which may come later.
+   *
+   * @param copyBytesPerSecond how fast copies are made, at most, where blocks cannot be shared
+   */
   public FilePool(
       String name,
       Path directory,
       PoolLimits limits,
+      long copyBytesPerSecond,
       CommandRunner commands,
       Loops loops,
       BlockDevices devices) {
     this.name = requireNonNull(name, "name is null");
     this.directory = requireNonNull(directory, "directory is null").toAbsolutePath().normalize();
-    this.limits = requireNonNull(limits, "limits is null");
-    this.commands = requireNonNull(commands, "commands is null");
     this.devices = requireNonNull(devices, "devices is null");
-    images = new ImageFiles(this.directory, commands);
+    layout = new FileLayout(name, this.directory, commands);
+    images = layout.images();
     this.loops = requireNonNull(loops, "loops is null");
+    space = new FileSpace(name, this.directory, limits, images);
+    copier = new FileCopier(space, commands, copyBytesPerSecond);
+    copies = new FileCopies(layout, space, copier, this.loops);
   }
 
   @Override
@@ -93,130 +96,78 @@ public final class FilePool implements Pool {
     }
   }
 
-  /** Opened late: the directory may be a mount point that is not mounted yet. */
-  private synchronized Documents<FileVolume> documents() {
-    if (documents == null) {
-      documents = new Documents<>(directory, FileVolume.class);
-    }
-    return documents;
-  }
-
-  private synchronized FileSnapshots snapshots() {
-    if (snapshots == null) {
-      snapshots = new FileSnapshots(name, directory.resolve("snapshots"), commands);
-    }
-    return snapshots;
-  }
-
   @Override
   public synchronized PoolScan scan(Deadline deadline) {
-    List<VolumeRecord> volumes = new ArrayList<>();
     List<String> troubles = new ArrayList<>();
     Map<String, Long> sizes = new HashMap<>();
-    documents()
-        .all()
-        .forEach((id, document) -> {
-          if (Serial.isSerial(id)) {
-            volumes.add(document.record(new Serial(id), name));
-            sizes.put(id, document.sizeBytes());
-          }
-        });
-    for (String id : documents().damaged()) {
+    List<VolumeRecord> volumes = layout.volumes();
+    volumes.forEach(volume -> sizes.put(volume.serial().digits(), volume.sizeBytes()));
+    for (String id : layout.documents().damaged()) {
       troubles.add(
           "the record %s/%s.json cannot be read; restore it from a backup, or move it and its image away"
               .formatted(directory, id));
     }
-    images.deleteHalves();
-    List<SnapshotRecord> found = snapshots().scan(troubles);
+    images.deleteHalves(copier::isUsing);
+    List<SnapshotRecord> found = layout.snapshots().scan(troubles);
     found.forEach(snapshot -> sizes.put(snapshot.objectName(), snapshot.sizeBytes()));
-    promises.found(sizes);
+    space.promises().found(sizes);
     return new PoolScan(volumes, found, troubles);
   }
 
   @Override
   public PoolStatus status(Deadline deadline) {
-    ImageFiles.Space space = images.space(deadline);
-    String refusal = refusal(space);
-    long capacity = capacity(space);
-    long available = refusal.isEmpty() ? Math.max(0, (capacity - promises.sum()) / UNIT * UNIT) : 0;
-    return new PoolStatus(capacity, available, available, refusal);
+    return space.status(deadline);
   }
 
-  /**
-   * What other files have taken is not the pool's to promise. Blocks that images share are counted
-   * with each, so the sum may be more than there is.
-   */
   @Override
   public Optional<String> overflow(Deadline deadline) {
-    return images.space(deadline).usableBytes() > 0
-        ? Optional.empty()
-        : Optional.of(
-            "the file system of %s is full, so that writers wait; make room or extend it"
-                .formatted(directory));
-  }
-
-  private long capacity(ImageFiles.Space space) {
-    long ours = Math.min(space.totalBytes(), space.usableBytes() + space.allocatedBytes());
-    return (long) (ours * limits.overCommit()) / UNIT * UNIT;
-  }
-
-  private String refusal(ImageFiles.Space space) {
-    double used =
-        100.0 * (space.totalBytes() - space.usableBytes()) / Math.max(1, space.totalBytes());
-    return used < limits.fullPercent()
-        ? ""
-        : "the file system of %s is %.1f %% full; extend it, or remove what is not needed"
-            .formatted(directory, used);
+    return space.overflow();
   }
 
   @Override
   public long roundUp(long bytes, Deadline deadline) {
-    long wanted = Math.max(bytes, UNIT);
-    return wanted > Long.MAX_VALUE - UNIT ? wanted : (wanted + UNIT - 1) / UNIT * UNIT;
+    long unit = FileSpace.UNIT;
+    long wanted = Math.max(bytes, unit);
+    return wanted > Long.MAX_VALUE - unit ? wanted : (wanted + unit - 1) / unit * unit;
   }
 
   @Override
-  public synchronized void create(VolumeRecord volume, Deadline deadline) {
+  public synchronized VolumeRecord create(VolumeRecord volume, Deadline deadline) {
     String id = volume.serial().digits();
-    if (documents().get(id).isEmpty()) {
-      requireRoom(id, volume.sizeBytes(), deadline);
-      documents().put(id, FileVolume.of(volume));
+    if (layout.documents().get(id).isEmpty()) {
+      space.requireRoom(id, volume.sizeBytes(), deadline);
+      layout.documents().put(id, FileVolume.of(volume));
     }
-    promises.made(id, volume.sizeBytes());
+    space.promises().made(id, volume.sizeBytes());
     FailPoints.pass("agent.create.after-record");
-    volume.source().ifPresent(source -> images.copy(imageOf(source), volume.serial(), deadline));
+    Optional<Source> source = volume.source();
+    if (source.isPresent() && !share(source.get(), volume, deadline)) {
+      return copies.begin(volume, source.get(), deadline);
+    }
     images.make(volume.serial(), volume.sizeBytes());
     FailPoints.pass("agent.create.after-image");
-    documents().put(id, FileVolume.of(volume.in(VolumeRecord.State.READY)));
+    VolumeRecord ready = volume.in(VolumeRecord.State.READY);
+    layout.documents().put(id, FileVolume.of(ready));
     FailPoints.pass("agent.create.after-ready");
+    return ready;
   }
 
-  private void requireRoom(String id, long sizeBytes, Deadline deadline) {
-    ImageFiles.Space space = images.space(deadline);
-    String refusal = refusal(space);
-    if (!refusal.isEmpty()) {
-      throw Failure.resourceExhausted(refusal);
-    }
-    Room.require(
-        name,
-        sizeBytes,
-        capacity(space),
-        promises.sumWithout(id),
-        "extend the file system of " + directory);
-  }
-
-  private Path imageOf(Source source) {
-    return switch (source.kind()) {
-      case VOLUME -> images.path(source.serial());
-      case SNAPSHOT -> snapshots().image(source.serial());
-    };
+  private boolean share(Source source, VolumeRecord volume, Deadline deadline) {
+    return images.share(layout.original(source).image(), volume.serial(), deadline);
   }
 
   @Override
-  public synchronized void snapshot(SnapshotRecord snapshot, Deadline deadline) {
-    requireRoom(snapshot.objectName(), snapshot.sizeBytes(), deadline);
-    promises.made(snapshot.objectName(), snapshot.sizeBytes());
-    snapshots().make(snapshot, images.path(snapshot.volume()), deadline);
+  public synchronized SnapshotRecord snapshot(SnapshotRecord snapshot, Deadline deadline) {
+    space.requireRoom(snapshot.objectName(), snapshot.sizeBytes(), deadline);
+    space.promises().made(snapshot.objectName(), snapshot.sizeBytes());
+    return layout.snapshots().share(snapshot, images.path(snapshot.volume()), deadline)
+        ? snapshot
+        : copies.begin(snapshot, deadline);
+  }
+
+  @Override
+  public Optional<Copying> copying() {
+    return Optional.of(copies);
   }
 
   /**
@@ -244,8 +195,9 @@ public final class FilePool implements Pool {
 
   @Override
   public synchronized void removeSnapshot(SnapshotRecord snapshot, Deadline deadline) {
-    snapshots().remove(snapshot);
-    promises.removed(snapshot.objectName());
+    layout.snapshots().remove(snapshot);
+    copier.giveUp(layout.snapshots().images().path(snapshot.serial()));
+    space.promises().removed(snapshot.objectName());
   }
 
   /** The image first: one that is longer than its record is served, a shorter one is not. */
@@ -254,44 +206,45 @@ public final class FilePool implements Pool {
     String id = volume.serial().digits();
     requireWhole(volume);
     if (images.length(volume.serial()) < sizeBytes) {
-      requireRoom(id, sizeBytes, deadline);
-      promises.made(id, sizeBytes);
+      space.requireRoom(id, sizeBytes, deadline);
+      space.promises().made(id, sizeBytes);
       images.extend(volume.serial(), sizeBytes);
       FailPoints.pass("agent.grow.after-image");
     }
     VolumeRecord grown = volume.withSize(images.length(volume.serial()));
-    promises.made(id, grown.sizeBytes());
+    space.promises().made(id, grown.sizeBytes());
     loops
         .find(images.path(volume.serial()), deadline)
         .ifPresent(loop -> requireSize(grown, loop, deadline));
     FailPoints.pass("agent.grow.after-loop");
-    documents().put(id, FileVolume.of(grown));
+    layout.documents().put(id, FileVolume.of(grown));
     return grown.sizeBytes();
   }
 
   @Override
   public void save(VolumeRecord before, VolumeRecord after, Deadline deadline) {
-    documents().put(after.serial().digits(), FileVolume.of(after));
+    layout.documents().put(after.serial().digits(), FileVolume.of(after));
   }
 
   @Override
   public synchronized void remove(VolumeRecord volume, Deadline deadline) {
     String id = volume.serial().digits();
-    if (documents().get(id).isPresent()) {
+    if (layout.documents().get(id).isPresent()) {
       // From here on the image may be gone: after a crash the removal is finished, not undone.
-      documents().put(id, FileVolume.of(volume.in(VolumeRecord.State.DELETING)));
+      layout.documents().put(id, FileVolume.of(volume.in(VolumeRecord.State.DELETING)));
     }
     FailPoints.pass("agent.delete.after-mark");
+    copier.giveUp(images.path(volume.serial()));
     if (images.exists(volume.serial())) {
       loops.detach(images.path(volume.serial()), deadline);
       images.delete(volume.serial());
     }
     FailPoints.pass("agent.delete.after-image");
-    documents().remove(id);
+    layout.documents().remove(id);
     if (images.exists(volume.serial())) {
       throw Failure.internal(images.path(volume.serial()) + " is still there; try again");
     }
-    promises.removed(id);
+    space.promises().removed(id);
   }
 
   @Override

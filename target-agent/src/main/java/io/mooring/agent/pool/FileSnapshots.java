@@ -11,10 +11,9 @@ import io.mooring.runtime.store.Documents;
 import io.mooring.runtime.time.Deadline;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
-/** The snapshots of a file pool: images that share their blocks with the volumes'. */
+/** The snapshots of a file pool: images that share their blocks with the volumes', or copies. */
 final class FileSnapshots {
   private final String pool;
   private final Path directory;
@@ -31,7 +30,7 @@ final class FileSnapshots {
     this.directory = requireNonNull(directory, "directory is null");
     this.documents = new Documents<>(directory, FileSnapshot.class);
     this.images = new ImageFiles(directory, commands);
-    images.deleteHalves();
+    images.deleteHalves(_ -> false);
     for (Serial serial : images.all()) {
       if (!Files.exists(directory.resolve(serial + ".json"))) {
         images.delete(serial);
@@ -39,15 +38,16 @@ final class FileSnapshots {
     }
   }
 
+  /** All whose record can be read. */
+  List<SnapshotRecord> all() {
+    return documents.all().entrySet().stream()
+        .filter(entry -> Serial.isSerial(entry.getKey()))
+        .map(entry -> entry.getValue().record(new Serial(entry.getKey()), pool))
+        .toList();
+  }
+
   List<SnapshotRecord> scan(List<String> troubles) {
-    List<SnapshotRecord> snapshots = new ArrayList<>();
-    documents
-        .all()
-        .forEach((id, document) -> {
-          if (Serial.isSerial(id)) {
-            snapshots.add(document.record(new Serial(id), pool));
-          }
-        });
+    List<SnapshotRecord> snapshots = all();
     for (String id : documents.damaged()) {
       troubles.add(
           "the record %s/%s.json cannot be read; restore it from a backup, or move it and its image away"
@@ -56,13 +56,36 @@ final class FileSnapshots {
     return snapshots;
   }
 
-  Path image(Serial serial) {
-    return images.path(serial);
+  ImageFiles images() {
+    return images;
   }
 
-  void make(SnapshotRecord snapshot, Path volume, Deadline deadline) {
-    images.copy(volume, snapshot.serial(), deadline);
+  /**
+   * What a snapshot holds.
+   *
+   * @throws Failure FAILED_PRECONDITION without its record
+   */
+  long sizeBytes(Serial serial) {
+    return documents
+        .get(serial.digits())
+        .map(FileSnapshot::sizeBytes)
+        .orElseThrow(() ->
+            Failure.failedPrecondition(
+                "snapshot %s is lost: there is no %s/%s.json; restore it from a backup"
+                    .formatted(serial, directory, serial)));
+  }
+
+  /** Makes it at once; false, and nothing is made, when the file system cannot share blocks. */
+  boolean share(SnapshotRecord snapshot, Path volume, Deadline deadline) {
+    if (!images.share(volume, snapshot.serial(), deadline)) {
+      return false;
+    }
     FailPoints.pass("agent.snapshot.after-image");
+    put(snapshot);
+    return true;
+  }
+
+  void put(SnapshotRecord snapshot) {
     documents.put(snapshot.serial().digits(), FileSnapshot.of(snapshot));
   }
 

@@ -19,7 +19,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** The sparse files of a file pool. */
@@ -46,9 +49,8 @@ final class ImageFiles {
   /**
    * @param totalBytes of the file system
    * @param usableBytes what it has left
-   * @param allocatedBytes what the images occupy of it
    */
-  record Space(long totalBytes, long usableBytes, long allocatedBytes) {}
+  record Space(long totalBytes, long usableBytes) {}
 
   Path path(Serial serial) {
     return directory.resolve(serial + SUFFIX);
@@ -59,11 +61,20 @@ final class ImageFiles {
   }
 
   long length(Serial serial) {
+    return length(path(serial));
+  }
+
+  static long length(Path image) {
     try {
-      return Files.size(path(serial));
+      return Files.size(image);
     } catch (IOException e) {
-      throw refused("look at", path(serial), e);
+      throw refused("look at", image, e);
     }
+  }
+
+  /** A name for a copy in the making that none ever had; a crash's are found by its ending. */
+  Path freshHalf(Serial serial) {
+    return directory.resolve(serial + "." + UUID.randomUUID() + SUFFIX + HALF);
   }
 
   /** Makes the file with that length and no blocks, or corrects a half-made one. */
@@ -83,12 +94,12 @@ final class ImageFiles {
    * Makes the file as a copy of another one that shares its blocks. The kernel lets nobody write
    * the other one while it does that, so the copy is of one moment.
    *
-   * @throws Failure FAILED_PRECONDITION when the file system cannot share blocks
+   * @return false when the file system cannot share blocks, and there is no copy
    */
-  void copy(Path other, Serial serial, Deadline deadline) {
+  boolean share(Path other, Serial serial, Deadline deadline) {
     Path path = path(serial);
     if (Files.exists(path)) {
-      return;
+      return true;
     }
     Path half = path.resolveSibling(path.getFileName() + HALF);
     CommandResult result =
@@ -97,6 +108,9 @@ final class ImageFiles {
             deadline.atMost(COPY));
     if (!result.succeeded()) {
       deleteHalf(half);
+      if (cannotShare(result)) {
+        return false;
+      }
       throw noCopy(other, result);
     }
     try {
@@ -109,15 +123,16 @@ final class ImageFiles {
       throw refused("copy", other, e);
     }
     syncDirectory();
+    return true;
+  }
+
+  private static boolean cannotShare(CommandResult result) {
+    String said = result.complaint();
+    return said.contains("not supported") || said.contains("Invalid argument");
   }
 
   private Failure noCopy(Path other, CommandResult result) {
     String said = result.complaint();
-    if (said.contains("not supported") || said.contains("Invalid argument")) {
-      return Failure.failedPrecondition(
-          "the file system of %s cannot share blocks between files, so there are no snapshots and no copies of its volumes; use a directory on xfs or btrfs, or a thin pool"
-              .formatted(directory));
-    }
     if (said.contains("No space")) {
       return Failure.resourceExhausted(
           "the file system of %s is full; extend it, or remove what is not needed"
@@ -127,10 +142,18 @@ final class ImageFiles {
         "could not copy %s: exit code %d: %s".formatted(other, result.exitCode(), said));
   }
 
-  /** What a crash has left in the middle of a copy. */
-  void deleteHalves() {
+  /**
+   * What a crash has left in the middle of a copy.
+   *
+   * @param inUse of those that no crash has left
+   */
+  void deleteHalves(Predicate<Path> inUse) {
     try (DirectoryStream<Path> halves = Files.newDirectoryStream(directory, "*.img" + HALF)) {
-      halves.forEach(this::deleteHalf);
+      for (Path half : halves) {
+        if (!inUse.test(half)) {
+          deleteHalf(half);
+        }
+      }
     } catch (IOException e) {
       throw refused("look into", directory, e);
     }
@@ -181,36 +204,46 @@ final class ImageFiles {
     syncDirectory();
   }
 
-  Space space(Deadline deadline) {
+  Space space() {
     try {
       FileStore store = Files.getFileStore(directory);
-      return new Space(store.getTotalSpace(), store.getUsableSpace(), allocatedBytes(deadline));
+      return new Space(store.getTotalSpace(), store.getUsableSpace());
     } catch (IOException e) {
       throw refused("look at the space of", directory, e);
     }
   }
 
-  /** The JDK does not tell how many blocks a file has. */
-  private long allocatedBytes(Deadline deadline) {
+  /** What all images, and copies in the making, occupy of the file system. */
+  long allocatedBytes(Deadline deadline) {
+    return allocatedBytes(List.of(directory), deadline, "-maxdepth", "2", "-name", "*.img*");
+  }
+
+  /** What the copies in the making occupy of it. */
+  long halvesBytes(Deadline deadline) {
+    return allocatedBytes(List.of(directory), deadline, "-maxdepth", "2", "-name", "*" + HALF);
+  }
+
+  /** What those files occupy, each as often as it is named. */
+  long allocatedBytes(List<Path> files, Deadline deadline) {
+    return files.isEmpty() ? 0 : allocatedBytes(files, deadline, "-maxdepth", "0");
+  }
+
+  /** The JDK does not tell how many blocks a file has. A copy may get its name meanwhile. */
+  private long allocatedBytes(List<Path> places, Deadline deadline, String... which) {
+    List<String> argv = new ArrayList<>(List.of("find"));
+    places.forEach(place -> argv.add(place.toString()));
+    argv.add("-ignore_readdir_race");
+    argv.addAll(List.of(which));
+    argv.addAll(List.of("-printf", "%b\\n"));
     String blocks =
         commands
-            .run(
-                Command.of(
-                    "find",
-                    directory.toString(),
-                    "-maxdepth",
-                    "2",
-                    "-name",
-                    "*.img",
-                    "-printf",
-                    "%b\\n"),
-                deadline.atMost(LOOK))
+            .run(Command.of(argv), deadline.atMost(LOOK))
             .orFail("look at the images in " + directory)
             .stdout();
     return blocks.lines().mapToLong(Long::parseLong).sum() * BLOCK_BYTES;
   }
 
-  private void syncDirectory() {
+  void syncDirectory() {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     } catch (IOException e) {

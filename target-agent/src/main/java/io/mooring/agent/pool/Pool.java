@@ -48,12 +48,15 @@ public interface Pool {
 
   /**
    * Makes the volume with its record, or completes one that was half made. The record is in state
-   * CREATING before and READY afterwards. A volume with a source begins with what that holds, and
-   * nobody removes the source meanwhile.
+   * CREATING before. A volume with a source begins with what that holds, and nobody removes the
+   * source meanwhile.
    *
-   * @throws io.mooring.runtime.failure.Failure RESOURCE_EXHAUSTED when there is no room
+   * @return the record as it is then: READY, or COPYING where the source has to be copied byte by
+   *     byte, see {@link #copying}
+   * @throws io.mooring.runtime.failure.Failure RESOURCE_EXHAUSTED when there is no room;
+   *     FAILED_PRECONDITION when the source is a volume that could be written while it is copied
    */
-  void create(VolumeRecord volume, Deadline deadline);
+  VolumeRecord create(VolumeRecord volume, Deadline deadline);
 
   /**
    * Makes the volume larger, or finishes what an earlier call began. Whoever has its device open
@@ -70,10 +73,17 @@ public interface Pool {
    * Makes a snapshot of a volume with its record, in one step, while whoever uses the volume goes
    * on: what was answered before the call is in it.
    *
-   * @throws io.mooring.runtime.failure.Failure FAILED_PRECONDITION when this pool cannot do that;
-   *     RESOURCE_EXHAUSTED when there is no room
+   * @return the record as it is then: READY, or COPYING where the volume has to be copied byte by
+   *     byte, see {@link #copying}
+   * @throws io.mooring.runtime.failure.Failure FAILED_PRECONDITION when the volume could be written
+   *     while it is copied; RESOURCE_EXHAUSTED when there is no room
    */
-  void snapshot(SnapshotRecord snapshot, Deadline deadline);
+  SnapshotRecord snapshot(SnapshotRecord snapshot, Deadline deadline);
+
+  /** What goes on with copies that are COPYING; empty for a pool that never has any. */
+  default Optional<Copying> copying() {
+    return Optional.empty();
+  }
 
   /**
    * What makes snapshots of several volumes of this pool at one moment.

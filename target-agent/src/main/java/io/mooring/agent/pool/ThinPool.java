@@ -149,7 +149,7 @@ public final class ThinPool implements Pool, GroupPool {
   }
 
   @Override
-  public synchronized void create(VolumeRecord volume, Deadline deadline) {
+  public synchronized VolumeRecord create(VolumeRecord volume, Deadline deadline) {
     String lv = volume.serial().objectName();
     // A serial is random: only one that a scan or an earlier attempt has seen can exist.
     if (!space.promises().has(lv) || lvm.volume(group, lv, deadline).isEmpty()) {
@@ -164,6 +164,7 @@ public final class ThinPool implements Pool, GroupPool {
     device(volume, deadline);
     lvm.changeTags(group, lv, List.of(Tags.CREATING), List.of(), deadline);
     FailPoints.pass("agent.create.after-ready");
+    return volume.in(VolumeRecord.State.READY);
   }
 
   private void make(String lv, VolumeRecord volume, Deadline deadline) {
@@ -185,13 +186,14 @@ public final class ThinPool implements Pool, GroupPool {
 
   /** One command of LVM, which suspends the volume for a moment: the copy is of that moment. */
   @Override
-  public synchronized void snapshot(SnapshotRecord snapshot, Deadline deadline) {
+  public synchronized SnapshotRecord snapshot(SnapshotRecord snapshot, Deadline deadline) {
     String lv = snapshot.objectName();
     space.requireRoom(lv, snapshot.sizeBytes(), deadline);
     space.promises().made(lv, snapshot.sizeBytes());
     mapper.requireRunning(DeviceMapper.name(group, snapshot.volume()));
     lvm.copyThin(group, snapshot.volume().objectName(), lv, false, Tags.of(snapshot), deadline);
     FailPoints.pass("agent.snapshot.after-lvcreate");
+    return snapshot;
   }
 
   @Override

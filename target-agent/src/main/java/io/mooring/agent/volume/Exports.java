@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.mooring.agent.block.BlockDevice;
 import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.Source;
 import io.mooring.agent.identity.TargetNames;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.lio.Lio;
@@ -27,6 +28,7 @@ public final class Exports {
   private static final Logger LOG = LoggerFactory.getLogger(Exports.class);
 
   private final Records records;
+  private final Copies copies;
   private final Pools pools;
   private final Nodes nodes;
   private final NodeChaps chaps;
@@ -52,6 +54,7 @@ public final class Exports {
 
   public Exports(
       Records records,
+      Copies copies,
       Pools pools,
       Nodes nodes,
       NodeChaps chaps,
@@ -59,6 +62,7 @@ public final class Exports {
       TargetNames names,
       KeyedLocks locks) {
     this.records = requireNonNull(records, "records is null");
+    this.copies = requireNonNull(copies, "copies is null");
     this.pools = requireNonNull(pools, "pools is null");
     this.nodes = requireNonNull(nodes, "nodes is null");
     this.chaps = requireNonNull(chaps, "chaps is null");
@@ -67,13 +71,19 @@ public final class Exports {
     this.locks = requireNonNull(locks, "locks is null");
   }
 
-  /** Maps the volume to the node and proves it; the record tells the LUN number. */
+  /**
+   * Maps the volume to the node and proves it; the record tells the LUN number.
+   *
+   * @throws Failure ABORTED while the volume is being copied: what a node wrote meanwhile could be
+   *     in the copy, or not
+   */
   public VolumeRecord publish(Order order, Deadline deadline) {
     return locks.hold(order.serial().digits(), deadline, () -> publishHeld(order, deadline));
   }
 
   private VolumeRecord publishHeld(Order order, Deadline deadline) {
     VolumeRecord volume = records.require(order.cluster(), order.serial());
+    copies.requireNoneOf(new Source(Source.Kind.VOLUME, order.serial()), volume.label());
     nodes.claim(order.cluster(), order.nodeUuid(), order.nodeName());
     checkOthers(order, volume);
     Optional<Publication> present = volume.publicationOf(order.nodeUuid());

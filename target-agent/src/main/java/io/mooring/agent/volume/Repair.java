@@ -31,6 +31,7 @@ public final class Repair {
   private final Nodes nodes;
   private final Volumes volumes;
   private final GroupSnapshots groups;
+  private final Copies copies;
   private final Exports exports;
   private final Lio lio;
   private final TargetNames names;
@@ -44,6 +45,7 @@ public final class Repair {
       Nodes nodes,
       Volumes volumes,
       GroupSnapshots groups,
+      Copies copies,
       Exports exports,
       Lio lio,
       TargetNames names,
@@ -53,6 +55,7 @@ public final class Repair {
     this.nodes = requireNonNull(nodes, "nodes is null");
     this.volumes = requireNonNull(volumes, "volumes is null");
     this.groups = requireNonNull(groups, "groups is null");
+    this.copies = requireNonNull(copies, "copies is null");
     this.exports = requireNonNull(exports, "exports is null");
     this.lio = requireNonNull(lio, "lio is null");
     this.names = requireNonNull(names, "names is null");
@@ -82,6 +85,7 @@ public final class Repair {
     found.addAll(records.troubles());
     discardHalfMade(found);
     found.addAll(groups.repair(EACH));
+    found.addAll(copies.troubles());
     int luns = 0;
     for (VolumeRecord volume : records.all()) {
       luns += map(volume.serial(), found);
@@ -115,17 +119,22 @@ public final class Repair {
 
   private void discardHalfMade(Findings found) {
     for (VolumeRecord volume : records.all()) {
-      if (volume.state() != State.READY) {
+      if (isHalfMade(volume)) {
         attempt(
             volume,
             found,
             current -> {
-              if (current.state() != State.READY) {
+              if (isHalfMade(current)) {
                 volumes.discard(current, Deadline.after(EACH));
               }
             });
       }
     }
+  }
+
+  /** A copy is half made, too, but goes on by itself. */
+  private static boolean isHalfMade(VolumeRecord volume) {
+    return volume.state() == State.CREATING || volume.state() == State.DELETING;
   }
 
   /** What is done with a volume as it is once nobody else works on it. */

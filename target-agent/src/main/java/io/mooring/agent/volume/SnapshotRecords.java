@@ -63,6 +63,11 @@ public final class SnapshotRecords {
         .filter(snapshot -> snapshot.cluster().equals(cluster) && isWhole(snapshot));
   }
 
+  /** A snapshot of any cluster. */
+  synchronized Optional<SnapshotRecord> find(Serial serial) {
+    return Optional.ofNullable(snapshots.get(serial));
+  }
+
   /** A snapshot exists for nobody while the group that it belongs to is not finished. */
   private boolean isWhole(SnapshotRecord snapshot) {
     return snapshot.group().isEmpty() || isWhole(snapshot, unfinished());

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.SnapshotRecord;
+import io.mooring.agent.identity.Source;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.runtime.failpoint.FailPoints;
 import io.mooring.runtime.failure.Failure;
@@ -24,6 +25,7 @@ public final class Snapshots {
   private final SnapshotRecords snapshots;
   private final Records records;
   private final Volumes volumes;
+  private final Copies copies;
   private final Pools pools;
   private final KeyedLocks locks;
   private final InstantSource clock;
@@ -40,12 +42,14 @@ public final class Snapshots {
       SnapshotRecords snapshots,
       Records records,
       Volumes volumes,
+      Copies copies,
       Pools pools,
       KeyedLocks locks,
       InstantSource clock) {
     this.snapshots = requireNonNull(snapshots, "snapshots is null");
     this.records = requireNonNull(records, "records is null");
     this.volumes = requireNonNull(volumes, "volumes is null");
+    this.copies = requireNonNull(copies, "copies is null");
     this.pools = requireNonNull(pools, "pools is null");
     this.locks = requireNonNull(locks, "locks is null");
     this.clock = requireNonNull(clock, "clock is null");
@@ -53,7 +57,7 @@ public final class Snapshots {
 
   /**
    * Makes the snapshot, or finds the one that was made under its name before. A caller runs one
-   * such call per name at a time.
+   * such call per name at a time. One that is not ready becomes so without a caller.
    */
   public SnapshotRecord create(Order order, Deadline deadline) {
     return locks.hold(order.volume().digits(), deadline, () -> createHeld(order, deadline));
@@ -75,14 +79,15 @@ public final class Snapshots {
             volume.sizeBytes(),
             volume.serial(),
             clock.instant().truncatedTo(ChronoUnit.MILLIS));
+    SnapshotRecord made;
     try {
-      pools.of(volume).snapshot(snapshot, deadline);
+      made = pools.of(volume).snapshot(snapshot, deadline);
     } catch (Failure failure) {
       undo(snapshot, failure);
       throw failure;
     }
-    snapshots.put(snapshot);
-    return snapshot;
+    snapshots.put(made);
+    return made;
   }
 
   private static SnapshotRecord existing(Order order, SnapshotRecord snapshot) {
@@ -105,9 +110,11 @@ public final class Snapshots {
   }
 
   /**
-   * Removes the snapshot; nothing happens where this cluster has none of that serial.
+   * Removes the snapshot, also one that is not ready; nothing happens where this cluster has none
+   * of that serial.
    *
-   * @throws Failure INVALID_ARGUMENT when it belongs to a group
+   * @throws Failure INVALID_ARGUMENT when it belongs to a group; ABORTED while a volume is being
+   *     copied from it
    */
   public void delete(String cluster, Serial serial, Deadline deadline) {
     locks.hold(
@@ -133,6 +140,7 @@ public final class Snapshots {
               "%s belongs to group snapshot %s and goes with it; delete the group snapshot"
                   .formatted(snapshot.get().label(), membership.group()));
         });
+    copies.requireNoneOf(new Source(Source.Kind.SNAPSHOT, serial), snapshot.get().label());
     pools.require(snapshot.get().pool()).removeSnapshot(snapshot.get(), deadline);
     FailPoints.pass("agent.snapshot.after-removal");
     snapshots.remove(serial);

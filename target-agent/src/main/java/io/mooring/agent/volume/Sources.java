@@ -11,10 +11,12 @@ import io.mooring.runtime.failure.Failure;
 final class Sources {
   private final Records records;
   private final SnapshotRecords snapshots;
+  private final Copies copies;
 
-  Sources(Records records, SnapshotRecords snapshots) {
+  Sources(Records records, SnapshotRecords snapshots, Copies copies) {
     this.records = requireNonNull(records, "records is null");
     this.snapshots = requireNonNull(snapshots, "snapshots is null");
+    this.copies = requireNonNull(copies, "copies is null");
   }
 
   /** One of them as far as a copy needs to know it. */
@@ -24,7 +26,8 @@ final class Sources {
    * The size that a copy has at least.
    *
    * @param pool in which the copy shall be
-   * @throws Failure NOT_FOUND without such a source; INVALID_ARGUMENT when it is in another pool
+   * @throws Failure NOT_FOUND without such a source; INVALID_ARGUMENT when it is in another pool;
+   *     ABORTED while it is not whole itself
    */
   long sizeBytes(String cluster, String pool, Source source) {
     Found found = find(cluster, source);
@@ -40,6 +43,7 @@ final class Sources {
     return switch (source.kind()) {
       case SNAPSHOT -> {
         SnapshotRecord found = snapshots.require(cluster, source.serial());
+        requireReady(found);
         yield new Found(found.label(), found.pool(), found.sizeBytes());
       }
       case VOLUME -> {
@@ -47,5 +51,13 @@ final class Sources {
         yield new Found(found.label(), found.pool(), found.sizeBytes());
       }
     };
+  }
+
+  private void requireReady(SnapshotRecord snapshot) {
+    if (!snapshot.isReady()) {
+      throw Failure.aborted(
+          "%s is not ready, its volume is still being copied (%s); try again when it is"
+              .formatted(snapshot.label(), copies.state(snapshot.serial())));
+    }
   }
 }

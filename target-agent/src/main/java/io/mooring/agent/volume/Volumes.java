@@ -25,6 +25,7 @@ public final class Volumes {
 
   private final Records records;
   private final Sources sources;
+  private final Copies copies;
   private final Pools pools;
   private final Lio lio;
   private final KeyedLocks locks;
@@ -52,9 +53,15 @@ public final class Volumes {
   }
 
   public Volumes(
-      Records records, SnapshotRecords snapshots, Pools pools, Lio lio, KeyedLocks locks) {
+      Records records,
+      SnapshotRecords snapshots,
+      Copies copies,
+      Pools pools,
+      Lio lio,
+      KeyedLocks locks) {
     this.records = requireNonNull(records, "records is null");
-    this.sources = new Sources(records, snapshots);
+    this.sources = new Sources(records, snapshots, copies);
+    this.copies = requireNonNull(copies, "copies is null");
     this.pools = requireNonNull(pools, "pools is null");
     this.lio = requireNonNull(lio, "lio is null");
     this.locks = requireNonNull(locks, "locks is null");
@@ -63,14 +70,29 @@ public final class Volumes {
   /**
    * Makes the volume, or finds the one that was made under its name before. A caller runs one such
    * call per name at a time.
+   *
+   * @throws Failure ABORTED while the volume is a copy that takes time and is not whole yet; what
+   *     is under way goes on without a caller, and the same call again finds it
    */
   public VolumeRecord create(Order order, Deadline deadline) {
     if (order.source().isEmpty()) {
-      return createHeld(order, deadline);
+      return requireWhole(createHeld(order, deadline));
     }
     // While it is copied nobody removes it.
     String source = order.source().get().serial().digits();
-    return locks.hold(source, deadline, () -> createHeld(order, deadline));
+    return requireWhole(locks.hold(source, deadline, () -> createHeld(order, deadline)));
+  }
+
+  private VolumeRecord requireWhole(VolumeRecord volume) {
+    if (volume.state() != State.COPYING) {
+      return volume;
+    }
+    throw Failure.aborted(
+        "%s is being copied from %s (%s); try again until it is whole"
+            .formatted(
+                volume.label(),
+                volume.source().map(Source::toString).orElse("nothing"),
+                copies.state(volume.serial())));
   }
 
   private VolumeRecord createHeld(Order order, Deadline deadline) {
@@ -153,15 +175,15 @@ public final class Volumes {
   private VolumeRecord make(Pool pool, VolumeRecord volume, Deadline deadline) {
     records.put(volume);
     FailPoints.pass("agent.create.start");
+    VolumeRecord made;
     try {
-      pool.create(volume, deadline);
+      made = pool.create(volume, deadline);
     } catch (Failure failure) {
       undo(volume, failure);
       throw failure;
     }
-    VolumeRecord ready = volume.in(State.READY);
-    records.put(ready);
-    return ready;
+    records.put(made);
+    return made;
   }
 
   /** Nothing stays behind; what cannot be undone now is known as half made. */
@@ -204,6 +226,7 @@ public final class Volumes {
           "%s is published to node %s; unpublish it first"
               .formatted(volume.label(), volume.publications().getFirst().nodeName()));
     }
+    copies.requireNoneOf(new Source(Source.Kind.VOLUME, serial), volume.label());
     records.put(volume.in(State.DELETING));
     FailPoints.pass("agent.delete.start");
     discard(volume, deadline);
@@ -224,6 +247,7 @@ public final class Volumes {
         records
             .find(cluster, name)
             .orElseThrow(() -> records.missing("no volume of the name \"" + name + "\""));
+    requireWhole(volume);
     if (volume.state() != State.READY) {
       throw Failure.aborted(
           volume.label() + " is being made or removed on this host; try again later");

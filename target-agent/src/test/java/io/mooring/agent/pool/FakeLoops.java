@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -27,6 +28,8 @@ final class FakeLoops implements CommandRunner {
   private boolean sharing = true;
   private int next;
   private int runs;
+  private long blocks;
+  private Optional<Command> copier = Optional.empty();
 
   FakeLoops(Path host) {
     this.host = host;
@@ -40,6 +43,16 @@ final class FakeLoops implements CommandRunner {
   /** The file system of the pool cannot share blocks between files. */
   void sharesNothing() {
     sharing = false;
+  }
+
+  /** So many blocks of 512 bytes are said to be what each file has that is asked for by name. */
+  void everyFileHas(long itsBlocks) {
+    blocks = itsBlocks;
+  }
+
+  /** The last child that copied bytes. */
+  Command copier() {
+    return copier.orElseThrow();
   }
 
   /** That of the tests may not be able to share blocks; what is tested is what is in the copy. */
@@ -63,6 +76,14 @@ final class FakeLoops implements CommandRunner {
   @Override
   public CommandResult run(Command command, Deadline deadline) {
     runs++;
+    if (command.program().equals("find") && blocks > 0 && command.argv().contains("0")) {
+      long files = command.argv().stream().filter(word -> word.endsWith(".img")).count();
+      return new CommandResult(0, (blocks + "\n").repeat((int) files), "");
+    }
+    if (command.program().equals("nice")) {
+      copier = Optional.of(command);
+      return real.run(command, deadline);
+    }
     if (command.program().equals("find")) {
       return real.run(command, deadline);
     }

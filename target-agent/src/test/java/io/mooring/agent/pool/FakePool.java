@@ -37,6 +37,7 @@ public final class FakePool implements Pool, GroupPool {
   private Optional<Failure> groupFails = Optional.empty();
   private Optional<Failure> removalFails = Optional.empty();
   private int groupFailsAfter = 1;
+  private Optional<FakeCopying> copying = Optional.empty();
   private String identity;
   private boolean full;
   private Optional<Failure> absent = Optional.empty();
@@ -75,6 +76,24 @@ public final class FakePool implements Pool, GroupPool {
 
   public void put(VolumeRecord volume) {
     disk.put(volume.serial(), volume);
+  }
+
+  /** From now on it copies byte by byte, each copy in so many pieces. */
+  public FakeCopying copiesInPieces(int pieces) {
+    FakeCopying made = new FakeCopying(this, pieces, beforeEachChange);
+    copying = Optional.of(made);
+    return made;
+  }
+
+  @Override
+  public Optional<Copying> copying() {
+    return copying.map(present -> present);
+  }
+
+  private void requireStill(Serial volume) {
+    if (!requireNonNull(disk.get(volume)).publications().isEmpty()) {
+      throw Failure.failedPrecondition("it is published; unpublish it first");
+    }
   }
 
   public void lose(Serial serial) {
@@ -154,7 +173,7 @@ public final class FakePool implements Pool, GroupPool {
   }
 
   @Override
-  public void create(VolumeRecord volume, Deadline deadline) {
+  public VolumeRecord create(VolumeRecord volume, Deadline deadline) {
     requirePresent();
     if (!disk.containsKey(volume.serial())) {
       Room.require(name, volume.sizeBytes(), capacity, promised(), "extend it");
@@ -167,9 +186,18 @@ public final class FakePool implements Pool, GroupPool {
       createFails = Optional.empty();
       throw failure;
     }
+    boolean slow = copying.isPresent() && volume.source().isPresent();
+    if (slow) {
+      volume
+          .source()
+          .filter(source -> source.kind() == Source.Kind.VOLUME)
+          .ifPresent(source -> requireStill(source.serial()));
+    }
+    VolumeRecord made = volume.in(slow ? VolumeRecord.State.COPYING : VolumeRecord.State.READY);
     beforeEachChange.run();
-    disk.put(volume.serial(), volume.in(VolumeRecord.State.READY));
+    disk.put(volume.serial(), made);
     beforeEachChange.run();
+    return made;
   }
 
   private long promised() {
@@ -178,15 +206,21 @@ public final class FakePool implements Pool, GroupPool {
   }
 
   @Override
-  public void snapshot(SnapshotRecord snapshot, Deadline deadline) {
+  public SnapshotRecord snapshot(SnapshotRecord snapshot, Deadline deadline) {
     requirePresent();
     if (!disk.containsKey(snapshot.volume())) {
       throw Failure.internal("there is nothing to copy");
     }
     Room.require(name, snapshot.sizeBytes(), capacity, promised(), "extend it");
+    SnapshotRecord made = snapshot;
+    if (copying.isPresent() && snapshot.group().isEmpty()) {
+      requireStill(snapshot.volume());
+      made = snapshot.in(SnapshotRecord.State.COPYING);
+    }
     beforeEachChange.run();
-    snapshots.put(snapshot.serial(), snapshot);
+    snapshots.put(snapshot.serial(), made);
     beforeEachChange.run();
+    return made;
   }
 
   /** The volumes that stand still now. */

@@ -47,6 +47,7 @@ class FilePoolTest {
             "files",
             directory,
             new PoolLimits(overCommit, 100),
+            100 * MIB,
             loops,
             new Loops(loops, host.resolve("sys")),
             new BlockDevices(host.resolve("sys")));
@@ -230,19 +231,6 @@ class FilePoolTest {
   }
 
   @Test
-  void aFileSystemThatSharesNoBlocksHasNoSnapshots() {
-    VolumeRecord volume = order(8 * MIB).in(State.READY);
-    FilePool pool = open(1);
-    pool.create(volume, soon());
-    loops.sharesNothing();
-
-    assertThatThrownBy(() -> pool.snapshot(snapshotOf(volume), soon()))
-        .hasMessageContaining("xfs or btrfs")
-        .extracting(thrown -> ((Failure) thrown).kind())
-        .isEqualTo(Kind.FAILED_PRECONDITION);
-  }
-
-  @Test
   void volumesOfADirectoryAreNotSnapshottedTogether() {
     assertThatThrownBy(() -> open(1).groups())
         .hasMessageContaining("thin pool")
@@ -344,6 +332,7 @@ class FilePoolTest {
             "x",
             host.resolve("none"),
             new PoolLimits(1, 95),
+            100 * MIB,
             loops,
             new Loops(loops, host.resolve("sys")),
             new BlockDevices(host.resolve("sys")));
