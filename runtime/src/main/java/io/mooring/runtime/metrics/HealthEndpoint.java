@@ -33,6 +33,10 @@ public final class HealthEndpoint implements AutoCloseable {
     this.threads = Executors.newVirtualThreadPerTaskExecutor();
     this.notReady = requireNonNull(notReady, "not-ready supplier is null");
     server.setExecutor(threads);
+    metrics.level(
+        "mooring_ready",
+        "1 while the process can serve, as /readyz says.",
+        () -> reason().isEmpty() ? 1 : 0);
     server.createContext("/metrics", new MetricsHandler(metrics.registry()));
     server.createContext("/healthz", exchange -> answer(exchange, "/healthz", Optional.empty()));
     server.createContext("/readyz", exchange -> answer(exchange, "/readyz", reason()));

@@ -7,6 +7,7 @@ import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -58,6 +59,18 @@ public final class Metrics {
 
     /** Forgets the series of something that is gone. */
     void remove(String... labelValues);
+  }
+
+  /** Takes the series of a gauge, one by one. */
+  @FunctionalInterface
+  public interface Series {
+    /**
+     * Adds one more.
+     *
+     * @param labelValues one for each label, in the order of the declaration; no two series may
+     *     have the same
+     */
+    void add(double value, String... labelValues);
   }
 
   /**
@@ -112,6 +125,19 @@ public final class Metrics {
         .name(name)
         .help(help)
         .callback(callback -> callback.call(now.getAsDouble()))
+        .register(registry);
+  }
+
+  /**
+   * Declares a gauge whose series are told when somebody asks: one that is not told any more is
+   * gone. What is told must be at hand.
+   */
+  public void levels(String name, String help, Consumer<Series> now, String... labels) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .labelNames(labels)
+        .callback(callback -> now.accept(callback::call))
         .register(registry);
   }
 

@@ -57,12 +57,14 @@ class HealthEndpointTest {
   @Test
   void aProcessThatIsNotReadySaysWhy() throws Exception {
     assertThat(get("/readyz").statusCode()).isEqualTo(200);
+    assertThat(get("/metrics").body()).contains("mooring_ready 1.0");
 
     notReady.set(() -> Optional.of("multipathd does not answer; start it"));
 
     assertThat(get("/readyz").statusCode()).isEqualTo(503);
     assertThat(get("/readyz").body()).isEqualTo("multipathd does not answer; start it\n");
     assertThat(get("/healthz").statusCode()).isEqualTo(200);
+    assertThat(get("/metrics").body()).contains("mooring_ready 0.0");
   }
 
   @Test
@@ -94,6 +96,7 @@ class HealthEndpointTest {
     level.set(6, "slow");
     level.remove("slow");
     metrics.level("mooring_sessions", "h", () -> 7);
+    metrics.levels("mooring_path_up", "h", series -> series.add(1, "a:1"), "portal");
 
     assertThat(get("/metrics").body())
         .contains(
@@ -102,6 +105,7 @@ class HealthEndpointTest {
             "mooring_paths_lost_total{target=\"alpha\"} 2.0",
             "mooring_pool_free_bytes{pool=\"fast\"} 5.0",
             "mooring_sessions 7.0",
+            "mooring_path_up{portal=\"a:1\"} 1.0",
             "jvm_memory_used_bytes")
         .doesNotContain("slow");
   }
