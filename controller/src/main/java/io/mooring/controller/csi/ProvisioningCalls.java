@@ -16,6 +16,7 @@ import io.mooring.csi.v1.DeleteVolumeResponse;
 import io.mooring.csi.v1.GetCapacityRequest;
 import io.mooring.csi.v1.GetCapacityResponse;
 import io.mooring.csi.v1.VolumeContentSource;
+import io.mooring.runtime.claim.Claim;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import java.util.Optional;
@@ -40,7 +41,8 @@ final class ProvisioningCalls {
     return CreateVolumeResponse.newBuilder()
         .setVolume(
             Messages.volume(provisioning.create(wanted, deadline)).toBuilder()
-                .putAllVolumeContext(wanted.parameters().context()))
+                .putAllVolumeContext(wanted.parameters().context())
+                .putAllVolumeContext(Claim.of(request.getParametersMap()).context()))
         .build();
   }
 

@@ -16,6 +16,7 @@ import io.mooring.csi.v1.TopologyRequirement;
 import io.mooring.csi.v1.Volume;
 import io.mooring.csi.v1.VolumeCapability;
 import io.mooring.csi.v1.VolumeCapability.AccessMode;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -173,6 +174,21 @@ class CreateVolumeTest {
                 .getVolumeContextMap())
         .containsEntry("mkfsOptions", "-i 65536")
         .containsEntry("pool", "fast");
+  }
+
+  @Test
+  void theClaimTravelsInTheVolumesContextWhereTheProvisionerNamesIt() {
+    Map<String, String> claim =
+        Map.of("csi.storage.k8s.io/pvc/name", "data", "csi.storage.k8s.io/pvc/namespace", "shop");
+
+    assertThat(
+            make(volumeNamed("a")
+                    .putAllParameters(claim)
+                    .putParameters("csi.storage.k8s.io/pv/name", "pvc-1"))
+                .getVolumeContextMap())
+        .containsAllEntriesOf(claim)
+        .doesNotContainKey("csi.storage.k8s.io/pv/name");
+    assertThat(make(volumeNamed("b")).getVolumeContextMap()).containsOnlyKeys("pool", "target");
   }
 
   @Test

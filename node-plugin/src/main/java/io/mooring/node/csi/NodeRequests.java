@@ -13,6 +13,7 @@ import io.mooring.node.volume.PublishContextParser;
 import io.mooring.node.volume.Publishing;
 import io.mooring.node.volume.StageRequest;
 import io.mooring.node.volume.VolumeId;
+import io.mooring.runtime.claim.Claim;
 import io.mooring.runtime.encryption.EncryptionType;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.filesystem.MkfsOptions;
@@ -46,7 +47,8 @@ final class NodeRequests {
         staging,
         access,
         mkfsOptions(access, request.getVolumeContextMap()),
-        passphrases(request.getVolumeContextMap(), request.getSecretsMap()));
+        passphrases(request.getVolumeContextMap(), request.getSecretsMap()),
+        Claim.of(request.getVolumeContextMap()));
   }
 
   private static Optional<Passphrases> passphrases(

@@ -3,6 +3,7 @@ package io.mooring.node.volume;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.crypt.Passphrases;
+import io.mooring.runtime.claim.Claim;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param staging an absolute path on the host, chosen by the CO
  * @param mkfsOptions further arguments of mkfs, should the volume be blank
  * @param passphrases what opens it; empty for a volume that is not encrypted
+ * @param claim whose volume it is, for people
  */
 public record StageRequest(
     VolumeId volume,
@@ -20,7 +22,8 @@ public record StageRequest(
     Path staging,
     Access access,
     List<String> mkfsOptions,
-    Optional<Passphrases> passphrases) {
+    Optional<Passphrases> passphrases,
+    Claim claim) {
   public StageRequest {
     requireNonNull(volume, "volume is null");
     requireNonNull(context, "context is null");
@@ -28,6 +31,18 @@ public record StageRequest(
     requireNonNull(access, "access is null");
     mkfsOptions = List.copyOf(mkfsOptions);
     requireNonNull(passphrases, "passphrases is null");
+    requireNonNull(claim, "claim is null");
+  }
+
+  /** Of a claim that nobody named. */
+  public StageRequest(
+      VolumeId volume,
+      PublishContext context,
+      Path staging,
+      Access access,
+      List<String> mkfsOptions,
+      Optional<Passphrases> passphrases) {
+    this(volume, context, staging, access, mkfsOptions, passphrases, Claim.NONE);
   }
 
   /** Not encrypted, with mkfs as it comes. */

@@ -3,6 +3,7 @@ package io.mooring.node.volume;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.fs.FsType;
+import io.mooring.runtime.claim.Claim;
 import io.mooring.runtime.encryption.EncryptionType;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param encryption missing for none, and in what older versions wrote
  * @param limits the newest that this node was told; missing in what older versions wrote
  * @param chap whether the targets demand CHAP; missing in what older versions wrote
+ * @param claim whose volume it is, for people; missing in what older versions wrote
  */
 public record TrackedVolume(
     String volumeId,
@@ -43,7 +45,8 @@ public record TrackedVolume(
     boolean formatted,
     @Nullable EncryptionType encryption,
     @Nullable VolumeLimits limits,
-    @Nullable Boolean chap) {
+    @Nullable Boolean chap,
+    @Nullable Claim claim) {
   public TrackedVolume {
     requireNonNull(volumeId, "volumeId is null");
     requireNonNull(wwid, "wwid is null");
@@ -81,7 +84,8 @@ public record TrackedVolume(
         false,
         request.encrypted() ? EncryptionType.LUKS2 : null,
         context.limits(),
-        context.chap());
+        context.chap(),
+        request.claim());
   }
 
   public VolumeId id() {
@@ -106,6 +110,11 @@ public record TrackedVolume(
 
   public boolean demandsChap() {
     return chap != null && chap;
+  }
+
+  /** Whose volume it is, for people. */
+  public Claim claimed() {
+    return claim == null ? Claim.NONE : claim;
   }
 
   public boolean encrypted() {
@@ -155,6 +164,7 @@ public record TrackedVolume(
         newFormatted,
         encryption,
         newLimits,
-        chap);
+        chap,
+        claim);
   }
 }

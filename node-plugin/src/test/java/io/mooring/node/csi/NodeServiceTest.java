@@ -15,6 +15,7 @@ import io.mooring.csi.v1.ProbeRequest;
 import io.mooring.csi.v1.VolumeCapability;
 import io.mooring.csi.v1.VolumeCapability.AccessMode.Mode;
 import io.mooring.csi.v1.VolumeUsage;
+import io.mooring.runtime.claim.Claim;
 import io.mooring.runtime.rpc.PluginIdentity;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,19 @@ class NodeServiceTest extends CsiNode {
         "node-stage-secret-name");
     assertThat(host.isClean()).isTrue();
     assertThat(node.nodeStageVolume(request.putSecrets("passphrase", "word").build())).isNotNull();
+  }
+
+  @Test
+  void theClaimIsTakenFromTheVolumesContextWhereItIsSaid() {
+    assertThat(NodeRequests.stage(stageRequest().build()).claim()).isEqualTo(Claim.NONE);
+    assertThat(
+            NodeRequests.stage(
+                    stageRequest()
+                        .putVolumeContext("csi.storage.k8s.io/pvc/name", "data")
+                        .putVolumeContext("csi.storage.k8s.io/pvc/namespace", "shop")
+                        .build())
+                .claim())
+        .isEqualTo(new Claim("shop", "data"));
   }
 
   @Test
