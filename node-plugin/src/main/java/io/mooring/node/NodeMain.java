@@ -78,7 +78,12 @@ public final class NodeMain {
                 Ticker.system()));
     List<Background> loops =
         List.of(
-            flows.lateJoin(), flows.reaper(), flows.limiting(), flows.chapRotation(), guard.loop());
+            flows.lateJoin(),
+            flows.pathReport(),
+            flows.reaper(),
+            flows.limiting(),
+            flows.chapRotation(),
+            guard.loop());
     loops.forEach(loop -> parts.add(loop.name(), loop));
     Preparation preparation =
         parts.add(
@@ -191,6 +196,6 @@ public final class NodeMain {
         operations,
         threads,
         metrics,
-        metrics::count);
+        metrics::show);
   }
 }

@@ -4,10 +4,15 @@ import io.mooring.node.guard.GuardNotes;
 import io.mooring.node.guard.Hold;
 import io.mooring.node.guard.Reason;
 import io.mooring.node.iscsi.Session;
-import io.mooring.node.volume.LateJoin;
+import io.mooring.node.iscsi.SessionState;
+import io.mooring.node.volume.PathReport;
 import io.mooring.node.volume.PhaseTimes;
 import io.mooring.runtime.metrics.Metrics;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /** What this node tells Prometheus beside its calls. */
 final class NodeMetrics implements PhaseTimes, GuardNotes {
@@ -15,10 +20,12 @@ final class NodeMetrics implements PhaseTimes, GuardNotes {
   private final Metrics.Level volumes;
   private final Metrics.Level expected;
   private final Metrics.Level ready;
+  private final Metrics.Level sessions;
   private final Metrics.Count guardActs;
   private final Metrics.Count guardHolds;
   private final Metrics.Count guardReturns;
   private final Metrics.Level guarded;
+  private volatile List<PathReport.Path> paths = List.of();
 
   NodeMetrics(Metrics metrics) {
     phases =
@@ -30,9 +37,16 @@ final class NodeMetrics implements PhaseTimes, GuardNotes {
     expected =
         metrics.level("mooring_node_paths_expected", "Paths that the staged volumes should have.");
     ready =
-        metrics.level(
-            "mooring_node_paths_ready",
-            "Paths of the staged volumes that are in their maps, with their sessions up.");
+        metrics.level("mooring_node_paths_ready", "Paths of the staged volumes that I/O can take.");
+    metrics.levels(
+        "mooring_path_up",
+        "1 while I/O of a staged volume can take its path over that portal.",
+        this::tellPaths,
+        "namespace",
+        "persistentvolumeclaim",
+        "volume",
+        "portal");
+    sessions = metrics.level("mooring_iscsi_sessions", "Mooring's sessions on this node.", "state");
     guardActs =
         metrics.count(
             "mooring_path_guard_acts", "Dead paths that the path guard has given up.", "reason");
@@ -72,9 +86,31 @@ final class NodeMetrics implements PhaseTimes, GuardNotes {
     guarded.set(paths);
   }
 
-  void count(LateJoin.PathCount paths) {
-    volumes.set(paths.volumes());
-    expected.set(paths.expected());
-    ready.set(paths.ready());
+  /** Replaces what was known of paths and sessions. */
+  void show(PathReport.State now) {
+    paths = now.paths();
+    volumes.set((double) paths.stream().map(PathReport.Path::volumeId).distinct().count());
+    expected.set(paths.size());
+    ready.set((double) paths.stream().filter(PathReport.Path::up).count());
+    for (SessionState state : SessionState.values()) {
+      sessions.set(
+          (double) now.sessions().stream().filter(state::equals).count(),
+          state.name().toLowerCase(Locale.ROOT));
+    }
+  }
+
+  /** Two targets may share an address, and two series of the same labels would be refused. */
+  private void tellPaths(Metrics.Series series) {
+    Map<List<String>, Boolean> up = new HashMap<>();
+    for (PathReport.Path path : paths) {
+      List<String> labels =
+          List.of(
+              path.claim().namespace(),
+              path.claim().name(),
+              path.volumeId(),
+              path.portal().toString());
+      up.merge(labels, path.up(), Boolean::logicalAnd);
+    }
+    up.forEach((labels, is) -> series.add(is ? 1 : 0, labels.toArray(String[]::new)));
   }
 }

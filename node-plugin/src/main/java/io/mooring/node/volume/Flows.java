@@ -10,9 +10,11 @@ import java.util.function.Consumer;
 /** The flows of one process: the volumes for callers, and the loops beside them. */
 public final class Flows {
   private static final Duration LIMITING = Duration.ofSeconds(30);
+  private static final Duration REPORTING = Duration.ofSeconds(10);
 
   private final NodeVolumes volumes;
   private final Background lateJoin;
+  private final Background pathReport;
   private final Background reaper;
   private final Limits limits;
   private final Background limiting;
@@ -35,6 +37,7 @@ public final class Flows {
 
   /**
    * @param threads for the parallel parts; must not queue
+   * @param told hears how the paths are, again and again
    */
   public Flows(
       Devices devices,
@@ -45,11 +48,12 @@ public final class Flows {
       Operations operations,
       Executor threads,
       PhaseTimes times,
-      Consumer<LateJoin.PathCount> counts) {
+      Consumer<PathReport.State> told) {
     Workshop workshop = new Workshop(devices, secrets, tracking, timings, threads, times);
-    LateJoin joining = workshop.lateJoin(counts);
+    LateJoin joining = workshop.lateJoin();
     Reaper reaping = workshop.reaper(options.idleLogout());
     lateJoin = new Background("late-join", options.lateJoinInterval(), joining::round);
+    pathReport = new Background("path-report", REPORTING, workshop.pathReport(told)::round);
     reaper = new Background("reaper", reaperInterval(options), reaping::round);
     limits = workshop.limits();
     limiting = new Background("limits", LIMITING, limits::round);
@@ -81,6 +85,11 @@ public final class Flows {
   /** To be started once the host is ready. */
   public Background lateJoin() {
     return lateJoin;
+  }
+
+  /** To be started once the host is ready. */
+  public Background pathReport() {
+    return pathReport;
   }
 
   /** To be started once the host is ready. */

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,14 +34,10 @@ public final class LateJoin {
   private final Stragglers stragglers;
   private final BackOff<TargetPortal> logins;
   private final BackOff<PathKey> paths;
-  private final Consumer<PathCount> counts;
   private final Executor threads;
 
   /** A path of a volume that is tried now and then. */
   record PathKey(String volumeId, TargetPortal target) {}
-
-  /** How the staged volumes are. */
-  public record PathCount(int volumes, int expected, int ready) {}
 
   LateJoin(
       PathCensus census,
@@ -52,7 +47,6 @@ public final class LateJoin {
       Stragglers stragglers,
       BackOff<TargetPortal> logins,
       BackOff<PathKey> paths,
-      Consumer<PathCount> counts,
       Executor threads) {
     this.census = requireNonNull(census, "census is null");
     this.bringUp = requireNonNull(bringUp, "bringUp is null");
@@ -61,39 +55,24 @@ public final class LateJoin {
     this.stragglers = requireNonNull(stragglers, "stragglers is null");
     this.logins = requireNonNull(logins, "logins is null");
     this.paths = requireNonNull(paths, "paths is null");
-    this.counts = requireNonNull(counts, "counts is null");
     this.threads = requireNonNull(threads, "threads is null");
   }
 
   /** One round; the caller repeats it. */
   public void round() {
-    List<PathCensus.Entry> now = census.take();
-    count(now);
-    List<PathCensus.Entry> missing = now.stream().filter(entry -> !entry.inMap()).toList();
+    List<PathCensus.Entry> missing =
+        census.take().stream().filter(entry -> !entry.inMap()).toList();
     logins.retain(missing.stream().map(entry -> entry.route().target()).toList());
     paths.retain(missing.stream().map(LateJoin::key).toList());
     if (missing.isEmpty()) {
       return;
     }
     logIn(missing);
-    List<PathCensus.Entry> reachable =
-        census.take().stream()
-            .filter(entry -> !entry.inMap())
-            .filter(entry -> entry.session().filter(Session::loggedIn).isPresent())
-            .filter(entry -> paths.isDue(key(entry)))
-            .toList();
-    for (PathCensus.Entry entry : reachable) {
-      add(entry);
-    }
-    if (!reachable.isEmpty()) {
-      count(census.take());
-    }
-  }
-
-  private void count(List<PathCensus.Entry> entries) {
-    long staged = entries.stream().map(entry -> entry.volume().volumeId()).distinct().count();
-    long ready = entries.stream().filter(PathCensus.Entry::up).count();
-    counts.accept(new PathCount((int) staged, entries.size(), (int) ready));
+    census.take().stream()
+        .filter(entry -> !entry.inMap())
+        .filter(entry -> entry.session().filter(Session::loggedIn).isPresent())
+        .filter(entry -> paths.isDue(key(entry)))
+        .forEach(this::add);
   }
 
   private static PathKey key(PathCensus.Entry entry) {

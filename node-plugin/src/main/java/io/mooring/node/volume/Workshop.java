@@ -144,9 +144,12 @@ final class Workshop {
     return new Stats(devices, layers, crypt, threads);
   }
 
-  LateJoin lateJoin(Consumer<LateJoin.PathCount> counts) {
-    return new LateJoin(
-        census, bringUp, locks, targets, stragglers, backOff(), backOff(), counts, threads);
+  LateJoin lateJoin() {
+    return new LateJoin(census, bringUp, locks, targets, stragglers, backOff(), backOff(), threads);
+  }
+
+  PathReport pathReport(Consumer<PathReport.State> told) {
+    return new PathReport(census, devices, told);
   }
 
   Reaper reaper(Duration idle) {

@@ -52,7 +52,6 @@ class LateJoinTest {
     node.host.targets().receive(B, Reception.WELCOME);
     round();
     assertThat(paths()).hasSize(2);
-    assertThat(node.counts.getLast()).isEqualTo(new LateJoin.PathCount(1, 2, 2));
   }
 
   @Test
@@ -91,7 +90,6 @@ class LateJoinTest {
     int done = node.host.faults().count("initiator.login");
     round();
     assertThat(node.host.faults().count("initiator.login")).isEqualTo(done);
-    assertThat(node.counts.getLast()).isEqualTo(new LateJoin.PathCount(1, 2, 1));
   }
 
   @Test

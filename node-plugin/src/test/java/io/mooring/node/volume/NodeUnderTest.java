@@ -56,7 +56,7 @@ final class NodeUnderTest implements AutoCloseable {
 
   final FakeHost host = new FakeHost("iqn.2026-01.io.mooring:node.test");
   final FakeLun lun = new FakeLun(VOLUME.serial(), SIZE);
-  final List<LateJoin.PathCount> counts = new ArrayList<>();
+  final List<PathReport.State> reports = new ArrayList<>();
   final NodeSecrets secrets = new NodeSecrets();
   private final Path directory;
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -87,7 +87,7 @@ final class NodeUnderTest implements AutoCloseable {
         operations,
         executor,
         (phase, took) -> {},
-        counts::add);
+        reports::add);
   }
 
   Devices devices() {

@@ -1,0 +1,101 @@
+package io.mooring.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooring.node.iscsi.Portal;
+import io.mooring.node.iscsi.SessionState;
+import io.mooring.node.volume.PathReport;
+import io.mooring.runtime.claim.Claim;
+import io.mooring.runtime.metrics.HealthEndpoint;
+import io.mooring.runtime.metrics.Metrics;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class NodeMetricsTest {
+  private static final String VOLUME = "san1/0123456789abcdef0123456789abcdef";
+  private static final Claim CLAIM = new Claim("shop", "data");
+
+  private final Metrics metrics = new Metrics();
+  private final NodeMetrics shown = new NodeMetrics(metrics);
+
+  private static PathReport.Path path(Claim claim, String portal, boolean up) {
+    return new PathReport.Path(VOLUME, claim, Portal.parse(portal), up);
+  }
+
+  private static String series(Claim claim, String portal) {
+    return "mooring_path_up{namespace=\"%s\",persistentvolumeclaim=\"%s\",portal=\"%s\",volume=\"%s\"} "
+        .formatted(claim.namespace(), claim.name(), portal, VOLUME);
+  }
+
+  private List<String> scrape() throws IOException, InterruptedException {
+    try (HealthEndpoint endpoint =
+            HealthEndpoint.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                metrics,
+                Optional::empty);
+        HttpClient client = HttpClient.newHttpClient()) {
+      return client
+          .send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + endpoint.port() + "/metrics"))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString())
+          .body()
+          .lines()
+          .filter(line -> line.startsWith("mooring_"))
+          .toList();
+    }
+  }
+
+  @Test
+  void eachPathIsASeriesForAsLongAsItIsToldOf() throws Exception {
+    shown.show(
+        new PathReport.State(
+            List.of(
+                path(CLAIM, "192.0.2.1:3260", true),
+                path(CLAIM, "[2001:db8:0:0:0:0:0:1]:3260", false)),
+            List.of(SessionState.LOGGED_IN, SessionState.FAILED)));
+
+    assertThat(scrape())
+        .contains(
+            series(CLAIM, "192.0.2.1:3260") + "1.0",
+            series(CLAIM, "[2001:db8:0:0:0:0:0:1]:3260") + "0.0",
+            "mooring_node_staged_volumes 1.0",
+            "mooring_node_paths_expected 2.0",
+            "mooring_node_paths_ready 1.0",
+            "mooring_iscsi_sessions{state=\"logged_in\"} 1.0",
+            "mooring_iscsi_sessions{state=\"failed\"} 1.0",
+            "mooring_iscsi_sessions{state=\"free\"} 0.0");
+  }
+
+  @Test
+  void theSeriesOfAnUnstagedVolumeAreGone() throws Exception {
+    shown.show(new PathReport.State(List.of(path(Claim.NONE, "192.0.2.1:3260", true)), List.of()));
+    shown.show(new PathReport.State(List.of(), List.of()));
+
+    assertThat(scrape())
+        .noneMatch(line -> line.startsWith("mooring_path_up{"))
+        .contains("mooring_node_staged_volumes 0.0");
+  }
+
+  @Test
+  void twoTargetsBehindOneAddressAreOneSeriesThatIsDownWithEither() throws Exception {
+    shown.show(
+        new PathReport.State(
+            List.of(
+                path(Claim.NONE, "192.0.2.1:3260", true),
+                path(Claim.NONE, "192.0.2.1:3260", false)),
+            List.of()));
+
+    assertThat(scrape()).contains(series(Claim.NONE, "192.0.2.1:3260") + "0.0");
+  }
+}
