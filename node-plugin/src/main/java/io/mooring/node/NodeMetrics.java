@@ -22,6 +22,7 @@ final class NodeMetrics implements PhaseTimes, GuardNotes {
   private final Metrics.Level ready;
   private final Metrics.Level sessions;
   private final Metrics.Count guardActs;
+  private final Metrics.Durations failovers;
   private final Metrics.Count guardHolds;
   private final Metrics.Count guardReturns;
   private final Metrics.Level guarded;
@@ -50,6 +51,11 @@ final class NodeMetrics implements PhaseTimes, GuardNotes {
     guardActs =
         metrics.count(
             "mooring_path_guard_acts", "Dead paths that the path guard has given up.", "reason");
+    failovers =
+        metrics.durations(
+            "mooring_path_failover_duration_seconds",
+            "How long after its first sign of trouble the path guard gave up a path.",
+            "reason");
     guardHolds =
         metrics.count(
             "mooring_path_guard_held_back",
@@ -67,8 +73,9 @@ final class NodeMetrics implements PhaseTimes, GuardNotes {
   }
 
   @Override
-  public void gaveUp(Session path, Reason reason) {
+  public void gaveUp(Session path, Reason reason, Duration after) {
     guardActs.increment(reason.label());
+    failovers.add(after, reason.label());
   }
 
   @Override

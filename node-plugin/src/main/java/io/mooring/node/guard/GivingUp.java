@@ -113,6 +113,7 @@ final class GivingUp {
   }
 
   private boolean act(PathWatch path, Verdict.Dead dead, List<PathWatch> live) {
+    long judgedAt = ticker.nanos();
     Session session = path.session();
     String why = path.describe(dead);
     if (!ending.atTarget(session, live)) {
@@ -138,7 +139,7 @@ final class GivingUp {
     away.put(session.id(), connection);
     path.forget();
     LOG.warn("{} is dead ({}): given up, I/O goes over the other paths", name(session), why);
-    notes.gaveUp(session, dead.reason());
+    notes.gaveUp(session, dead.reason(), dead.lasting().plusNanos(ticker.nanos() - judgedAt));
     return true;
   }
 

@@ -25,6 +25,7 @@ abstract class GuardedVolume {
   final FakeHost host = new FakeHost("iqn.2026-01.io.mooring:node.test");
   final FakeNetwork network = host.network();
   final List<String> notes = new ArrayList<>();
+  final List<Duration> failovers = new ArrayList<>();
   final FakeLun lun = new FakeLun("0123456789abcdef0123456789abcdef", 1L << 30);
   PathGuard guard = guard(true);
   int hostA;
@@ -44,8 +45,9 @@ abstract class GuardedVolume {
   /** Writes down what is told. */
   private final class Notes implements GuardNotes {
     @Override
-    public void gaveUp(Session path, Reason reason) {
+    public void gaveUp(Session path, Reason reason, Duration after) {
       notes.add("gave up " + path.persistentPortal() + ": " + reason.label());
+      failovers.add(after);
     }
 
     @Override

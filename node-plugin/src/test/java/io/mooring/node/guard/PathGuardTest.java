@@ -1,6 +1,7 @@
 package io.mooring.node.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.DURATION;
 
 import io.mooring.node.fake.FakeLun;
 import io.mooring.node.iscsi.TargetPortal;
@@ -21,6 +22,9 @@ class PathGuardTest extends GuardedVolume {
     pass(Duration.ofMillis(150));
     assertThat(network.destroyed()).containsExactly(A_AT_ONCE);
     assertThat(notes).containsExactly("gave up " + A + ": carrier");
+    assertThat(failovers)
+        .singleElement(DURATION)
+        .isBetween(Duration.ofMillis(100), Duration.ofMillis(150));
   }
 
   @Test
@@ -42,6 +46,9 @@ class PathGuardTest extends GuardedVolume {
     pass(Duration.ofMillis(300));
     assertThat(network.destroyed()).containsExactly(B_AT_ONCE);
     assertThat(notes).containsExactly("gave up " + B + ": silence");
+    assertThat(failovers)
+        .singleElement(DURATION)
+        .isBetween(Duration.ofMillis(600), Duration.ofMillis(750));
   }
 
   @Test
