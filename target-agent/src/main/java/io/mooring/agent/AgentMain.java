@@ -45,10 +45,10 @@ public final class AgentMain {
             messages,
             host.pools(),
             host.records(),
-            metrics);
+            new PoolMetrics(metrics));
     Operations operations = new Operations("agent");
     parts.add("operations", new LastOperations(operations));
-    Reconciler reconciler = parts.add("reconciler", new Reconciler(host.repair(), metrics));
+    Reconciler reconciler = parts.add("reconciler", new Reconciler(host.repair(), status, metrics));
     // Every LUN is served again before the first call is answered.
     reconciler.start();
     parts.add("copier", new Copier(host.copies(), host.pools().all())).start();

@@ -25,6 +25,7 @@ final class Reconciler implements AutoCloseable {
   private static final Duration LAST_PASS = Duration.ofSeconds(30);
 
   private final Repair repair;
+  private final TargetStatus status;
   private final Metrics.Durations passes;
   private final Metrics.Level volumes;
   private final Metrics.Level luns;
@@ -33,8 +34,9 @@ final class Reconciler implements AutoCloseable {
   private final Thread thread;
   private Set<String> known = Set.of();
 
-  Reconciler(Repair repair, Metrics metrics) {
+  Reconciler(Repair repair, TargetStatus status, Metrics metrics) {
     this.repair = requireNonNull(repair, "repair is null");
+    this.status = requireNonNull(status, "status is null");
     passes =
         metrics.durations(
             "mooring_agent_reconcile_seconds", "How long one pass of the reconciler takes.");
@@ -52,11 +54,22 @@ final class Reconciler implements AutoCloseable {
 
   private void loop() {
     try {
+      measure();
       while (!stop.await((known.isEmpty() ? CALM : TROUBLED).toMillis(), TimeUnit.MILLISECONDS)) {
         pass();
+        measure();
       }
     } catch (InterruptedException e) {
       LOG.debug("the reconciler was interrupted");
+    }
+  }
+
+  /** Metrics of pools have to be true also while no controller asks. */
+  private void measure() {
+    try {
+      var _ = status.get();
+    } catch (RuntimeException e) {
+      LOG.error("the pools could not be looked at; it is tried again", e);
     }
   }
 

@@ -8,7 +8,6 @@ import io.mooring.agent.v1.Target;
 import io.mooring.agent.volume.Pools;
 import io.mooring.agent.volume.Records;
 import io.mooring.runtime.failure.Failure;
-import io.mooring.runtime.metrics.Metrics;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -22,8 +21,7 @@ final class TargetStatus implements Supplier<Target> {
   private final Messages messages;
   private final Pools pools;
   private final Records records;
-  private final Metrics.Level totalBytes;
-  private final Metrics.Level availableBytes;
+  private final PoolMetrics metrics;
 
   TargetStatus(
       String name,
@@ -31,17 +29,13 @@ final class TargetStatus implements Supplier<Target> {
       Messages messages,
       Pools pools,
       Records records,
-      Metrics metrics) {
+      PoolMetrics metrics) {
     this.name = requireNonNull(name, "name is null");
     this.version = requireNonNull(version, "version is null");
     this.messages = requireNonNull(messages, "messages is null");
     this.pools = requireNonNull(pools, "pools is null");
     this.records = requireNonNull(records, "records is null");
-    totalBytes =
-        metrics.level("mooring_agent_pool_total_bytes", "What a pool can promise.", "pool");
-    availableBytes =
-        metrics.level(
-            "mooring_agent_pool_available_bytes", "What a new volume may claim now.", "pool");
+    this.metrics = requireNonNull(metrics, "metrics is null");
   }
 
   @Override
@@ -50,8 +44,7 @@ final class TargetStatus implements Supplier<Target> {
         Target.newBuilder().setName(name).setVersion(version).addAllPortals(messages.portals());
     for (Pool pool : pools.all()) {
       PoolStatus status = status(pool);
-      totalBytes.set((double) status.totalBytes(), pool.name());
-      availableBytes.set((double) status.availableBytes(), pool.name());
+      metrics.show(pool.name(), status);
       target.addPools(Messages.pool(pool, status));
     }
     return target.build();
@@ -60,11 +53,11 @@ final class TargetStatus implements Supplier<Target> {
   private PoolStatus status(Pool pool) {
     try {
       if (!records.isRead(pool.name())) {
-        return new PoolStatus(0, 0, 0, String.join("; ", records.troubles()));
+        return PoolStatus.unknown(String.join("; ", records.troubles()));
       }
       return pool.status(Deadline.after(EACH));
     } catch (Failure e) {
-      return new PoolStatus(0, 0, 0, e.sentence());
+      return PoolStatus.unknown(e.sentence());
     }
   }
 }

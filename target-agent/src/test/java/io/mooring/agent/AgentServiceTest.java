@@ -62,7 +62,8 @@ class AgentServiceTest {
     StorageHost host = world.host();
     Messages messages = new Messages(world.config().target(), world.config().portals());
     TargetStatus status =
-        new TargetStatus("san1", "1", messages, host.pools(), host.records(), new Metrics());
+        new TargetStatus(
+            "san1", "1", messages, host.pools(), host.records(), new PoolMetrics(new Metrics()));
     AgentService service =
         new AgentService(
             status,

@@ -6,6 +6,7 @@ import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** What a file pool can promise, and what its file system has left. */
 final class FileSpace {
@@ -33,9 +34,12 @@ final class FileSpace {
   PoolStatus status(Deadline deadline) {
     ImageFiles.Space space = images.space();
     String refusal = refusal(space);
-    long capacity = capacity(space, deadline);
-    long available = refusal.isEmpty() ? Math.max(0, (capacity - promises.sum()) / UNIT * UNIT) : 0;
-    return new PoolStatus(capacity, available, available, refusal);
+    long ours = ours(space, deadline);
+    long capacity = capacity(ours);
+    long promised = promises.sum();
+    long available = refusal.isEmpty() ? Math.max(0, (capacity - promised) / UNIT * UNIT) : 0;
+    return new PoolStatus(
+        capacity, available, available, refusal, Optional.of(use(space, ours, promised)));
   }
 
   /** Why writers wait now; empty while they do not. */
@@ -51,9 +55,17 @@ final class FileSpace {
    * What other files have taken is not the pool's to promise. Blocks that images share are counted
    * with each, so the sum may be more than there is.
    */
-  private long capacity(ImageFiles.Space space, Deadline deadline) {
-    long ours = Math.min(space.totalBytes(), space.usableBytes() + images.allocatedBytes(deadline));
+  private long ours(ImageFiles.Space space, Deadline deadline) {
+    return Math.min(space.totalBytes(), space.usableBytes() + images.allocatedBytes(deadline));
+  }
+
+  private long capacity(long ours) {
     return (long) (ours * limits.overCommit()) / UNIT * UNIT;
+  }
+
+  private static PoolUse use(ImageFiles.Space space, long ours, long promised) {
+    double free = ours == 0 ? 0 : Math.min(1, (double) space.usableBytes() / ours);
+    return new PoolUse(ours, promised, 1 - free, OptionalDouble.empty());
   }
 
   private String refusal(ImageFiles.Space space) {

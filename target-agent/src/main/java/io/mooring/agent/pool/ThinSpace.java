@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** How much a thin pool can promise, and why it takes nothing at times. */
 final class ThinSpace {
@@ -53,12 +54,20 @@ final class ThinSpace {
   PoolStatus status(Deadline deadline) {
     ThinPoolReport report = report(deadline);
     long total = total(report);
+    long promised = promises.sum();
+    Optional<PoolUse> use =
+        Optional.of(
+            new PoolUse(
+                report.sizeBytes(),
+                promised,
+                report.dataPercent() / 100,
+                OptionalDouble.of(report.metadataPercent() / 100)));
     String refusal = refusal(report);
     if (!refusal.isEmpty()) {
-      return new PoolStatus(total, 0, 0, refusal);
+      return new PoolStatus(total, 0, 0, refusal, use);
     }
-    long available = Math.max(0, roundDown(total - promises.sum(), report.extentBytes()));
-    return new PoolStatus(total, available, Math.min(available, LARGEST_VOLUME), "");
+    long available = Math.max(0, roundDown(total - promised, report.extentBytes()));
+    return new PoolStatus(total, available, Math.min(available, LARGEST_VOLUME), "", use);
   }
 
   /** Why nothing can be written to new blocks; empty while it can. */

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -156,7 +157,12 @@ public final class FakePool implements Pool, GroupPool {
   public PoolStatus status(Deadline deadline) {
     requirePresent();
     long free = capacity - disk.values().stream().mapToLong(VolumeRecord::sizeBytes).sum();
-    return new PoolStatus(capacity, free, free, "");
+    return new PoolStatus(
+        capacity,
+        free,
+        free,
+        "",
+        Optional.of(new PoolUse(capacity, capacity - free, 0, OptionalDouble.empty())));
   }
 
   @Override

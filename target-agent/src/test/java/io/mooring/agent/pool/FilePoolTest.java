@@ -284,6 +284,12 @@ class FilePoolTest {
     pool.create(order(most), soon());
 
     assertThat(pool.status(soon()).availableBytes()).isLessThan(1024 * MIB);
+    assertThat(pool.status(soon()).use())
+        .hasValueSatisfying(use -> {
+          assertThat(use.promisedBytes()).isEqualTo(most / MIB * MIB);
+          assertThat(use.dataRatio()).isBetween(0.0, 1.0);
+          assertThat(use.metadataRatio()).isEmpty();
+        });
     assertThatThrownBy(() -> pool.create(order(most), soon()))
         .extracting(thrown -> ((Failure) thrown).kind())
         .isEqualTo(Kind.RESOURCE_EXHAUSTED);

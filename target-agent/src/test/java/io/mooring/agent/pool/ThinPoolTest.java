@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -144,7 +145,13 @@ class ThinPoolTest {
     pool.create(order(4096 * MIB), soon());
 
     assertThat(pool.status(soon()))
-        .isEqualTo(new PoolStatus(6144 * MIB, 1024 * MIB, 1024 * MIB, ""));
+        .isEqualTo(
+            new PoolStatus(
+                6144 * MIB,
+                1024 * MIB,
+                1024 * MIB,
+                "",
+                Optional.of(new PoolUse(6144 * MIB, 5120 * MIB, 0, OptionalDouble.of(0.1069)))));
     assertThatThrownBy(() -> pool.create(order(1028 * MIB), soon()))
         .hasMessageContaining("lvextend")
         .extracting(ThinPoolTest::kind)
