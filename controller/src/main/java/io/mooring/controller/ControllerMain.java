@@ -92,7 +92,9 @@ public final class ControllerMain {
             new Publishing(fleet, secrets, operations),
             new Listing(fleet),
             new Health(fleet));
-    kubernetes.ifPresent(kube -> parts.add("status of targets", kube.reporting(fleet)));
+    TargetMetrics answering = new TargetMetrics(metrics);
+    kubernetes.ifPresent(
+        kube -> parts.add("status of targets", kube.reporting(fleet, answering::show)));
     parts.add(
         "server",
         RpcServer.unix(

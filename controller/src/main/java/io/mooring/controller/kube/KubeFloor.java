@@ -17,8 +17,10 @@ import io.mooring.controller.volume.Placements;
 import io.mooring.controller.volume.VolumeId;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -99,11 +101,16 @@ public final class KubeFloor implements AutoCloseable {
     return new KubeRecords(client);
   }
 
-  /** Keeps the targets' status true while this replica is the leader. */
-  public AutoCloseable reporting(Fleet fleet) {
+  /**
+   * Keeps the targets' status true while this replica is the leader.
+   *
+   * @param told hears after each look which targets answer, by name
+   */
+  public AutoCloseable reporting(Fleet fleet, Consumer<Map<String, Boolean>> told) {
     Leadership leadership = new Leadership(client, namespace, podName).running();
     StatusLoop loop =
-        new StatusLoop(client, targets, fleet, new TargetEvents(client, podName), leadership::held)
+        new StatusLoop(
+                client, targets, fleet, new TargetEvents(client, podName), leadership::held, told)
             .running(STATUS_INTERVAL);
     return () -> {
       loop.close();

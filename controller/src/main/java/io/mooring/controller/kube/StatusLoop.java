@@ -12,7 +12,9 @@ import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -20,6 +22,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,21 +41,28 @@ final class StatusLoop implements AutoCloseable {
   private final Fleet fleet;
   private final TargetEvents events;
   private final BooleanSupplier leads;
+  private final Consumer<Map<String, Boolean>> told;
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("target-status").daemon().factory());
 
+  /**
+   * @param told hears after each look which targets answer, by name; of none when another replica
+   *     leads
+   */
   StatusLoop(
       KubernetesClient client,
       KubeTargets targets,
       Fleet fleet,
       TargetEvents events,
-      BooleanSupplier leads) {
+      BooleanSupplier leads,
+      Consumer<Map<String, Boolean>> told) {
     this.client = requireNonNull(client, "client is null");
     this.targets = requireNonNull(targets, "targets is null");
     this.fleet = requireNonNull(fleet, "fleet is null");
     this.events = requireNonNull(events, "events is null");
     this.leads = requireNonNull(leads, "leads is null");
+    this.told = requireNonNull(told, "told is null");
   }
 
   /** Looks about that often from now on. */
@@ -77,7 +87,9 @@ final class StatusLoop implements AutoCloseable {
   /** Looks at all targets now, where this replica is the leader. Never throws. */
   void pass() {
     try {
-      if (leads.getAsBoolean() && targets.trouble().isEmpty()) {
+      if (!leads.getAsBoolean()) {
+        told.accept(Map.of());
+      } else if (targets.trouble().isEmpty()) {
         look(targets.entries());
       }
     } catch (RuntimeException e) {
@@ -86,8 +98,10 @@ final class StatusLoop implements AutoCloseable {
   }
 
   private void look(List<KubeTargets.Entry> entries) {
+    Map<String, Boolean> answering = new HashMap<>();
     List<KubeTargets.Entry> usable = new ArrayList<>();
     for (KubeTargets.Entry entry : entries) {
+      answering.put(entry.object().name(), false);
       if (entry.objection().isPresent()) {
         write(
             entry.object(), StatusDraft.of(entry.object(), entry.objection().get(), Instant.now()));
@@ -101,8 +115,10 @@ final class StatusLoop implements AutoCloseable {
             target -> fleet.agent(target).describe(Deadline.after(ANSWER_LIMIT)));
     for (int i = 0; i < usable.size(); i++) {
       StorageTargetObject object = usable.get(i).object();
+      answering.put(object.name(), answers.get(i) instanceof Answer.Given);
       write(object, StatusDraft.of(object, answers.get(i), Instant.now()));
     }
+    told.accept(answering);
   }
 
   private void write(StorageTargetObject object, TargetStatus fresh) {

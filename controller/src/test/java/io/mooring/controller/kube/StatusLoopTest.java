@@ -13,9 +13,11 @@ import io.mooring.controller.testing.FakeAgent;
 import io.mooring.controller.testing.FakeHost;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,13 +38,15 @@ class StatusLoopTest {
   private final String endpoint = UUID.randomUUID() + ":9750";
   private final FakeHost host = FakeHost.at(endpoint, new FakeAgent("san-a"));
   private volatile boolean leads = true;
+  private final AtomicReference<Map<String, Boolean>> told = new AtomicReference<>(Map.of());
   private final StatusLoop loop =
       new StatusLoop(
           api.client(),
           targets,
           new Fleet(targets, agents),
           new TargetEvents(api.client(), "pod-1"),
-          () -> leads);
+          () -> leads,
+          told::set);
 
   @BeforeEach
   void start() {
@@ -227,6 +231,20 @@ class StatusLoopTest {
 
     assertThat(object().getStatus()).isNull();
     assertThat(api.events()).isEmpty();
+  }
+
+  @Test
+  void theLeaderAloneTellsWhichTargetsAnswer() {
+    loop.pass();
+    assertThat(told.get()).containsExactly(Map.entry("san-a", true));
+    host.switchOff();
+    loop.pass();
+    assertThat(told.get()).containsExactly(Map.entry("san-a", false));
+
+    leads = false;
+    loop.pass();
+
+    assertThat(told.get()).isEmpty();
   }
 
   @Test
