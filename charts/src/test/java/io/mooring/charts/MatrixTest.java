@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Combinations of values that sites have; every object must fit its API type. */
 final class MatrixTest {
   private static final Set<String> FOREIGN =
-      Set.of("Certificate", "Issuer", "ServiceMonitor", "PodMonitor");
+      Set.of("Certificate", "Issuer", "ServiceMonitor", "PodMonitor", "PrometheusRule");
 
   static Stream<Arguments> combinations() {
     return Stream.of(
@@ -177,7 +177,9 @@ final class MatrixTest {
             "- port: provisioner\n",
             "- port: attacher\n",
             "- port: resizer\n",
-            "- port: snapshotter\n");
+            "- port: snapshotter\n",
+            "      honorLabels: true\n      relabelings:\n",
+            "          targetLabel: node\n");
   }
 
   @Test

@@ -32,6 +32,7 @@ final class SchemaTest {
         "networkPolicy: {agentPorts: [99999]}            | agentPorts",
         "controller: {resources: {requests: {memory: lots}}} | memory",
         "csiDriver: {seLinuxMount: maybe}                | seLinuxMount",
+        "monitoring: {dashboard: {labels: {a: 1}}}       | labels",
         "agent: {enabled: true}                          | hosts",
         "agent: {hosts: [{node: storage1, targetName: t, portals: [host], pools: {p: {backend: file, directory: /srv/p}}}]} | portals",
         "agent: {hosts: [{node: storage1, targetName: t, portals: ['192.0.2.1:3260'], pools: {p: {backend: thin}}}]} | thin-pool",
