@@ -92,7 +92,7 @@ final class FileSpace {
     Room.require(
         name,
         sizeBytes,
-        capacity(space, deadline),
+        capacity(ours(space, deadline)),
         promises.sumWithout(id),
         "extend the file system of " + directory);
   }
