@@ -167,9 +167,7 @@ public final class FakePool implements Pool, GroupPool {
 
   @Override
   public Optional<String> overflow(Deadline deadline) {
-    absent.ifPresent(failure -> {
-      throw failure;
-    });
+    requirePresent();
     return full ? Optional.of("pool " + name + " is full") : Optional.empty();
   }
 
