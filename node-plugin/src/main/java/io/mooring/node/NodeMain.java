@@ -13,6 +13,8 @@ import io.mooring.node.link.LimitOrders;
 import io.mooring.node.link.LinkConfig;
 import io.mooring.node.link.LinkSecrets;
 import io.mooring.node.link.Orders;
+import io.mooring.node.status.GuardRecord;
+import io.mooring.node.status.PathReporter;
 import io.mooring.node.volume.Background;
 import io.mooring.node.volume.Flows;
 import io.mooring.node.volume.LoginSecrets;
@@ -36,6 +38,8 @@ import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Poll;
 import io.mooring.runtime.time.Ticker;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -64,6 +68,7 @@ public final class NodeMain {
     LinkSecrets told =
         new LinkSecrets(new Documents<>(config.stateDirectory().resolve("chap"), ChapEntry.class));
     NodeMetrics nodeMetrics = new NodeMetrics(metrics);
+    GuardRecord guardRecord = new GuardRecord(nodeMetrics, InstantSource.system());
     Flows flows = flows(config, host, tracking, told, nodeMetrics, parts);
     PathGuard guard =
         parts.add(
@@ -74,16 +79,25 @@ public final class NodeMain {
                 host.devices().maps(),
                 new SessionReinstatement(host.sessionControl()),
                 config.guard(),
-                nodeMetrics,
+                guardRecord,
                 Ticker.system()));
+    PathReporter reporter =
+        new PathReporter(host.devices(), tracking, guardRecord, InstantSource.system());
     List<Background> loops =
-        List.of(
-            flows.lateJoin(),
-            flows.pathReport(),
-            flows.reaper(),
-            flows.limiting(),
-            flows.chapRotation(),
-            guard.loop());
+        new ArrayList<>(
+            List.of(
+                flows.lateJoin(),
+                flows.pathReport(),
+                flows.reaper(),
+                flows.limiting(),
+                flows.chapRotation(),
+                guard.loop()));
+    if (config.link().isPresent()) {
+      Background reporting = reporter.loop();
+      loops.add(reporting);
+      guardRecord.whenNews(reporting::poke);
+      tracking.whenChanged(reporting::poke);
+    }
     loops.forEach(loop -> parts.add(loop.name(), loop));
     Preparation preparation =
         parts.add(
@@ -115,6 +129,7 @@ public final class NodeMain {
                     identity.nodeId(),
                     host.devices().bootId().current(),
                     tracking,
+                    reporter,
                     orders(parts.add("orders", new LimitOrders(flows.limits())), told, flows),
                     metrics)));
     registration.ifPresent(kubelet -> {
@@ -132,6 +147,7 @@ public final class NodeMain {
       String nodeId,
       String bootId,
       Tracking tracking,
+      PathReporter reporter,
       Orders orders,
       Metrics metrics) {
     Hello hello =
@@ -145,8 +161,10 @@ public final class NodeMain {
             config,
             hello,
             () -> tracking.all().stream().map(TrackedVolume::volumeId).toList(),
+            reporter::known,
             orders);
     tracking.whenChanged(link::poke);
+    reporter.whenChanged(link::poke);
     metrics.level(
         "mooring_node_link_up",
         "1 while this node is linked to a controller.",

@@ -3,10 +3,7 @@ package io.mooring.node.guard;
 import io.mooring.node.iscsi.Session;
 import java.time.Duration;
 
-/**
- * What the guard tells of its doings, for metrics now and for Events later. Called on the guard's
- * thread, so it must not block.
- */
+/** What the guard tells of its doings. Called on the guard's thread, so it must not block. */
 public interface GuardNotes {
   /**
    * A path was given up: the kernel has been made to fail its I/O over to the others.

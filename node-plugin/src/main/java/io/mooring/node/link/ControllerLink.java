@@ -10,11 +10,13 @@ import io.mooring.link.v1.Hello;
 import io.mooring.link.v1.Holdings;
 import io.mooring.link.v1.NodeLinkGrpc;
 import io.mooring.link.v1.NodeMessage;
+import io.mooring.node.status.VolumePaths;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.rpc.Channels;
 import io.mooring.runtime.rpc.Statuses;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,8 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps this node linked to the controller, on a thread of its own: links again when the stream
- * ends, after pauses that grow, and tells what the node holds whenever that changes. Nothing else
- * of the node plugin waits for it.
+ * ends, after pauses that grow, and tells what the node holds and how its paths are whenever that
+ * changes. Nothing else of the node plugin waits for it.
  */
 public final class ControllerLink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControllerLink.class);
@@ -40,6 +42,7 @@ public final class ControllerLink implements AutoCloseable {
   private final LinkConfig config;
   private final Hello hello;
   private final Supplier<Collection<String>> holdings;
+  private final Supplier<Optional<List<VolumePaths>>> paths;
   private final Orders orders;
   private final Semaphore pokes = new Semaphore(0);
   private final Thread thread;
@@ -50,12 +53,18 @@ public final class ControllerLink implements AutoCloseable {
   /**
    * @param hello who this node is
    * @param holdings the ids of the volumes that are staged now
+   * @param paths the paths of all of them; empty while nobody has looked yet
    */
   public ControllerLink(
-      LinkConfig config, Hello hello, Supplier<Collection<String>> holdings, Orders orders) {
+      LinkConfig config,
+      Hello hello,
+      Supplier<Collection<String>> holdings,
+      Supplier<Optional<List<VolumePaths>>> paths,
+      Orders orders) {
     this.config = requireNonNull(config, "config is null");
     this.hello = requireNonNull(hello, "hello is null");
     this.holdings = requireNonNull(holdings, "holdings is null");
+    this.paths = requireNonNull(paths, "paths is null");
     this.orders = requireNonNull(orders, "orders is null");
     this.thread = Thread.ofPlatform().name("node-link").daemon().unstarted(this::run);
   }
@@ -66,7 +75,7 @@ public final class ControllerLink implements AutoCloseable {
     return this;
   }
 
-  /** What the node holds may have changed. Never waits. */
+  /** What the node holds, or how its paths are, may have changed. Never waits. */
   public void poke() {
     pokes.release();
   }
@@ -121,11 +130,17 @@ public final class ControllerLink implements AutoCloseable {
             .link(stream);
     sending.onNext(NodeMessage.newBuilder().setHello(hello).build());
     @Nullable Set<String> told = null;
+    @Nullable List<VolumePaths> reported = null;
     while (stream.end().isEmpty() && !closed) {
       Set<String> held = new TreeSet<>(holdings.get());
       if (!held.equals(told)) {
         sending.onNext(holdings(held));
         told = held;
+      }
+      List<VolumePaths> seen = paths.get().orElse(null);
+      if (seen != null && !seen.equals(reported)) {
+        sending.onNext(PathMessages.report(seen));
+        reported = seen;
       }
       pokes.acquire();
       pokes.drainPermits();

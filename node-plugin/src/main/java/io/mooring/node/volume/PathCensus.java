@@ -16,11 +16,11 @@ import java.util.stream.Collectors;
  * Which paths the staged volumes should have and which they have, from sysfs alone: one look at the
  * sessions and one at the maps, however many volumes there are.
  */
-final class PathCensus {
+public final class PathCensus {
   private final Devices devices;
   private final Tracking tracking;
 
-  PathCensus(Devices devices, Tracking tracking) {
+  public PathCensus(Devices devices, Tracking tracking) {
     this.devices = requireNonNull(devices, "devices is null");
     this.tracking = requireNonNull(tracking, "tracking is null");
   }
@@ -29,14 +29,20 @@ final class PathCensus {
    * One path that should be.
    *
    * @param session our session on its route, in whatever state
+   * @param map the volume's map
    * @param inMap whether its disk is in the volume's map
    * @param up whether its session is logged in, too, so that I/O can take it
    */
-  record Entry(
-      TrackedVolume volume, Route route, Optional<Session> session, boolean inMap, boolean up) {}
+  public record Entry(
+      TrackedVolume volume,
+      Route route,
+      Optional<Session> session,
+      Optional<MultipathMap> map,
+      boolean inMap,
+      boolean up) {}
 
   /** The staged volumes of this boot with every route. */
-  List<Entry> take() {
+  public List<Entry> take() {
     String boot = devices.bootId().current();
     List<TrackedVolume> staged =
         tracking.all().stream()
@@ -80,6 +86,6 @@ final class PathCensus {
     boolean inMap =
         disk.isPresent() && map.filter(m -> m.slaves().contains(disk.get())).isPresent();
     boolean up = inMap && session.filter(Session::loggedIn).isPresent();
-    return new Entry(volume, route, session, inMap, up);
+    return new Entry(volume, route, session, map, inMap, up);
   }
 }

@@ -46,6 +46,7 @@ abstract class GuardedVolume {
   private final class Notes implements GuardNotes {
     @Override
     public void gaveUp(Session path, Reason reason, Duration after) {
+      assertThat(after).isPositive();
       notes.add("gave up " + path.persistentPortal() + ": " + reason.label());
       failovers.add(after);
     }

@@ -3,13 +3,22 @@ package io.mooring.node.link;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.Timestamp;
 import io.grpc.stub.StreamObserver;
 import io.mooring.link.v1.ControllerMessage;
+import io.mooring.link.v1.Failover;
 import io.mooring.link.v1.Hello;
 import io.mooring.link.v1.Limits;
 import io.mooring.link.v1.NodeLinkGrpc;
 import io.mooring.link.v1.NodeMessage;
+import io.mooring.link.v1.PathReport;
+import io.mooring.link.v1.PathStatus.State;
 import io.mooring.link.v1.Welcome;
+import io.mooring.node.iscsi.Portal;
+import io.mooring.node.iscsi.TargetPortal;
+import io.mooring.node.status.PathStatus;
+import io.mooring.node.status.VolumePaths;
+import io.mooring.node.volume.VolumeId;
 import io.mooring.runtime.metrics.Metrics;
 import io.mooring.runtime.rpc.CallLog;
 import io.mooring.runtime.rpc.RpcServer;
@@ -21,10 +30,13 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +55,7 @@ class ControllerLinkTest {
   @TempDir Path directory;
   private final Controller controller = new Controller();
   private final Set<String> held = new ConcurrentSkipListSet<>();
+  private volatile @Nullable List<VolumePaths> paths;
   private final List<ControllerMessage> orders = new CopyOnWriteArrayList<>();
   private TlsFiles files;
   private Path token;
@@ -76,6 +89,10 @@ class ControllerLinkTest {
       };
     }
 
+    private List<PathReport> reports() {
+      return heard.stream().filter(NodeMessage::hasPaths).map(NodeMessage::getPaths).toList();
+    }
+
     private List<List<String>> holdings() {
       return heard.stream()
           .filter(NodeMessage::hasHoldings)
@@ -95,6 +112,7 @@ class ControllerLinkTest {
                 "127.0.0.1:" + server.port(), token, files.authority(), "mooring-controller"),
             HELLO,
             () -> held,
+            () -> Optional.ofNullable(paths),
             orders::add);
   }
 
@@ -143,6 +161,55 @@ class ControllerLinkTest {
         .containsExactly(List.of(), List.of("san-a/1"), List.of("san-a/1", "san-a/2"));
   }
 
+  private static List<VolumePaths> onePath(PathStatus.State state) {
+    TargetPortal target = new TargetPortal("iqn.x", 1, Portal.parse("10.77.1.1:3260"));
+    return List.of(
+        new VolumePaths(
+            new VolumeId("san-a", "ab".repeat(16)),
+            "dm-3",
+            List.of(new PathStatus(target, "sdb", 4, state)),
+            Optional.of(
+                new io.mooring.node.status.Failover(
+                    Instant.ofEpochSecond(100),
+                    Optional.of(Duration.ofMillis(140)),
+                    target.portal(),
+                    "carrier"))));
+  }
+
+  @Test
+  void pathsAreToldOnceTheyHaveBeenLookedAtAndAfterEachChange() {
+    link.start();
+    await().until(() -> controller.holdings().size() == 1);
+    link.poke();
+    held.add("san-a/1");
+    link.poke();
+    await().until(() -> controller.holdings().size() == 2);
+    assertThat(controller.reports()).isEmpty();
+
+    paths = onePath(PathStatus.State.READY);
+    link.poke();
+    await().until(() -> controller.reports().size() == 1);
+    link.poke();
+    paths = onePath(PathStatus.State.FAILED);
+    link.poke();
+
+    await().until(() -> controller.reports().size() == 2);
+    io.mooring.link.v1.VolumePaths told = controller.reports().getLast().getVolumes(0);
+    assertThat(told.getVolumeId()).isEqualTo("san-a/" + "ab".repeat(16));
+    assertThat(told.getWwid()).isEqualTo("36001405" + "ab".repeat(13).substring(0, 25));
+    assertThat(told.getMap()).isEqualTo("dm-3");
+    assertThat(told.getExpected()).isOne();
+    assertThat(told.getPaths(0).getPortal()).isEqualTo("10.77.1.1:3260");
+    assertThat(told.getPaths(0).getDevice()).isEqualTo("sdb");
+    assertThat(told.getPaths(0).getSession()).isEqualTo(4);
+    assertThat(told.getPaths(0).getState()).isEqualTo(State.FAILED);
+    Failover failover = told.getLastFailover();
+    assertThat(failover.getAt()).isEqualTo(Timestamp.newBuilder().setSeconds(100).build());
+    assertThat(failover.getTook())
+        .isEqualTo(com.google.protobuf.Duration.newBuilder().setNanos(140_000_000).build());
+    assertThat(failover.getReason()).isEqualTo("carrier");
+  }
+
   @Test
   void ordersAreObeyedInTheirOrder() {
     link.start();
@@ -158,8 +225,10 @@ class ControllerLinkTest {
   @Test
   void itLinksAgainWhenTheControllerComesBackAndTellsEverythingAnew() {
     held.add("san-a/1");
+    paths = onePath(PathStatus.State.READY);
     link.start();
-    await().until(() -> controller.holdings().size() == 1);
+    await().until(() -> controller.reports().size() == 1);
+    paths = onePath(PathStatus.State.FAILED);
     int port = server.port();
     server.close();
     await().until(() -> !link.isUp());
@@ -168,6 +237,9 @@ class ControllerLinkTest {
 
     await().atMost(Duration.ofSeconds(60)).until(() -> controller.holdings().size() == 2);
     assertThat(controller.holdings().getLast()).containsExactly("san-a/1");
+    await().until(() -> controller.reports().size() == 2);
+    assertThat(controller.reports().getLast().getVolumes(0).getPaths(0).getState())
+        .isEqualTo(State.FAILED);
   }
 
   @Test
@@ -178,6 +250,7 @@ class ControllerLinkTest {
                 new LinkConfig("127.0.0.1:" + server.port(), token, later, "mooring-controller"),
                 HELLO,
                 () -> held,
+                () -> Optional.ofNullable(paths),
                 orders::add)
             .start();
     assertThat(link.isUp()).isFalse();
@@ -195,6 +268,7 @@ class ControllerLinkTest {
                     "127.0.0.1:" + server.port(), token, files.authority(), "somebody-else"),
                 HELLO,
                 () -> held,
+                () -> Optional.ofNullable(paths),
                 orders::add)
             .start();
 

@@ -1,0 +1,88 @@
+package io.mooring.node.status;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.node.iscsi.Session;
+import io.mooring.node.multipath.KnownPath;
+import io.mooring.node.scsi.Hctl;
+import io.mooring.node.scsi.ScsiDisk;
+import io.mooring.node.status.PathStatus.State;
+import io.mooring.node.volume.Devices;
+import io.mooring.node.volume.PathCensus;
+import io.mooring.node.volume.Tracking;
+import io.mooring.node.volume.VolumeId;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.time.Deadline;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The paths of the staged volumes as sysfs and multipathd's list show them; no device is asked.
+ * Where multipathd does not answer, or does not know a path, the session alone decides.
+ */
+final class PathView {
+  private static final Logger LOG = LoggerFactory.getLogger(PathView.class);
+  private static final Duration MULTIPATHD = Duration.ofMillis(400);
+
+  private final Devices devices;
+  private final PathCensus census;
+
+  PathView(Devices devices, Tracking tracking) {
+    this.devices = requireNonNull(devices, "devices is null");
+    this.census = new PathCensus(devices, tracking);
+  }
+
+  /** The volumes in the order of their ids. */
+  List<VolumePaths> look() {
+    Map<String, List<PathCensus.Entry>> volumes =
+        census.take().stream()
+            .collect(
+                Collectors.groupingBy(
+                    entry -> entry.volume().volumeId(), TreeMap::new, Collectors.toList()));
+    if (volumes.isEmpty()) {
+      return List.of();
+    }
+    Map<String, KnownPath> known = known();
+    return volumes.values().stream().map(entries -> seen(entries, known)).toList();
+  }
+
+  /** What multipathd has in its list, by address. */
+  private Map<String, KnownPath> known() {
+    try {
+      return devices.maps().knownPaths(Deadline.after(MULTIPATHD)).stream()
+          .collect(Collectors.toMap(KnownPath::hctl, Function.identity(), (a, b) -> a));
+    } catch (Failure e) {
+      LOG.debug("the sessions alone say how paths are: {}", e.sentence());
+      return Map.of();
+    }
+  }
+
+  private VolumePaths seen(List<PathCensus.Entry> entries, Map<String, KnownPath> known) {
+    VolumeId id = entries.getFirst().volume().id();
+    String map = entries.getFirst().map().map(found -> found.dmName()).orElse("");
+    List<PathStatus> paths = entries.stream().map(entry -> path(entry, known)).toList();
+    return new VolumePaths(id, map, paths, Optional.empty());
+  }
+
+  private PathStatus path(PathCensus.Entry entry, Map<String, KnownPath> known) {
+    Optional<Hctl> address = entry.session().map(session -> entry.route().disk(session));
+    Optional<KnownPath> word = address.flatMap(at -> Optional.ofNullable(known.get(at.toString())));
+    State state = State.MISSING;
+    if (entry.inMap()) {
+      state = entry.up() && word.map(KnownPath::usable).orElse(true) ? State.READY : State.FAILED;
+    }
+    String device =
+        word.map(KnownPath::name)
+            .or(() -> address.flatMap(devices.disks()::at).map(ScsiDisk::name))
+            .orElse("");
+    return new PathStatus(
+        entry.route().target(), device, entry.session().map(Session::id).orElse(0), state);
+  }
+}

@@ -1,0 +1,38 @@
+package io.mooring.node.status;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mooring.node.scsi.Wwid;
+import io.mooring.node.volume.VolumeId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The paths of one staged volume.
+ *
+ * @param map {@code dm-N}; empty where there is no map
+ * @param paths every path that should be there
+ * @param lastFailover empty where none is known since this process began
+ */
+public record VolumePaths(
+    VolumeId volume, String map, List<PathStatus> paths, Optional<Failover> lastFailover) {
+  public VolumePaths {
+    requireNonNull(volume, "volume is null");
+    requireNonNull(map, "map is null");
+    paths = List.copyOf(paths);
+    requireNonNull(lastFailover, "lastFailover is null");
+  }
+
+  public Wwid wwid() {
+    return volume.wwid();
+  }
+
+  /** The paths that I/O takes. */
+  List<PathStatus> ready() {
+    return paths.stream().filter(PathStatus::ready).toList();
+  }
+
+  VolumePaths with(Optional<Failover> failover) {
+    return new VolumePaths(volume, map, paths, failover);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.node.status;
+
+import org.jspecify.annotations.NullMarked;
