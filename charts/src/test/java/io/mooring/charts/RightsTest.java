@@ -24,6 +24,10 @@ final class RightsTest {
       ClusterRole mooring-controller: mooring.io/mooringvolumes/status [update]
       ClusterRole mooring-controller: /namespaces#kube-system [get]
       ClusterRole mooring-controller: authentication.k8s.io/tokenreviews [create]
+      ClusterRole mooring-controller: mooring.io/mooringattachments [create, delete, list]
+      ClusterRole mooring-controller: mooring.io/mooringattachments/status [update]
+      ClusterRole mooring-controller: /nodes,persistentvolumes [get]
+      ClusterRole mooring-controller: /events [create]
       Role mooring-controller: /configmaps#mooring-link-authority [get, update]
       Role mooring-controller: coordination.k8s.io/leases [create]
       Role mooring-controller: coordination.k8s.io/leases#mooring-controller [get, patch]
@@ -98,6 +102,10 @@ final class RightsTest {
     assertThat(added("nodeLink: {enabled: false}", "{}"))
         .containsExactly(
             "ClusterRole mooring-controller: authentication.k8s.io/tokenreviews [create]",
+            "ClusterRole mooring-controller: mooring.io/mooringattachments [create, delete, list]",
+            "ClusterRole mooring-controller: mooring.io/mooringattachments/status [update]",
+            "ClusterRole mooring-controller: /nodes,persistentvolumes [get]",
+            "ClusterRole mooring-controller: /events [create]",
             "Role mooring-controller: /configmaps#mooring-link-authority [get, update]");
   }
 

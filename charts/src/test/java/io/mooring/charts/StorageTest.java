@@ -74,7 +74,10 @@ final class StorageTest {
 
     assertThat(definitions)
         .extracting(definition -> definition.getMetadata().getName())
-        .containsExactlyInAnyOrder("storagetargets.mooring.io", "mooringvolumes.mooring.io");
+        .containsExactlyInAnyOrder(
+            "storagetargets.mooring.io",
+            "mooringvolumes.mooring.io",
+            "mooringattachments.mooring.io");
     for (CustomResourceDefinition definition : definitions) {
       assertThat(definition.getMetadata().getAnnotations())
           .containsEntry("helm.sh/resource-policy", "keep");

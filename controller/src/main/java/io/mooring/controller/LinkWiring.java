@@ -8,15 +8,19 @@ import io.mooring.controller.link.ChapFeed;
 import io.mooring.controller.link.LimitsFeed;
 import io.mooring.controller.link.LinkService;
 import io.mooring.controller.link.Links;
+import io.mooring.controller.link.PathFeed;
 import io.mooring.controller.node.NodeTokens;
 import io.mooring.controller.node.TokensFile;
+import io.mooring.controller.path.Attachments;
 import io.mooring.controller.target.Fleet;
 import io.mooring.controller.volume.LimitsListener;
 import io.mooring.controller.volume.Modification;
+import io.mooring.controller.volume.Publishing;
 import io.mooring.runtime.metrics.Metrics;
 import io.mooring.runtime.process.Parts;
 import io.mooring.runtime.rpc.CallLog;
 import io.mooring.runtime.rpc.RpcServer;
+import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +29,8 @@ import java.util.Optional;
 final class LinkWiring {
   // Tokens of Kubernetes live for an hour.
   private static final Duration LINK_LIFE = Duration.ofMinutes(30);
+
+  private static final Duration ASKING = Duration.ofSeconds(10);
 
   private final ControllerConfig config;
   private final Optional<KubeFloor> kubernetes;
@@ -60,6 +66,12 @@ final class LinkWiring {
     ChapFeed chap = ChapFeed.over(links, secrets);
     LimitsFeed limits =
         LimitsFeed.over(links, (volume, deadline) -> Modification.limits(fleet, volume, deadline));
+    kubernetes.ifPresent(kube -> {
+      Attachments attachments =
+          kube.attachments((volume, node) ->
+              Publishing.isPublished(fleet, volume, node, Deadline.after(ASKING)));
+      PathFeed.from(links, parts.add("attachments", attachments));
+    });
     NodeTokens tokens =
         kubernetes
             .map(kube -> kube.nodeTokens(link.nodeAccount()))

@@ -40,7 +40,9 @@ class ControllerArchitectureTest {
         .resideInAnyPackage(
             "io.mooring.controller.volume..",
             "io.mooring.controller.target..",
-            "io.mooring.controller.node..")
+            "io.mooring.controller.node..",
+            "io.mooring.controller.path..",
+            "io.mooring.controller.link..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.mooring.controller.kube..")

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
@@ -11,22 +13,21 @@ import java.time.temporal.ChronoUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Events about StorageTargets, for {@code kubectl describe}. One that cannot be written is lost.
- */
-final class TargetEvents {
-  private static final Logger LOG = LoggerFactory.getLogger(TargetEvents.class);
+/** Events about objects, for {@code kubectl describe}. One that cannot be written is lost. */
+final class KubeEvents {
+  private static final Logger LOG = LoggerFactory.getLogger(KubeEvents.class);
 
   /** Where Kubernetes wants the events about objects that are in no namespace. */
   static final String NAMESPACE = "default";
 
   private static final String COMPONENT = "mooring-controller";
   private static final int LONGEST_MESSAGE = 1024;
+  private static final int LONGEST_PREFIX = 200;
 
   private final KubernetesClient client;
   private final String instance;
 
-  TargetEvents(KubernetesClient client, String instance) {
+  KubeEvents(KubernetesClient client, String instance) {
     this.client = requireNonNull(client, "client is null");
     this.instance = requireNonNull(instance, "instance is null");
   }
@@ -37,12 +38,31 @@ final class TargetEvents {
    * @param type {@code Normal} or {@code Warning}
    */
   void write(StorageTargetObject about, String type, String reason, String message) {
+    write(
+        new ObjectReferenceBuilder()
+            .withApiVersion(about.getApiVersion())
+            .withKind(about.getKind())
+            .withName(about.name())
+            .withUid(about.getMetadata().getUid())
+            .build(),
+        type,
+        reason,
+        message);
+  }
+
+  /**
+   * Writes an event.
+   *
+   * @param about with kind, name and uid, and a namespace if it is in one
+   * @param type {@code Normal} or {@code Warning}
+   */
+  void write(ObjectReference about, String type, String reason, String message) {
     String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     Event event =
         new EventBuilder()
             .withNewMetadata()
-            .withNamespace(NAMESPACE)
-            .withName(about.name() + "." + Long.toHexString(System.nanoTime()))
+            .withNamespace(about.getNamespace() == null ? NAMESPACE : about.getNamespace())
+            .withName(prefix(about.getName()) + "." + Long.toHexString(System.nanoTime()))
             .endMetadata()
             .withType(type)
             .withReason(reason)
@@ -55,22 +75,25 @@ final class TargetEvents {
             .withNewSource()
             .withComponent(COMPONENT)
             .endSource()
-            .withNewInvolvedObject()
-            .withApiVersion(about.getApiVersion())
-            .withKind(about.getKind())
-            .withName(about.name())
-            .withUid(about.getMetadata().getUid())
-            .endInvolvedObject()
+            .withInvolvedObject(about)
             .build();
     try {
       client.resource(event).create();
     } catch (KubernetesClientException e) {
       LOG.warn(
-          "the event \"{}\" of StorageTarget {} is lost: {}",
+          "the event \"{}\" of {} {} is lost: {}",
           message,
-          about.name(),
+          about.getKind(),
+          about.getName(),
           KubeTrouble.reason(e));
     }
+  }
+
+  /** Event names are as long as others at most. */
+  private static String prefix(String name) {
+    return name.length() <= LONGEST_PREFIX
+        ? name
+        : name.substring(0, LONGEST_PREFIX).replaceAll("[-.]+$", "");
   }
 
   private static String shortened(String message) {

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.model.jackson.Jackson2JdkTypesModule;
 import io.mooring.controller.node.NodeTokens;
+import io.mooring.controller.path.Attachments;
 import io.mooring.controller.target.Fleet;
 import io.mooring.controller.target.Targets;
 import io.mooring.controller.target.VolumeLimits;
@@ -30,6 +31,8 @@ public final class KubeFloor implements AutoCloseable {
   private static final Duration STATUS_INTERVAL = Duration.ofSeconds(15);
   private static final Duration AUTHORITY_INTERVAL = Duration.ofSeconds(30);
   private static final Duration WATCH_PAUSE = Duration.ofSeconds(5);
+  private static final KubeAttachments.Pauses ATTACHMENT_PAUSES =
+      new KubeAttachments.Pauses(Duration.ofSeconds(1), Duration.ofSeconds(15));
   private static final Duration CLUSTER_INTERVAL = Duration.ofSeconds(3);
   // A request that hangs must end before the lease does.
   private static final int REQUEST_MILLIS = 8_000;
@@ -110,7 +113,7 @@ public final class KubeFloor implements AutoCloseable {
     Leadership leadership = new Leadership(client, namespace, podName).running();
     StatusLoop loop =
         new StatusLoop(
-                client, targets, fleet, new TargetEvents(client, podName), leadership::held, told)
+                client, targets, fleet, new KubeEvents(client, podName), leadership::held, told)
             .running(STATUS_INTERVAL);
     return () -> {
       loop.close();
@@ -126,6 +129,17 @@ public final class KubeFloor implements AutoCloseable {
   /** Keeps the file in that ConfigMap, for node plugins. */
   public AutoCloseable publishing(String configMap, Path authority) {
     return new AuthorityMap(client, namespace, configMap, authority).following(AUTHORITY_INTERVAL);
+  }
+
+  /**
+   * Shows how the paths of attached volumes are.
+   *
+   * @param publications says which volume is whose
+   */
+  public Attachments attachments(Attachments.Publications publications) {
+    PathEvents events = new PathEvents(new KubeEvents(client, podName));
+    return new KubeAttachments(
+        node -> new NodeAttachments(client, node, publications, events), ATTACHMENT_PAUSES);
   }
 
   /** Tells of limits that some replica has recorded, again and again. */

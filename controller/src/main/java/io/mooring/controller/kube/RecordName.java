@@ -17,9 +17,14 @@ final class RecordName {
 
   /** The CSI name where Kubernetes takes it as a name, else {@code v-} and 40 hex digits. */
   static String of(String csiName) {
-    return csiName.length() <= LONGEST && SUBDOMAIN.matcher(csiName).matches()
-        ? csiName
-        : "v-" + sha256(csiName).substring(0, DIGITS);
+    return shortened(csiName, LONGEST);
+  }
+
+  /** The text where Kubernetes takes it as a name of that length, else a hash of it. */
+  static String shortened(String text, int longest) {
+    return text.length() <= longest && SUBDOMAIN.matcher(text).matches()
+        ? text
+        : "v-" + sha256(text).substring(0, DIGITS);
   }
 
   private static String sha256(String text) {

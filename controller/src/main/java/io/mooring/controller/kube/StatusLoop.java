@@ -39,7 +39,7 @@ final class StatusLoop implements AutoCloseable {
   private final KubernetesClient client;
   private final KubeTargets targets;
   private final Fleet fleet;
-  private final TargetEvents events;
+  private final KubeEvents events;
   private final BooleanSupplier leads;
   private final Consumer<Map<String, Boolean>> told;
   private final ScheduledExecutorService clock =
@@ -54,7 +54,7 @@ final class StatusLoop implements AutoCloseable {
       KubernetesClient client,
       KubeTargets targets,
       Fleet fleet,
-      TargetEvents events,
+      KubeEvents events,
       BooleanSupplier leads,
       Consumer<Map<String, Boolean>> told) {
     this.client = requireNonNull(client, "client is null");

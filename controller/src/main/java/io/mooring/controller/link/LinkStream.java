@@ -50,6 +50,10 @@ final class LinkStream implements StreamObserver<NodeMessage> {
     switch (message.getMessageCase()) {
       case HELLO -> hello(message.getHello());
       case HOLDINGS -> holdings(Set.copyOf(message.getHoldings().getVolumeIdsList()));
+      case PATHS -> {
+        var report = PathReports.read(message.getPaths());
+        known().ifPresent(speaker -> links.reports(speaker, report));
+      }
       // Of a newer node plugin: what this controller does not know, it does not need.
       case MESSAGE_NOT_SET -> LOG.debug("node {} says something unknown", nodeName);
     }
@@ -76,17 +80,24 @@ final class LinkStream implements StreamObserver<NodeMessage> {
   }
 
   private void holdings(Set<String> volumeIds) {
+    known()
+        .ifPresent(speaker -> {
+          speaker.holds(
+              volumeIds.stream()
+                  .flatMap(id -> VolumeId.parse(id).stream())
+                  .collect(Collectors.toUnmodifiableSet()));
+          links.holds(speaker);
+        });
+  }
+
+  /** Who speaks; one that has not said who it is is refused. */
+  private Optional<LinkedNode> known() {
     if (node == null) {
       refuse(
           Status.INVALID_ARGUMENT.withDescription(
               "node %s has not said hello".formatted(nodeName)));
-      return;
     }
-    node.holds(
-        volumeIds.stream()
-            .flatMap(id -> VolumeId.parse(id).stream())
-            .collect(Collectors.toUnmodifiableSet()));
-    links.holds(node);
+    return Optional.ofNullable(node);
   }
 
   private void refuse(Status status) {

@@ -1,6 +1,7 @@
 package io.mooring.controller.link;
 
 import io.grpc.Status;
+import io.mooring.controller.path.Attachment;
 import io.mooring.controller.volume.VolumeId;
 import java.util.List;
 import java.util.Optional;
@@ -55,10 +56,18 @@ public final class Links {
     listeners.forEach(listener -> listener.holds(node));
   }
 
+  /** Of a stream that a newer one has replaced, nothing is taken. */
+  void reports(LinkedNode node, List<Attachment> all) {
+    if (of(node.id().name()).filter(node::equals).isPresent()) {
+      listeners.forEach(listener -> listener.reports(node, all));
+    }
+  }
+
   /** The node's stream has ended. */
   void leave(LinkedNode node) {
     if (nodes.remove(node.id().name(), node)) {
       LOG.info("node {} is not linked any more", node.id());
+      listeners.forEach(listener -> listener.left(node));
     }
   }
 }

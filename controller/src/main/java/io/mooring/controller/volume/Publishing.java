@@ -39,6 +39,17 @@ public final class Publishing {
     this.operations = requireNonNull(operations, "operations is null");
   }
 
+  /**
+   * Whether the volume's host serves it to the node of that name.
+   *
+   * @throws Failure NOT_FOUND without such a host; UNAVAILABLE while it does not answer
+   */
+  public static boolean isPublished(Fleet fleet, VolumeId id, String node, Deadline deadline) {
+    return Volumes.agent(fleet, id).withSerial(id.serial(), deadline).stream()
+        .flatMap(volume -> volume.publications().stream())
+        .anyMatch(publication -> publication.node().name().equals(node));
+  }
+
   private record ToNode(NodeId node, boolean readOnly, boolean exclusive) {}
 
   /**

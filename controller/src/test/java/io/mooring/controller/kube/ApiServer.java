@@ -1,7 +1,9 @@
 package io.mooring.controller.kube;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -67,6 +69,7 @@ final class ApiServer implements AutoCloseable {
     server.init();
     server.expectCustomResource(definition("StorageTarget", "storagetargets"));
     server.expectCustomResource(definition("MooringVolume", "mooringvolumes"));
+    server.expectCustomResource(definition("MooringAttachment", "mooringattachments"));
     client = newClient();
   }
 
@@ -152,6 +155,39 @@ final class ApiServer implements AutoCloseable {
     } else {
       client.resource(secret).update();
     }
+  }
+
+  List<MooringAttachmentObject> attachments() {
+    return client.resources(MooringAttachmentObject.class).list().getItems();
+  }
+
+  void addNode(String name) {
+    client
+        .resource(new NodeBuilder().withNewMetadata().withName(name).endMetadata().build())
+        .create();
+  }
+
+  /** A PersistentVolume of that name, bound to the claim {@code shop/data}. */
+  void addPersistentVolume(String name, String volumeHandle) {
+    client
+        .resource(
+            new PersistentVolumeBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .endMetadata()
+                .withNewSpec()
+                .withNewCsi()
+                .withDriver("csi.mooring.io")
+                .withVolumeHandle(volumeHandle)
+                .endCsi()
+                .withNewClaimRef()
+                .withNamespace("shop")
+                .withName("data")
+                .withUid("uid-of-data")
+                .endClaimRef()
+                .endSpec()
+                .build())
+        .create();
   }
 
   /** Events as {@code type reason}, in the order of their names. */

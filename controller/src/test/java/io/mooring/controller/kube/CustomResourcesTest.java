@@ -98,16 +98,21 @@ class CustomResourcesTest {
     agree("storagetargets", "status", TargetStatus.class);
     agree("mooringvolumes", "spec", VolumeSpec.class);
     agree("mooringvolumes", "status", VolumeStatus.class);
+    agree("mooringattachments", "spec", AttachmentSpec.class);
+    agree("mooringattachments", "status", AttachmentStatus.class);
   }
 
   @Test
   void namesAreThoseOfTheModel() {
     names("storagetargets", new StorageTargetObject().getKind(), "stgt");
     names("mooringvolumes", new MooringVolumeObject().getKind(), "mvol");
+    names("mooringattachments", new MooringAttachmentObject().getKind(), "matt");
     assertThat(new StorageTargetObject().getPlural()).isEqualTo("storagetargets");
     assertThat(new MooringVolumeObject().getPlural()).isEqualTo("mooringvolumes");
+    assertThat(new MooringAttachmentObject().getPlural()).isEqualTo("mooringattachments");
     assertThat(new StorageTargetObject().getApiVersion()).isEqualTo("mooring.io/v1alpha1");
     assertThat(new MooringVolumeObject().getApiVersion()).isEqualTo("mooring.io/v1alpha1");
+    assertThat(new MooringAttachmentObject().getApiVersion()).isEqualTo("mooring.io/v1alpha1");
   }
 
   private static void names(String plural, String kind, String shortName) {
@@ -122,7 +127,7 @@ class CustomResourcesTest {
 
   @Test
   void everyFieldOfTheSchemasIsDescribed() {
-    for (String plural : List.of("storagetargets", "mooringvolumes")) {
+    for (String plural : List.of("storagetargets", "mooringvolumes", "mooringattachments")) {
       for (String part : List.of("spec", "status")) {
         described(plural + " " + part, schema(plural, part));
       }
@@ -156,11 +161,25 @@ class CustomResourcesTest {
             List.of("192.0.2.1:3260"),
             List.of(new PoolStatus("fast", "thin", "100", "50", "full")),
             List.of(new Condition("Ready", "True", 3L, "2026-01-01T00:00:00Z", "Answers", "m")));
+    AttachmentStatus attachment =
+        new AttachmentStatus(
+            AttachmentStatus.HEALTHY,
+            "1/1",
+            1,
+            1,
+            "w",
+            "dm-3",
+            List.of(new AttachmentStatus.PathEntry("192.0.2.1:3260", "sdb", 4, "Ready")),
+            new AttachmentStatus.FailoverEntry(
+                "2026-01-01T00:00:00Z", 140L, "192.0.2.1:3260", "carrier"),
+            "2026-01-01T00:00:00Z");
     VolumeStatus volume = new VolumeStatus("a/b", "b", 5L, "c", VolumeStatus.CREATED, null);
 
     assertThat(JSON.readValue(JSON.writeValueAsString(spec), TargetSpec.class)).isEqualTo(spec);
     assertThat(JSON.readValue(JSON.writeValueAsString(status), TargetStatus.class))
         .isEqualTo(status);
+    assertThat(JSON.readValue(JSON.writeValueAsString(attachment), AttachmentStatus.class))
+        .isEqualTo(attachment);
     assertThat(JSON.readValue(JSON.writeValueAsString(volume), VolumeStatus.class))
         .isEqualTo(volume);
   }

@@ -44,7 +44,7 @@ class StatusLoopTest {
           api.client(),
           targets,
           new Fleet(targets, agents),
-          new TargetEvents(api.client(), "pod-1"),
+          new KubeEvents(api.client(), "pod-1"),
           () -> leads,
           told::set);
 

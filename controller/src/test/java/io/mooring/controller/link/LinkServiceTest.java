@@ -11,6 +11,10 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
+import io.mooring.controller.path.Attachment;
+import io.mooring.controller.path.Attachments;
+import io.mooring.controller.path.PathState;
+import io.mooring.controller.volume.NodeId;
 import io.mooring.controller.volume.VolumeId;
 import io.mooring.link.v1.ControllerMessage;
 import io.mooring.link.v1.Hello;
@@ -18,11 +22,16 @@ import io.mooring.link.v1.Holdings;
 import io.mooring.link.v1.Limits;
 import io.mooring.link.v1.NodeLinkGrpc;
 import io.mooring.link.v1.NodeMessage;
+import io.mooring.link.v1.PathReport;
+import io.mooring.link.v1.PathStatus;
+import io.mooring.link.v1.PathStatus.State;
+import io.mooring.link.v1.VolumePaths;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -96,6 +105,13 @@ class LinkServiceTest {
           NodeMessage.newBuilder()
               .setHoldings(Holdings.newBuilder().addAllVolumeIds(List.of(volumes)))
               .build());
+      return this;
+    }
+
+    private Stream reports(VolumePaths.Builder... volumes) {
+      PathReport.Builder report = PathReport.newBuilder();
+      List.of(volumes).forEach(report::addVolumes);
+      up.onNext(NodeMessage.newBuilder().setPaths(report).build());
       return this;
     }
 
@@ -237,5 +253,131 @@ class LinkServiceTest {
 
     await().until(() -> heard.size() == 3);
     assertThat(heard).containsExactly("joined worker1", "holds [" + VOLUME + "]", "holds []");
+  }
+
+  /** Writes down what is to be shown. */
+  private static final class Shown implements Attachments {
+    private final List<String> nodes = new CopyOnWriteArrayList<>();
+    private final List<Attachment> attachments = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void report(String node, List<Attachment> all) {
+      attachments.addAll(all);
+      nodes.add(node + " " + all.size());
+    }
+
+    @Override
+    public void left(String node) {
+      nodes.add(node + " left");
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static VolumePaths.Builder paths() {
+    return VolumePaths.newBuilder()
+        .setVolumeId(VOLUME)
+        .setWwid("3" + "6".repeat(32))
+        .setMap("dm-3")
+        .setExpected(2)
+        .addPaths(
+            PathStatus.newBuilder()
+                .setPortal("192.0.2.1:3260")
+                .setDevice("sdb")
+                .setSession(4)
+                .setState(State.READY))
+        .addPaths(PathStatus.newBuilder().setPortal("[fd00::1]:3260").setState(State.MISSING));
+  }
+
+  @Test
+  void whatANodeSaysOfItsPathsIsShownUnderItsNameUntilItGoes() {
+    Shown shown = new Shown();
+    PathFeed.from(links, shown);
+    Stream node = new Stream("token-1").hello("worker1" + UUID_1).reports(paths()).reports();
+    node.up.onCompleted();
+
+    await().until(() -> shown.nodes.size() == 3);
+    assertThat(shown.nodes).containsExactly("worker1 1", "worker1 0", "worker1 left");
+    assertThat(shown.attachments)
+        .containsExactly(
+            new Attachment(
+                volume(),
+                "3" + "6".repeat(32),
+                "dm-3",
+                2,
+                List.of(
+                    new PathState("192.0.2.1:3260", "sdb", 4, PathState.State.READY),
+                    new PathState("[fd00::1]:3260", "", 0, PathState.State.MISSING)),
+                Optional.empty()));
+  }
+
+  @Test
+  void wordsThatAreNoneAreNotShown() {
+    Shown shown = new Shown();
+    PathFeed.from(links, shown);
+    PathStatus.Builder path = PathStatus.newBuilder().setPortal("click here").setSession(-1);
+    new Stream("token-1")
+        .hello("worker1" + UUID_1)
+        .reports(
+            paths().setVolumeId("../x"),
+            paths().setWwid("mine"),
+            paths().setMap("dm\n3").setExpected(-5).clearPaths().addPaths(path));
+
+    await().until(() -> shown.nodes.size() == 1);
+    assertThat(shown.attachments)
+        .containsExactly(
+            new Attachment(
+                volume(),
+                "3" + "6".repeat(32),
+                "",
+                1,
+                List.of(new PathState("", "", 0, PathState.State.FAILED)),
+                Optional.empty()));
+  }
+
+  @Test
+  void aThiefsWordsAboutPathsAreNotShown() {
+    Shown shown = new Shown();
+    PathFeed.from(links, shown);
+
+    assertThat(new Stream("token-2").hello("worker1" + UUID_1).reports(paths()).end().getCode())
+        .isEqualTo(Status.Code.PERMISSION_DENIED);
+    assertThat(new Stream("token-2").reports(paths()).end().getCode())
+        .isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(shown.nodes).isEmpty();
+  }
+
+  @Test
+  void aStreamThatWasReplacedSpeaksNoMore() {
+    Shown shown = new Shown();
+    PathFeed.from(links, shown);
+    LinkedNode older = linked();
+    LinkedNode newer = linked();
+    links.join(older);
+    links.join(newer);
+
+    links.reports(older, List.of());
+    links.leave(older);
+    assertThat(shown.nodes).isEmpty();
+
+    links.reports(newer, List.of());
+    assertThat(shown.nodes).containsExactly("worker1 0");
+  }
+
+  private static LinkedNode linked() {
+    return new LinkedNode(
+        NodeId.parse("worker1" + UUID_1).orElseThrow(),
+        "boot",
+        new StreamObserver<>() {
+          @Override
+          public void onNext(ControllerMessage message) {}
+
+          @Override
+          public void onError(Throwable thrown) {}
+
+          @Override
+          public void onCompleted() {}
+        });
   }
 }

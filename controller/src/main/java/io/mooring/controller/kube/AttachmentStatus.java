@@ -1,0 +1,128 @@
+package io.mooring.controller.kube;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mooring.controller.path.Attachment;
+import io.mooring.controller.path.Failover;
+import io.mooring.controller.path.PathState;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a volume's paths are on a node, as it said last.
+ *
+ * @param state {@code Healthy}, {@code Degraded} or {@code Down}
+ * @param summary ready and expected paths, {@code 2/2}; for people
+ * @param wwid as dm-multipath writes it
+ * @param map {@code dm-N}; empty where there is no map
+ * @param lastFailover null where none is known
+ * @param reportedAt since when all of this is so
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record AttachmentStatus(
+    @Nullable String state,
+    @Nullable String summary,
+    int expected,
+    int ready,
+    @Nullable String wwid,
+    @Nullable String map,
+    List<PathEntry> paths,
+    @Nullable FailoverEntry lastFailover,
+    @Nullable String reportedAt) {
+  static final String HEALTHY = "Healthy";
+  static final String DEGRADED = "Degraded";
+  static final String DOWN = "Down";
+
+  public AttachmentStatus {
+    paths = Lists.orEmpty(paths);
+  }
+
+  /**
+   * One path.
+   *
+   * @param portal {@code address:port}
+   * @param device {@code sdX}; empty where there is no disk
+   * @param session its number; 0 where there is none
+   * @param state {@code Ready}, {@code Failed} or {@code Missing}
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record PathEntry(String portal, String device, int session, String state) {
+    static final String READY = "Ready";
+
+    private static PathEntry of(PathState path) {
+      return new PathEntry(
+          path.portal(),
+          path.device(),
+          path.session(),
+          switch (path.state()) {
+            case READY -> READY;
+            case FAILED -> "Failed";
+            case MISSING -> "Missing";
+          });
+    }
+
+    boolean isReady() {
+      return state.equals(READY);
+    }
+  }
+
+  /**
+   * A path was lost while another one carried on.
+   *
+   * @param milliseconds for which I/O on it waited; null where that is not known
+   * @param portal of the path that was lost
+   * @param reason {@code carrier}, {@code silence} or {@code kernel}
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record FailoverEntry(
+      String at, @Nullable Long milliseconds, String portal, String reason) {
+    private static FailoverEntry of(Failover failover) {
+      return new FailoverEntry(
+          failover.at().truncatedTo(ChronoUnit.MILLIS).toString(),
+          failover.took().map(Duration::toMillis).orElse(null),
+          failover.portal(),
+          failover.reason());
+    }
+  }
+
+  /**
+   * What a node says now.
+   *
+   * @param old what is written; its last failover stays where the node knows of none, since a node
+   *     plugin that starts has forgotten
+   */
+  static AttachmentStatus of(Attachment now, @Nullable AttachmentStatus old, Instant time) {
+    List<PathEntry> paths = now.paths().stream().map(PathEntry::of).toList();
+    int ready = (int) paths.stream().filter(PathEntry::isReady).count();
+    return new AttachmentStatus(
+        state(ready, now.expected()),
+        ready + "/" + now.expected(),
+        now.expected(),
+        ready,
+        now.wwid(),
+        now.map(),
+        paths,
+        now.lastFailover().map(FailoverEntry::of).orElse(old == null ? null : old.lastFailover()),
+        time.truncatedTo(ChronoUnit.SECONDS).toString());
+  }
+
+  private static String state(int ready, int expected) {
+    if (ready == 0) {
+      return DOWN;
+    }
+    return ready < expected ? DEGRADED : HEALTHY;
+  }
+
+  /** Whether there is nothing new in it. */
+  boolean saysTheSameAs(@Nullable AttachmentStatus other) {
+    return other != null
+        && new AttachmentStatus(
+                state, summary, expected, ready, wwid, map, paths, lastFailover, other.reportedAt())
+            .equals(other);
+  }
+}
