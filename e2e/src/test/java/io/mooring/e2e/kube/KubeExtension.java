@@ -69,7 +69,13 @@ final class KubeExtension implements ParameterResolver, BeforeEachCallback, Afte
         "all,pvc,pv,volumeattachments,csinodes,leases",
         "-A",
         "-o=wide");
-    write(lab, home, "mooring.txt", "get", "storagetargets,mooringvolumes", "-o=yaml");
+    write(
+        lab,
+        home,
+        "mooring.txt",
+        "get",
+        "storagetargets,mooringvolumes,mooringattachments",
+        "-o=yaml");
     write(lab, home, "events.txt", "get", "events", "-A", "--sort-by=.lastTimestamp");
     for (String app : List.of("controller", "node")) {
       write(

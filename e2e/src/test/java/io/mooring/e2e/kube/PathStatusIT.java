@@ -1,0 +1,95 @@
+package io.mooring.e2e.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooring.e2e.kube.Manifests.Claim;
+import io.mooring.e2e.lab.qemu.StoragePath;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What kubectl shows of a volume's paths while a cable is pulled and plugged back. */
+@Tag("k8s-long")
+@ExtendWith(KubeExtension.class)
+class PathStatusIT {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final KubeLab lab;
+
+  PathStatusIT(KubeLab lab) {
+    this.lab = lab;
+  }
+
+  @Test
+  void aPathThatIsLostAndBackIsShownAndIsOneEventEach() {
+    String object;
+    try (Space space = new Space(lab, "paths")) {
+      space.run(Claim.of("shown"), "worker1", PodWriter.SCRIPT);
+      PodWriter writer = new PodWriter(space, "shown");
+      writer.awaitLines(20, PATIENCE);
+      object = "mooringattachment/worker1." + space.volumeId("shown").replaceFirst(".*/", "");
+      awaitStatus(object, "2/2 Healthy");
+      assertThat(lab.kubectl().check("get", object, "--no-headers"))
+          .contains("paths/shown", "worker1", "2/2", "Healthy");
+
+      lab.lab().pullCable(1, StoragePath.A);
+      awaitStatus(object, "1/2 Degraded");
+      writer.awaitLines(20, PATIENCE);
+      lab.lab().plugCable(1, StoragePath.A);
+      awaitStatus(object, "2/2 Healthy");
+      writer.awaitLines(20, PATIENCE);
+
+      assertThat(field(object, "{.status.lastFailover.portal}"))
+          .isEqualTo(field(object, "{.status.paths[0].portal}"));
+      lab.progress().say("  last failover: " + field(object, "{.status.lastFailover}"));
+      awaitEvents(space);
+      assertThat(writer.unharmed()).isTrue();
+    }
+    KubeLab.await(
+        "no attachment of it left",
+        PATIENCE,
+        () -> lab.kubectl().check("get", object, "--ignore-not-found", "-o=name"),
+        String::isEmpty);
+  }
+
+  private String field(String object, String path) {
+    return lab.kubectl().check("get", object, "-o=jsonpath=" + path);
+  }
+
+  private void awaitStatus(String object, String expected) {
+    KubeLab.await(
+        object + " to be " + expected,
+        PATIENCE,
+        () ->
+            lab.kubectl()
+                .check(
+                    "get",
+                    object,
+                    "--ignore-not-found",
+                    "-o=jsonpath={.status.summary} {.status.state}"),
+        expected::equals);
+  }
+
+  /** An Event is written after the status. */
+  private void awaitEvents(Space space) {
+    KubeLab.await(
+        "one Event for each change",
+        PATIENCE,
+        () ->
+            String.join(
+                " ",
+                space
+                    .kubectl(
+                        "get",
+                        "events",
+                        "--field-selector=involvedObject.kind=PersistentVolumeClaim,involvedObject.name=shown",
+                        "-o=jsonpath={range .items[*]}{.reason}{\"\\n\"}{end}")
+                    .lines()
+                    .filter(reason -> List.of("PathLost", "PathBack").contains(reason))
+                    .sorted()
+                    .toList()),
+        "PathBack PathLost"::equals);
+  }
+}
