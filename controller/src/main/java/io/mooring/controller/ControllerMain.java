@@ -89,7 +89,7 @@ public final class ControllerMain {
             new Modification(fleet, operations, placements, feeds.limits()),
             new Snapshots(fleet, operations),
             new SnapshotListing(fleet),
-            new Publishing(fleet, secrets, operations),
+            new Publishing(fleet, secrets, operations, feeds.detached()),
             new Listing(fleet),
             new Health(fleet));
     TargetMetrics answering = new TargetMetrics(metrics);

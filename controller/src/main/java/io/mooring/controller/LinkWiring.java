@@ -13,6 +13,7 @@ import io.mooring.controller.node.NodeTokens;
 import io.mooring.controller.node.TokensFile;
 import io.mooring.controller.path.Attachments;
 import io.mooring.controller.target.Fleet;
+import io.mooring.controller.volume.DetachListener;
 import io.mooring.controller.volume.LimitsListener;
 import io.mooring.controller.volume.Modification;
 import io.mooring.controller.volume.Publishing;
@@ -40,9 +41,10 @@ final class LinkWiring {
    * What the rest of the controller tells nodes by.
    *
    * @param limits carries limits to nodes
+   * @param detached hears of volumes that were taken from nodes
    * @param hostsKnowSecrets to be run whenever storage hosts have been told of secrets
    */
-  record Feeds(LimitsListener limits, Runnable hostsKnowSecrets) {}
+  record Feeds(LimitsListener limits, DetachListener detached, Runnable hostsKnowSecrets) {}
 
   LinkWiring(ControllerConfig config, Optional<KubeFloor> kubernetes, Parts parts) {
     this.config = requireNonNull(config, "config is null");
@@ -55,7 +57,7 @@ final class LinkWiring {
     return config
         .link()
         .map(link -> start(link, fleet, secrets, metrics, log))
-        .orElse(new Feeds(LimitsListener.NOBODY, () -> {}));
+        .orElse(new Feeds(LimitsListener.NOBODY, DetachListener.NOBODY, () -> {}));
   }
 
   private Feeds start(
@@ -85,6 +87,9 @@ final class LinkWiring {
       parts.add("link authority", kube.publishing(link.authorityMap(), config.tls().authority()));
       parts.add("limits", kube.limits(limits::tell));
     });
-    return new Feeds(limits, chap::hostsKnow);
+    return new Feeds(
+        limits,
+        kubernetes.map(KubeFloor::detaching).orElse(DetachListener.NOBODY),
+        chap::hostsKnow);
   }
 }

@@ -14,6 +14,7 @@ import io.mooring.controller.path.Attachments;
 import io.mooring.controller.target.Fleet;
 import io.mooring.controller.target.Targets;
 import io.mooring.controller.target.VolumeLimits;
+import io.mooring.controller.volume.DetachListener;
 import io.mooring.controller.volume.Placements;
 import io.mooring.controller.volume.VolumeId;
 import java.nio.file.Path;
@@ -140,6 +141,11 @@ public final class KubeFloor implements AutoCloseable {
     PathEvents events = new PathEvents(new KubeEvents(client, podName));
     return new KubeAttachments(
         node -> new NodeAttachments(client, node, publications, events), ATTACHMENT_PAUSES);
+  }
+
+  /** Takes away what is shown of volumes that were taken from their nodes. */
+  public DetachListener detaching() {
+    return new DetachedAttachments(client);
   }
 
   /** Tells of limits that some replica has recorded, again and again. */

@@ -64,7 +64,8 @@ final class NodeAttachments {
       complaint = said ? "" : complaint;
       return said;
     } catch (KubernetesClientException e) {
-      trouble(e);
+      objects = null;
+      complain(KubeTrouble.reason(e));
       return false;
     }
   }
@@ -77,15 +78,11 @@ final class NodeAttachments {
       if (e.getCode() <= 0) {
         throw e;
       }
-      trouble(e);
+      objects = null;
+      if (!KubeTrouble.outrun(e)) {
+        complain(KubeTrouble.reason(e));
+      }
       return false;
-    }
-  }
-
-  private void trouble(KubernetesClientException e) {
-    objects = null;
-    if (!KubeTrouble.outrun(e)) {
-      complain(KubeTrouble.reason(e));
     }
   }
 

@@ -29,14 +29,17 @@ public final class Publishing {
   private final Fleet fleet;
   private final NodeSecrets secrets;
   private final Operations operations;
+  private final DetachListener listener;
 
   /**
    * @param secrets with which nodes log in
    */
-  public Publishing(Fleet fleet, NodeSecrets secrets, Operations operations) {
+  public Publishing(
+      Fleet fleet, NodeSecrets secrets, Operations operations, DetachListener listener) {
     this.fleet = requireNonNull(fleet, "fleet is null");
     this.secrets = requireNonNull(secrets, "secrets is null");
     this.operations = requireNonNull(operations, "operations is null");
+    this.listener = requireNonNull(listener, "listener is null");
   }
 
   /**
@@ -176,6 +179,7 @@ public final class Publishing {
         caller,
         deadline -> {
           Volumes.agentOrRefuse(fleet, id).unpublish(id.serial(), node.map(NodeId::node), deadline);
+          node.ifPresent(from -> listener.detached(id, from));
           return id;
         });
   }

@@ -165,6 +165,7 @@ class PublishVolumeTest {
     give(publish(volume, NODE_1));
     take(volume, NODE_1);
     assertThat(publications()).isEmpty();
+    assertThat(controller.detached()).containsExactly(volume + " from worker-1");
 
     take(volume, NODE_1);
   }

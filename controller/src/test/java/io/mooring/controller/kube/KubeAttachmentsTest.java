@@ -10,6 +10,7 @@ import io.mooring.controller.path.PathState;
 import io.mooring.controller.path.PathState.State;
 import io.mooring.controller.target.StoredVolume;
 import io.mooring.controller.target.VolumeLimits;
+import io.mooring.controller.volume.NodeId;
 import io.mooring.controller.volume.Placed;
 import io.mooring.controller.volume.VolumeId;
 import io.mooring.runtime.failure.Failure;
@@ -313,6 +314,18 @@ class KubeAttachmentsTest {
     attachments.left("worker1");
     hostAnswers = true;
     attachments.report("worker2", List.of(healthy()));
+
+    awaitShown(name("worker2", VOLUME) + " 2/2 Healthy");
+  }
+
+  @Test
+  void whatIsTakenFromADeadNodeIsNotShownAnyMore() {
+    report(healthy());
+    attachments.report("worker2", List.of(healthy()));
+    awaitShown(name("worker1", VOLUME) + " 2/2 Healthy", name("worker2", VOLUME) + " 2/2 Healthy");
+    NodeId dead = NodeId.parse("worker1/11111111-1111-4111-8111-111111111111").orElseThrow();
+
+    new DetachedAttachments(api.client()).detached(VOLUME, dead);
 
     awaitShown(name("worker2", VOLUME) + " 2/2 Healthy");
   }

@@ -57,6 +57,7 @@ public final class TestController implements AutoCloseable {
       GrpcAgentsForTests.open("cluster-1", target -> FakeHost.channel(target.endpoint()));
   private final Operations operations = new Operations("test");
   private final List<LimitsListener.Change> changes = new CopyOnWriteArrayList<>();
+  private final List<String> detached = new CopyOnWriteArrayList<>();
   private final TestSecrets secrets = new TestSecrets();
   private final Fleet fleet = new Fleet(targets, agents);
   private final Server server;
@@ -82,7 +83,11 @@ public final class TestController implements AutoCloseable {
                           fleet, operations, records, (change, _) -> changes.add(change)),
                       new Snapshots(fleet, operations),
                       new SnapshotListing(fleet),
-                      new Publishing(fleet, secrets, operations),
+                      new Publishing(
+                          fleet,
+                          secrets,
+                          operations,
+                          (volume, node) -> detached.add(volume + " from " + node.name())),
                       new Listing(fleet),
                       new Health(fleet)))
               .addService(new GroupControllerService(new GroupSnapshots(fleet, operations)))
@@ -144,6 +149,11 @@ public final class TestController implements AutoCloseable {
   /** The limits that were passed on. */
   public List<LimitsListener.Change> changes() {
     return List.copyOf(changes);
+  }
+
+  /** Which volumes were taken from which nodes, as {@code volume from node}. */
+  public List<String> detached() {
+    return detached;
   }
 
   /** The secrets of nodes. */

@@ -1,0 +1,14 @@
+package io.mooring.controller.volume;
+
+/** Hears of volumes that were taken from nodes. */
+@FunctionalInterface
+public interface DetachListener {
+  /** Nobody wants to know. */
+  DetachListener NOBODY = (_, _) -> {};
+
+  /**
+   * Called after the storage host has confirmed that the node can no longer reach the volume, also
+   * where that was so before. It must not wait.
+   */
+  void detached(VolumeId volume, NodeId node);
+}
