@@ -113,6 +113,7 @@ class PathReporterTest {
             false,
             null,
             null,
+            null,
             null));
   }
 
