@@ -26,12 +26,12 @@ class ChapReleaseIT {
   @Test
   void everySessionOfARunningPodLogsInWithTheSecretsOfItsNode() {
     MooringRelease release = new MooringRelease(lab);
+    release.upgrade("--set=chap.enabled=true");
     try (Space space = new Space(lab, "chap")) {
+      // Sessions of before would go on without secrets until they log in again.
       space.run(Claim.of("chap"), "worker1", PodWriter.SCRIPT);
       PodWriter writer = new PodWriter(space, "chap");
       writer.awaitLines(20, PATIENCE);
-
-      release.upgrade("--set=chap.enabled=true");
       awaitPasswords("secrets", password -> !password.equals(UNSET));
       assertThat(demanded()).isEqualTo("1");
       String first = passwords().getFirst();
