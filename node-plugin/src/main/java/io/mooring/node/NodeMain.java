@@ -77,7 +77,7 @@ public final class NodeMain {
                 host.sessionControl(),
                 host.network(),
                 host.devices().maps(),
-                new SessionReinstatement(host.sessionControl()),
+                new SessionReinstatement(host.sessionControl()::secrets),
                 config.guard(),
                 guardRecord,
                 Ticker.system()));

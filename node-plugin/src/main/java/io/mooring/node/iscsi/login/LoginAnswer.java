@@ -12,12 +12,7 @@ import java.util.Map;
  * @param status class and detail as in 0x0201; zero for success
  */
 record LoginAnswer(
-    boolean transit,
-    int nextStage,
-    int handle,
-    int statusSn,
-    int status,
-    Map<String, String> keys) {
+    boolean transit, int nextStage, int handle, int status, Map<String, String> keys) {
   LoginAnswer {
     keys = Map.copyOf(requireNonNull(keys, "keys is null"));
   }

@@ -3,8 +3,8 @@ package io.mooring.node.iscsi.login;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.runtime.time.Deadline;
-import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -34,14 +34,14 @@ final class LoginWire {
   private final Socket socket;
   private final byte[] isid;
   private final Deadline deadline;
-  private final DataInputStream in;
+  private final InputStream in;
   private int expectedStatusSn;
 
   LoginWire(Socket socket, byte[] isid, Deadline deadline) throws IOException {
     this.socket = requireNonNull(socket, "socket is null");
     this.isid = isid.clone();
     this.deadline = requireNonNull(deadline, "deadline is null");
-    this.in = new DataInputStream(socket.getInputStream());
+    this.in = socket.getInputStream();
   }
 
   /**
@@ -73,7 +73,6 @@ final class LoginWire {
         (flags & TRANSIT) != 0,
         flags & 3,
         header.getShort(14) & 0xffff,
-        header.getInt(24),
         header.getShort(36) & 0xffff,
         TextKeys.read(text));
   }

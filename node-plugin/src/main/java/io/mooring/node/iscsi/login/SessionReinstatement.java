@@ -3,7 +3,6 @@ package io.mooring.node.iscsi.login;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.iscsi.Session;
-import io.mooring.node.iscsi.SessionControl;
 import io.mooring.node.network.TcpConnection;
 import io.mooring.runtime.chap.Chap;
 import io.mooring.runtime.failure.Failure;
@@ -17,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,11 +39,14 @@ public final class SessionReinstatement implements Reinstatement {
   private static final Set<String> DECLARED =
       Set.of("TargetAlias", "TargetAddress", "TargetPortalGroupTag");
 
-  private final SessionControl control;
+  private final Function<Session, Optional<Chap>> secrets;
   private final SecureRandom random = new SecureRandom();
 
-  public SessionReinstatement(SessionControl control) {
-    this.control = requireNonNull(control, "control is null");
+  /**
+   * @param secrets those that a session was made with
+   */
+  public SessionReinstatement(Function<Session, Optional<Chap>> secrets) {
+    this.secrets = requireNonNull(secrets, "secrets is null");
   }
 
   private static Map<String, String> operationalKeys() {
@@ -67,7 +70,7 @@ public final class SessionReinstatement implements Reinstatement {
 
   @Override
   public void end(Session session, TcpConnection via, Deadline deadline) {
-    Optional<Chap> chap = control.secrets(session);
+    Optional<Chap> chap = secrets.apply(session);
     try (Socket socket = new Socket()) {
       socket.setTcpNoDelay(true);
       // Out by the living path's card, also where a route would choose another.

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mooring.node.iscsi.Initiator;
 import io.mooring.node.iscsi.Portal;
 import io.mooring.node.iscsi.Session;
-import io.mooring.node.iscsi.SessionControl;
 import io.mooring.node.iscsi.SessionState;
 import io.mooring.node.network.TcpConnection;
 import io.mooring.runtime.chap.Chap;
@@ -14,9 +13,7 @@ import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,37 +34,9 @@ class SessionReinstatementTest {
 
   private final FakeTarget target = new FakeTarget();
   private Optional<Chap> chap = Optional.empty();
-  private final Reinstatement reinstatement = new SessionReinstatement(new Secrets());
+  private final Reinstatement reinstatement = new SessionReinstatement(_ -> chap);
 
   SessionReinstatementTest() throws IOException {}
-
-  /** A kernel that knows one session's secrets. */
-  private final class Secrets implements SessionControl {
-    @Override
-    public List<Session> sessions() {
-      return List.of(SESSION);
-    }
-
-    @Override
-    public Optional<TcpConnection> connection(Session session) {
-      return Optional.empty();
-    }
-
-    @Override
-    public OptionalInt recoverySeconds(Session session) {
-      return OptionalInt.empty();
-    }
-
-    @Override
-    public boolean setRecoverySeconds(Session session, int seconds) {
-      return false;
-    }
-
-    @Override
-    public Optional<Chap> secrets(Session session) {
-      return chap;
-    }
-  }
 
   @AfterEach
   void stop() {
