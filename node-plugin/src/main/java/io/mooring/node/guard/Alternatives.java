@@ -2,16 +2,15 @@ package io.mooring.node.guard;
 
 import static java.util.Objects.requireNonNull;
 
-import io.mooring.node.multipath.KnownPath;
 import io.mooring.node.multipath.Maps;
 import io.mooring.node.multipath.MultipathMap;
+import io.mooring.node.multipath.UsablePaths;
 import io.mooring.node.scsi.Hctl;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,11 +45,7 @@ final class Alternatives {
       return Optional.of(Hold.LAST_PATH);
     }
     try {
-      Set<Route> usable =
-          maps.knownPaths(deadline).stream()
-              .filter(KnownPath::usable)
-              .map(path -> new Route(path.wwid(), path.hctl()))
-              .collect(Collectors.toSet());
+      UsablePaths usable = UsablePaths.of(maps, deadline);
       return affected.stream().allMatch(map -> hasAnother(map, live, usable))
           ? Optional.empty()
           : Optional.of(Hold.LAST_PATH);
@@ -60,14 +55,11 @@ final class Alternatives {
     }
   }
 
-  /** A path as multipathd writes it. */
-  private record Route(String wwid, String hctl) {}
-
-  private static boolean hasAnother(MultipathMap map, Set<Integer> live, Set<Route> usable) {
+  private static boolean hasAnother(MultipathMap map, Set<Integer> live, UsablePaths usable) {
     return !map.suspended()
         && map.slaves().stream()
             .filter(slave -> live.contains(slave.host()))
             .map(Hctl::toString)
-            .anyMatch(slave -> usable.contains(new Route(map.wwid().value(), slave)));
+            .anyMatch(slave -> usable.include(map.wwid().value(), slave));
   }
 }

@@ -53,7 +53,7 @@ public final class Flows {
     LateJoin joining = workshop.lateJoin();
     Reaper reaping = workshop.reaper(options.idleLogout());
     lateJoin = new Background("late-join", options.lateJoinInterval(), joining::round);
-    pathReport = new Background("path-report", REPORTING, workshop.pathReport(told)::round);
+    pathReport = new Background("path-metrics", REPORTING, workshop.pathReport(told)::round);
     reaper = new Background("reaper", reaperInterval(options), reaping::round);
     limits = workshop.limits();
     limiting = new Background("limits", LIMITING, limits::round);

@@ -5,16 +5,14 @@ import static java.util.Objects.requireNonNull;
 import io.mooring.node.iscsi.Portal;
 import io.mooring.node.iscsi.Session;
 import io.mooring.node.iscsi.SessionState;
-import io.mooring.node.multipath.KnownPath;
+import io.mooring.node.multipath.UsablePaths;
 import io.mooring.runtime.claim.Claim;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,21 +71,14 @@ public final class PathReport {
             devices.initiator().sessions().stream().map(Session::state).toList()));
   }
 
-  /** A disk as multipathd names it. */
-  private record Disk(String wwid, String hctl) {}
-
   private Predicate<PathCensus.Entry> working() {
     try {
-      Set<Disk> usable =
-          devices.maps().knownPaths(Deadline.after(MULTIPATHD)).stream()
-              .filter(KnownPath::usable)
-              .map(path -> new Disk(path.wwid(), path.hctl()))
-              .collect(Collectors.toSet());
+      UsablePaths usable = UsablePaths.of(devices.maps(), Deadline.after(MULTIPATHD));
       return entry ->
           entry
               .session()
               .map(session -> entry.route().disk(session).toString())
-              .filter(hctl -> usable.contains(new Disk(entry.volume().wwid(), hctl)))
+              .filter(hctl -> usable.include(entry.volume().wwid(), hctl))
               .isPresent();
     } catch (Failure e) {
       LOG.debug("multipathd: {}", e.sentence());
