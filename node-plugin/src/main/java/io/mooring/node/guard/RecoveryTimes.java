@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.iscsi.Session;
 import io.mooring.node.iscsi.SessionControl;
+import io.mooring.node.multipath.DropIn;
 import io.mooring.runtime.time.Ticker;
 import java.time.Duration;
 import java.util.HashMap;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RecoveryTimes {
   /** What the multipath drop-in has multipathd set. */
-  static final int CONFIGURED = 5;
+  static final int CONFIGURED = DropIn.FAST_IO_FAIL_SECONDS;
 
   private static final Logger LOG = LoggerFactory.getLogger(RecoveryTimes.class);
 

@@ -23,6 +23,9 @@ public final class DropIn {
   /** Where it belongs. */
   public static final Path FILE = Path.of("/etc/multipath/conf.d/mooring.conf");
 
+  /** For how long the kernel holds a lost session's commands; docs/node.md says why. */
+  public static final int FAST_IO_FAIL_SECONDS = 5;
+
   private static final Poll IDLE = new Poll(Duration.ofMillis(50), Duration.ofMillis(500));
 
   /** What is written; each setting's reason is in docs/node.md. */
@@ -41,7 +44,7 @@ public final class DropIn {
       		detect_checker "no"
       		failback "immediate"
       		no_path_retry 60
-      		fast_io_fail_tmo 5
+      		fast_io_fail_tmo %d
       		user_friendly_names "no"
       		flush_on_last_del "unused"
       		deferred_remove "no"
@@ -49,7 +52,8 @@ public final class DropIn {
       		recheck_wwid "yes"
       	}
       }
-      """;
+      """
+          .formatted(FAST_IO_FAIL_SECONDS);
 
   private final Path file;
   private final Multipathd multipathd;
