@@ -19,6 +19,7 @@ import io.mooring.node.scsi.DiskState;
 import io.mooring.node.scsi.Hctl;
 import io.mooring.node.scsi.ScsiDisks;
 import io.mooring.node.scsi.Wwid;
+import io.mooring.node.volume.Devices;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -327,5 +328,22 @@ public final class FakeHost {
     synchronized (kernel) {
       return look.get();
     }
+  }
+
+  /** Every device of this host, as the flows take them. */
+  public Devices devices() {
+    return new Devices(
+        initiator(),
+        disks(),
+        maps(),
+        fileSystems(),
+        fsids(),
+        encryption(),
+        mounts(),
+        udev(),
+        nodes(),
+        holders(),
+        pods(),
+        bootId());
   }
 }

@@ -11,7 +11,6 @@ import io.mooring.node.iscsi.Portal;
 import io.mooring.node.iscsi.Session;
 import io.mooring.node.iscsi.TargetPortal;
 import io.mooring.node.scsi.Hctl;
-import io.mooring.node.volume.Devices;
 import io.mooring.node.volume.Phase;
 import io.mooring.node.volume.TargetEntry;
 import io.mooring.node.volume.TrackedVolume;
@@ -62,24 +61,8 @@ class PathReporterTest {
   @BeforeEach
   void start() {
     tracking = new Tracking(new Documents<>(directory.resolve("volumes"), TrackedVolume.class));
-    reporter = new PathReporter(devices(), tracking, guard, () -> now);
+    reporter = new PathReporter(host.devices(), tracking, guard, () -> now);
     reporter.whenChanged(told::incrementAndGet);
-  }
-
-  private Devices devices() {
-    return new Devices(
-        host.initiator(),
-        host.disks(),
-        host.maps(),
-        host.fileSystems(),
-        host.fsids(),
-        host.encryption(),
-        host.mounts(),
-        host.udev(),
-        host.nodes(),
-        host.holders(),
-        host.pods(),
-        host.bootId());
   }
 
   private static TargetPortal route(Portal portal) {

@@ -91,19 +91,7 @@ final class NodeUnderTest implements AutoCloseable {
   }
 
   Devices devices() {
-    return new Devices(
-        host.initiator(),
-        host.disks(),
-        host.maps(),
-        host.fileSystems(),
-        host.fsids(),
-        host.encryption(),
-        host.mounts(),
-        host.udev(),
-        host.nodes(),
-        host.holders(),
-        host.pods(),
-        host.bootId());
+    return host.devices();
   }
 
   SessionRevisions revisions() {
