@@ -34,12 +34,7 @@ class CableIT {
         mooring.provision(VolumeSpec.of("cable", AgentHost.THIN, VolumeKind.EXT4), node);
     SteadyWriter writer = SteadyWriter.start(node.vm(), attachment, Duration.ofSeconds(50));
 
-    for (StoragePath path : StoragePath.values()) {
-      mooring.lab().pullCable(node.vm().number(), path);
-      Paths.awaitReady(node, attachment, 1);
-      mooring.lab().plugCable(node.vm().number(), path);
-      Paths.awaitReady(node, attachment, 2);
-    }
+    Paths.pullEachInTurn(mooring.lab(), node, attachment);
 
     SteadyWriter.Report report = writer.finish();
     assertThat(report.errors()).isZero();

@@ -8,7 +8,6 @@ import io.mooring.e2e.csi.VolumeSpec;
 import io.mooring.e2e.deployment.AgentHost;
 import io.mooring.e2e.deployment.Mooring;
 import io.mooring.e2e.deployment.NodeHost;
-import io.mooring.e2e.lab.qemu.StoragePath;
 import io.mooring.e2e.lab.tool.Progress;
 import io.mooring.e2e.load.SteadyWriter;
 import java.time.Duration;
@@ -44,12 +43,7 @@ class LateWritesIT {
     int before = node.pathsGivenUp();
     SteadyWriter writer = SteadyWriter.start(node.vm(), attachment, WRITING);
     for (int turn = 0; turn < 2; turn++) {
-      for (StoragePath path : StoragePath.values()) {
-        mooring.lab().pullCable(node.vm().number(), path);
-        Paths.awaitReady(node, attachment, 1);
-        mooring.lab().plugCable(node.vm().number(), path);
-        Paths.awaitReady(node, attachment, 2);
-      }
+      Paths.pullEachInTurn(mooring.lab(), node, attachment);
     }
     SteadyWriter.Report report = writer.finish();
     PROGRESS.say("  longest stall %d ms".formatted(report.longestStall().toMillis()));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.e2e.csi.Attachment;
 import io.mooring.e2e.deployment.NodeHost;
+import io.mooring.e2e.lab.Lab;
+import io.mooring.e2e.lab.qemu.StoragePath;
 import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Poll;
 import java.time.Duration;
@@ -24,5 +26,15 @@ final class Paths {
             "%d ready paths within %s; multipathd says:%n%s",
             count, RETURN, node.vm().shell().check("multipathd show topology"))
         .isTrue();
+  }
+
+  /** Pulls the cable of each path, and puts it back once its loss was noticed. */
+  static void pullEachInTurn(Lab lab, NodeHost node, Attachment attachment) {
+    for (StoragePath path : StoragePath.values()) {
+      lab.pullCable(node.vm().number(), path);
+      awaitReady(node, attachment, 1);
+      lab.plugCable(node.vm().number(), path);
+      awaitReady(node, attachment, 2);
+    }
   }
 }
