@@ -1,5 +1,6 @@
 package io.mooring.node.iscsi;
 
+import io.mooring.runtime.path.DeadPathTimes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -18,7 +19,7 @@ final class RecordSettings {
     settings.put("node.session.reopen_max", "0");
     settings.put("node.session.cmds_max", "256");
     settings.put("node.session.queue_depth", "64");
-    settings.put("node.session.timeo.replacement_timeout", "5");
+    settings.put("node.session.timeo.replacement_timeout", seconds(DeadPathTimes.NODE_HOLDS));
     settings.put("node.session.err_timeo.abort_timeout", "10");
     settings.put("node.session.err_timeo.lu_reset_timeout", "15");
     settings.put("node.session.err_timeo.tgt_reset_timeout", "15");
@@ -26,8 +27,12 @@ final class RecordSettings {
     settings.put("node.session.iscsi.FastAbort", "Yes");
     settings.put("node.conn[0].timeo.login_timeout", "5");
     settings.put("node.conn[0].timeo.logout_timeout", "5");
-    settings.put("node.conn[0].timeo.noop_out_interval", "5");
-    settings.put("node.conn[0].timeo.noop_out_timeout", "5");
+    settings.put("node.conn[0].timeo.noop_out_interval", seconds(DeadPathTimes.NODE_ASKS));
+    settings.put("node.conn[0].timeo.noop_out_timeout", seconds(DeadPathTimes.NODE_WAITS));
     return settings;
+  }
+
+  private static String seconds(int seconds) {
+    return Integer.toString(seconds);
   }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
+import io.mooring.runtime.path.DeadPathTimes;
 import io.mooring.runtime.store.DurableFile;
 import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Poll;
@@ -24,7 +25,7 @@ public final class DropIn {
   public static final Path FILE = Path.of("/etc/multipath/conf.d/mooring.conf");
 
   /** For how long the kernel holds a lost session's commands; docs/node.md says why. */
-  public static final int FAST_IO_FAIL_SECONDS = 5;
+  public static final int FAST_IO_FAIL_SECONDS = DeadPathTimes.NODE_HOLDS;
 
   private static final Poll IDLE = new Poll(Duration.ofMillis(50), Duration.ofMillis(500));
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.runtime.chap.Chap;
 import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.path.DeadPathTimes;
 import io.mooring.runtime.time.Deadline;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,12 +30,12 @@ final class Targets {
 
   /**
    * Of the ACL, in seconds: after how long an idle initiator is asked for a sign of life, and how
-   * long that is waited for. Together less than the 15 s after which a node whose path is dead
-   * sends its commands over another one (noop 5 s and 5 s, fast_io_fail_tmo 5 s): by then nothing
-   * may be left here of what came over the dead path.
+   * long that is waited for.
    */
   private static final Map<String, String> SIGNS_OF_LIFE =
-      Map.of("nopin_timeout", "5", "nopin_response_timeout", "5");
+      Map.of(
+          "nopin_timeout", Integer.toString(DeadPathTimes.TARGET_ASKS),
+          "nopin_response_timeout", Integer.toString(DeadPathTimes.TARGET_WAITS));
 
   private final ConfigFs fs;
   private final Removal removal;
