@@ -1,6 +1,5 @@
 package io.mooring.node.iscsi;
 
-import io.mooring.runtime.chap.Chap;
 import io.mooring.runtime.chap.ChapEntry;
 import io.mooring.runtime.chap.SecretFile;
 import java.nio.file.Path;
@@ -15,12 +14,7 @@ public final class ChapFile implements ChapSecrets {
   }
 
   @Override
-  public Optional<Chap> current() {
-    return file.current().flatMap(ChapEntry::chap);
-  }
-
-  @Override
-  public boolean ended() {
-    return file.current().filter(entry -> entry.chap().isEmpty()).isPresent();
+  public Optional<ChapEntry> entry() {
+    return file.current();
   }
 }

@@ -30,13 +30,8 @@ public final class LinkSecrets implements ChapSecrets {
   }
 
   @Override
-  public Optional<Chap> current() {
-    return known.flatMap(ChapEntry::chap);
-  }
-
-  @Override
-  public boolean ended() {
-    return known.filter(entry -> entry.chap().isEmpty()).isPresent();
+  public Optional<ChapEntry> entry() {
+    return known;
   }
 
   /**

@@ -6,7 +6,7 @@ import io.mooring.node.iscsi.Initiator;
 import io.mooring.node.iscsi.Session;
 import io.mooring.node.iscsi.TargetPortal;
 import io.mooring.node.linux.BootId;
-import io.mooring.runtime.chap.Chap;
+import io.mooring.runtime.chap.ChapEntry;
 import io.mooring.runtime.failpoint.FailPoints;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
@@ -20,10 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * New secrets for sessions that logged in with older ones. CHAP is asked for at login only, so they
- * go on as they are, but a session that has to log in again by itself could not: iscsid would offer
- * the old ones. So each is renewed, one after the other, and the last live path of a volume never.
- * The first failure ends the round; what was renewed stays, and the next round goes on.
+ * New secrets for sessions that logged in with older ones, or without, and none for those that came
+ * with some where CHAP has ended. It is asked for at login only, so they go on as they are, but a
+ * session that has to log in again by itself could not: iscsid would offer the old ones. So each is
+ * renewed, one after the other, and the last live path of a volume never. The first failure ends
+ * the round; what was renewed stays, and the next round goes on.
  */
 public final class ChapRotation {
   private static final Logger LOG = LoggerFactory.getLogger(ChapRotation.class);
@@ -63,36 +64,37 @@ public final class ChapRotation {
 
   /** One round; the caller repeats it. */
   public void round() {
-    Optional<Chap> chap = secrets.current().current();
+    Optional<ChapEntry> said = secrets.current().entry();
     List<Session> sessions = initiator.sessions();
     secrets.sessions().retain(sessions);
-    chap.ifPresent(current -> round(current, sessions));
+    said.ifPresent(current -> round(current, sessions));
   }
 
-  private void round(Chap chap, List<Session> sessions) {
-    List<Session> behind = sessions.stream().filter(session -> isBehind(session, chap)).toList();
-    backOff.retain(Set.of(chap.revision()));
+  private void round(ChapEntry said, List<Session> sessions) {
+    List<Session> behind = sessions.stream().filter(session -> isBehind(session, said)).toList();
+    backOff.retain(Set.of(said.revision()));
     if (behind.isEmpty()) {
-      backOff.succeeded(chap.revision());
+      backOff.succeeded(said.revision());
       trouble = Optional.empty();
-    } else if (backOff.isDue(chap.revision())) {
+    } else if (backOff.isDue(said.revision())) {
       try {
-        rotate(behind, chap);
+        rotate(behind, said);
         trouble = Optional.empty();
       } catch (Failure e) {
-        LOG.warn("{} sessions keep older secrets than {}: {}", behind.size(), chap, e.sentence());
+        LOG.warn("{} sessions are from before {}: {}", behind.size(), said, e.sentence());
         trouble = Optional.of(e.sentence());
-        backOff.failed(chap.revision());
+        backOff.failed(said.revision());
       }
     }
   }
 
-  /** A session of which nothing is known counts when a volume was promised CHAP on its target. */
-  private boolean isBehind(Session session, Chap chap) {
+  /**
+   * One that logged in without secrets is behind where there are some, and the other way round:
+   * iscsid would come back as it came first, and find that the target has changed its mind.
+   */
+  private boolean isBehind(Session session, ChapEntry said) {
     OptionalLong revision = secrets.sessions().of(session);
-    return revision.isPresent()
-        ? revision.getAsLong() < chap.revision()
-        : volumesOn(session.iqn()).stream().anyMatch(TrackedVolume::demandsChap);
+    return said.chap().isPresent() ? revision.orElse(0) < said.revision() : revision.isPresent();
   }
 
   private List<TrackedVolume> volumesOn(String iqn) {
@@ -102,11 +104,11 @@ public final class ChapRotation {
         .toList();
   }
 
-  private void rotate(List<Session> behind, Chap chap) {
+  private void rotate(List<Session> behind, ChapEntry said) {
     Deadline deadline = Deadline.after(RECORDS);
     List<TargetPortal> records = initiator.records();
     // All at once: whichever session is lost in between comes back with the new ones.
-    records.forEach(target -> initiator.ensureRecord(target, Optional.of(chap), deadline));
+    records.forEach(target -> initiator.ensureRecord(target, said.chap(), deadline));
     FailPoints.pass("node.chap.after-records");
     for (Session session : behind) {
       TargetPortal target =
@@ -120,7 +122,7 @@ public final class ChapRotation {
                           .formatted(session.id(), session.iqn())));
       renew(session, target);
     }
-    LOG.info("{} sessions have {} now", behind.size(), chap);
+    LOG.info("{} sessions have {} now", behind.size(), said);
   }
 
   private void renew(Session session, TargetPortal target) {

@@ -94,7 +94,7 @@ class ChapTest {
 
   @Test
   void whereChapHasEndedNoneIsUsedThoughItWasPromised() {
-    node.secrets.end();
+    node.secrets.end(1);
     node.stage(request());
     assertThat(node.map().slaves()).hasSize(2);
   }
@@ -182,15 +182,30 @@ class ChapTest {
   }
 
   @Test
-  void sessionsFromBeforeChapAreLeftAlone() {
+  void sessionsFromBeforeChapLogInWithIt() {
     node.stage(EXT4);
     Set<Integer> before = sessions();
     demand(1);
     node.secrets.set(chap(1));
     rotate();
-    assertThat(sessions()).isEqualTo(before);
-    assertThat(node.revisions().of(node.host.initiator().sessions().getFirst()))
-        .isEqualTo(OptionalLong.empty());
+    assertThat(sessions()).hasSize(2).doesNotContainAnyElementsOf(before);
+    assertThat(revisions()).containsExactly(1L);
+    assertThat(node.map().slaves()).hasSize(2);
+  }
+
+  @Test
+  void sessionsThatCameWithSecretsComeWithoutWhereChapHasEnded() {
+    stageWithChap();
+    Set<Integer> before = sessions();
+    node.host.targets().demand(Optional.empty());
+    node.secrets.end(2);
+    rotate();
+    assertThat(sessions()).hasSize(2).doesNotContainAnyElementsOf(before);
+    assertThat(revisions()).containsExactly(0L);
+    assertThat(node.map().slaves()).hasSize(2);
+    Set<Integer> renewed = sessions();
+    rotate();
+    assertThat(sessions()).isEqualTo(renewed);
   }
 
   @Test

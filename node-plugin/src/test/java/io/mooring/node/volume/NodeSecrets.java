@@ -2,12 +2,12 @@ package io.mooring.node.volume;
 
 import io.mooring.node.iscsi.ChapSecrets;
 import io.mooring.runtime.chap.Chap;
+import io.mooring.runtime.chap.ChapEntry;
 import java.util.Optional;
 
 /** Secrets that a test changes. */
 final class NodeSecrets implements ChapSecrets {
-  private volatile Optional<Chap> chap = Optional.empty();
-  private volatile boolean ended;
+  private volatile Optional<ChapEntry> said = Optional.empty();
 
   /** Fit secrets of that revision. */
   static Chap chap(int revision) {
@@ -16,22 +16,15 @@ final class NodeSecrets implements ChapSecrets {
   }
 
   void set(Chap secrets) {
-    chap = Optional.of(secrets);
-    ended = false;
+    said = Optional.of(ChapEntry.of(secrets));
   }
 
-  void end() {
-    chap = Optional.empty();
-    ended = true;
-  }
-
-  @Override
-  public Optional<Chap> current() {
-    return chap;
+  void end(int revision) {
+    said = Optional.of(ChapEntry.none(revision));
   }
 
   @Override
-  public boolean ended() {
-    return ended;
+  public Optional<ChapEntry> entry() {
+    return said;
   }
 }
