@@ -3,6 +3,7 @@ package io.mooring.controller.chap;
 import io.mooring.runtime.chap.Chap;
 import io.mooring.runtime.chap.ChapEntry;
 import io.mooring.runtime.chap.SecretFile;
+import io.mooring.runtime.failure.Failure;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -18,12 +19,24 @@ public final class FileSecrets implements NodeSecrets {
    *
    * @param nodes by name; what is said of a node here counts
    * @param derived for all others
+   * @param ended in its place, the revision since which all others have no CHAP any more
    */
-  record Content(@Nullable Map<String, ChapEntry> nodes, @Nullable DerivedSecrets derived) {
+  record Content(
+      @Nullable Map<String, ChapEntry> nodes,
+      @Nullable DerivedSecrets derived,
+      @Nullable ChapEntry ended) {
+    Content {
+      if (ended != null && (derived != null || ended.chap().isPresent())) {
+        throw Failure.invalidArgument(
+            "\"ended\" has secrets in it or \"derived\" beside it; give it a revision alone");
+      }
+    }
+
     Optional<ChapEntry> of(String node) {
       ChapEntry named = nodes == null ? null : nodes.get(node);
       return Optional.ofNullable(named)
-          .or(() -> Optional.ofNullable(derived).map(all -> ChapEntry.of(all.of(node))));
+          .or(() -> Optional.ofNullable(derived).map(all -> ChapEntry.of(all.of(node))))
+          .or(() -> Optional.ofNullable(ended));
     }
   }
 

@@ -49,11 +49,9 @@ public final class SecretsPush implements AutoCloseable {
     this.afterwards = requireNonNull(afterwards, "afterwards is null");
   }
 
-  /** Looks that often from now on. */
+  /** Looks now, and that often from now on. */
   public SecretsPush running(Duration interval) {
-    var _ =
-        clock.scheduleWithFixedDelay(
-            this::pass, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    var _ = clock.scheduleWithFixedDelay(this::pass, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
     return this;
   }
 

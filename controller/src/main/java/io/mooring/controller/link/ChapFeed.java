@@ -17,6 +17,7 @@ public final class ChapFeed implements LinkListener {
   private final Links links;
   private final NodeSecrets secrets;
   private final Map<LinkedNode, Long> told = new WeakHashMap<>(); // under its own lock
+  private volatile boolean hostsKnow;
 
   private ChapFeed(Links links, NodeSecrets secrets) {
     this.links = requireNonNull(links, "links is null");
@@ -32,11 +33,14 @@ public final class ChapFeed implements LinkListener {
 
   @Override
   public void joined(LinkedNode node) {
-    tell(node);
+    if (hostsKnow) {
+      tell(node);
+    }
   }
 
   /** The storage hosts have been told of all that is known now. */
   public void hostsKnow() {
+    hostsKnow = true;
     links.all().forEach(this::tell);
   }
 

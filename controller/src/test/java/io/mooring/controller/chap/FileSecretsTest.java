@@ -62,6 +62,33 @@ class FileSecretsTest {
     assertThat(new FileSecrets(derived(1, "short")).entry("worker1")).isEmpty();
   }
 
+  @Test
+  void chapEndsForAllNodesOfWhichNothingElseIsSaid() throws IOException {
+    FileSecrets secrets =
+        new FileSecrets(
+            file("{\"ended\": {\"revision\": 4}, \"nodes\": {\"worker3\": {\"revision\": 7}}}"));
+
+    assertThat(secrets.entry("worker1")).contains(ChapEntry.none(4));
+    assertThat(secrets.entry("worker3")).contains(ChapEntry.none(7));
+  }
+
+  @Test
+  void secretsThatHaveEndedAndGoOnAreRefused() throws IOException {
+    String derived = "\"derived\": {\"revision\": 4, \"key\": \"%s\"}".formatted("k".repeat(32));
+
+    assertThat(
+            new FileSecrets(file("{\"ended\": {\"revision\": 4}, %s}".formatted(derived)))
+                .entry("worker1"))
+        .isEmpty();
+  }
+
+  private Path file(String json) throws IOException {
+    Path file = directory.resolve("chap.json");
+    Files.writeString(file, json);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    return file;
+  }
+
   private Path derived(int revision, String key) throws IOException {
     Path file = directory.resolve("derived-%d-%s.json".formatted(revision, key.charAt(0)));
     Files.writeString(

@@ -49,6 +49,7 @@ class ChapFeedTest {
   void aNodeIsToldItsOwnSecretsWhenItLinks() {
     secrets.set("worker1", ChapEntry.of(TestSecrets.chap(3)));
     secrets.set("worker2", ChapEntry.of(TestSecrets.chap(4)));
+    feed.hostsKnow();
 
     Chap told = new Told("worker1").told.getFirst();
 
@@ -60,6 +61,7 @@ class ChapFeedTest {
   @Test
   void newSecretsAreToldOnceAndAfterTheStorageHosts() {
     secrets.set("worker1", ChapEntry.of(TestSecrets.chap(1)));
+    feed.hostsKnow();
     Told node = new Told("worker1");
     secrets.set("worker1", ChapEntry.of(TestSecrets.chap(2)));
     assertThat(node.revisions()).containsExactly(1L);
@@ -71,8 +73,20 @@ class ChapFeedTest {
   }
 
   @Test
+  void aNodeThatLinksBeforeTheHostsWereFirstToldWaitsForThem() {
+    secrets.set("worker1", ChapEntry.of(TestSecrets.chap(1)));
+    Told node = new Told("worker1");
+    assertThat(node.told).isEmpty();
+
+    feed.hostsKnow();
+
+    assertThat(node.revisions()).containsExactly(1L);
+  }
+
+  @Test
   void anEndIsToldWithoutAUser() {
     secrets.set("worker1", ChapEntry.none(5));
+    feed.hostsKnow();
 
     assertThat(new Told("worker1").told).containsExactly(Chap.newBuilder().setRevision(5).build());
   }
