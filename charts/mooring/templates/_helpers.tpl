@@ -15,6 +15,16 @@
 {{- end -}}
 {{- end -}}
 
+{{- /* The Secret with the controller's chap.json; empty where there never was CHAP. When it is switched off, hosts and nodes have to be told. */ -}}
+{{- define "mooring.chapSecret" -}}
+{{- $own := printf "%s-chap" (include "mooring.fullname" .) -}}
+{{- if .Values.chap.enabled -}}
+{{- .Values.chap.secretName | default $own -}}
+{{- else if and (not .Values.chap.secretName) (lookup "v1" "Secret" .Release.Namespace $own) -}}
+{{- $own -}}
+{{- end -}}
+{{- end -}}
+
 {{- /* Labels of every object. */ -}}
 {{- define "mooring.labels" -}}
 {{- $version := .Chart.AppVersion | trunc 63 -}}

@@ -10,12 +10,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** CHAP by one value of the chart, and other secrets by another, under a pod that writes. */
+/**
+ * CHAP on, with other secrets, and off again, by values of the chart and under a pod that writes.
+ */
 @Tag("k8s-long")
 @ExtendWith(KubeExtension.class)
 class ChapReleaseIT {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final String UNSET = "(null)";
+  private static final String IDLE = "exec sleep 100000";
 
   private final KubeLab lab;
 
@@ -26,18 +29,25 @@ class ChapReleaseIT {
   @Test
   void everySessionOfARunningPodLogsInWithTheSecretsOfItsNode() {
     MooringRelease release = new MooringRelease(lab);
-    release.upgrade("--set=chap.enabled=true");
     try (Space space = new Space(lab, "chap")) {
-      // Sessions of before would go on without secrets until they log in again.
       space.run(Claim.of("chap"), "worker1", PodWriter.SCRIPT);
       PodWriter writer = new PodWriter(space, "chap");
       writer.awaitLines(20, PATIENCE);
+      awaitPasswords("no secrets", UNSET::equals);
+
+      release.upgrade("--set=chap.enabled=true");
       awaitPasswords("secrets", password -> !password.equals(UNSET));
       assertThat(demanded()).isEqualTo("1");
       String first = passwords().getFirst();
 
       release.upgrade("--set=chap.enabled=true", "--set=chap.revision=2");
-      awaitPasswords("other secrets", password -> !password.equals(first));
+      awaitPasswords(
+          "other secrets", password -> !password.equals(UNSET) && !password.equals(first));
+
+      release.upgrade();
+      awaitPasswords("no secrets any more", UNSET::equals);
+      assertThat(demanded()).isEqualTo("0");
+      space.run(Claim.of("elsewhere"), "worker2", IDLE);
       writer.awaitLines(20, PATIENCE);
       assertThat(writer.unharmed()).isTrue();
     } finally {
