@@ -9,6 +9,7 @@ import io.mooring.e2e.lab.qemu.VmFiles;
 import io.mooring.e2e.lab.qemu.VmSpec;
 import io.mooring.e2e.lab.qemu.WorkerLinks;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -132,6 +133,11 @@ record Blueprint(Path directory, Path sockets, Path dist, LabShape shape) {
     for (String old :
         List.of("console.log", "qemu.log", "root.qcow2", "pool.img", "foreign.img", "local.img")) {
       Files.deleteIfExists(home.resolve(old));
+    }
+    try (DirectoryStream<Path> systems = Files.newDirectoryStream(home, SystemDisks.NAMES)) {
+      for (Path system : systems) {
+        Files.delete(system);
+      }
     }
   }
 }

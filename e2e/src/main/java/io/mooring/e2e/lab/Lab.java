@@ -8,6 +8,7 @@ import io.mooring.e2e.lab.qemu.VirtualMachine;
 import io.mooring.e2e.lab.tool.Progress;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -29,15 +30,17 @@ public final class Lab implements AutoCloseable {
 
   private final LabSettings settings;
   private final LabRun run;
+  private final SystemDisks systems;
   private final PacketFilter filter;
   private final Set<Disturbed> disturbed = new HashSet<>();
 
   /** Where packets are late or lost. */
   private record Disturbed(int worker, StoragePath path) {}
 
-  Lab(LabSettings settings, LabRun run) {
+  Lab(LabSettings settings, LabRun run, SystemDisks systems) {
     this.settings = requireNonNull(settings, "settings is null");
     this.run = requireNonNull(run, "run is null");
+    this.systems = requireNonNull(systems, "systems is null");
     this.filter = new PacketFilter(run.storage().shell());
   }
 
@@ -145,6 +148,15 @@ public final class Lab implements AutoCloseable {
   /** Cuts a VM's power and waits until it is back; returns the new boot id. */
   public String powerCut(VirtualMachine machine) {
     return restart(machine, machine::reset);
+  }
+
+  /**
+   * Cuts a VM's power and has it start with a system as it comes from the image: all that was on
+   * its system disk is lost, its other disks are as they were. Returns the new boot id.
+   */
+  public String loseSystem(VirtualMachine machine) {
+    Path system = systems.fresh(machine.name());
+    return restart(machine, () -> machine.resetWith(system));
   }
 
   /** Restarts a VM in good order and waits until it is back; returns the new boot id. */

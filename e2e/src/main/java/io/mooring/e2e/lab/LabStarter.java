@@ -88,7 +88,7 @@ final class LabStarter {
     } else {
       startAnew(starter, warm, run, accelerator);
     }
-    Lab lab = new Lab(settings, run);
+    Lab lab = new Lab(settings, run, new SystemDisks(directory, image, tool));
     new LabStatus(lab).write();
     progress.say("lab: ready");
     return lab;

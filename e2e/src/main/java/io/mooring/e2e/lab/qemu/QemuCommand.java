@@ -78,7 +78,10 @@ final class QemuCommand {
     argv.addAll(List.of("-drive", drive + mode));
     String model = disk.bus() == Disk.Bus.SCSI ? "scsi-hd,bus=scsi.0" : "virtio-blk-pci";
     argv.addAll(
-        List.of("-device", "%s,drive=%s,serial=%s".formatted(model, disk.serial(), disk.serial())));
+        List.of(
+            "-device",
+            "%s,id=disk-%s,drive=%s,serial=%s"
+                .formatted(model, disk.serial(), disk.serial(), disk.serial())));
   }
 
   /** Without its ROM, which only serves to boot from a network. */

@@ -64,9 +64,9 @@ class QemuCommandTest {
 
     assertThat(argv)
         .contains("if=none,id=dist,file=/lab/dist.img,format=raw,readonly=on")
-        .contains("virtio-blk-pci,drive=dist,serial=dist")
+        .contains("virtio-blk-pci,id=disk-dist,drive=dist,serial=dist")
         .contains("if=none,id=local,file=/lab/a,,b.img,format=raw,cache=unsafe,discard=unmap")
-        .contains("scsi-hd,bus=scsi.0,drive=local,serial=local");
+        .contains("scsi-hd,bus=scsi.0,id=disk-local,drive=local,serial=local");
   }
 
   @Test
