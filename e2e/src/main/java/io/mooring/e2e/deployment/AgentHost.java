@@ -7,6 +7,7 @@ import io.mooring.runtime.rpc.TlsFiles;
 import io.mooring.runtime.time.Deadline;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The storage VM with mooring-agent on it: one thin pool and one directory pool. */
 public final class AgentHost {
@@ -22,6 +23,7 @@ public final class AgentHost {
 
   private final VirtualMachine vm;
   private final Unit unit;
+  private @Nullable TlsFiles tls;
 
   /** The agent that is or will be on this VM. */
   public AgentHost(VirtualMachine vm) {
@@ -38,7 +40,13 @@ public final class AgentHost {
   }
 
   /** Puts pools, certificates, configuration and unit in place. */
-  public void install(TlsFiles tls) {
+  public void install(TlsFiles files) {
+    tls = files;
+    installAgain();
+  }
+
+  /** The same once more, where something of it was changed or lost; needs a restart. */
+  public void installAgain() {
     vm.shell()
         .check(
             """
@@ -50,11 +58,17 @@ public final class AgentHost {
             install -D -m 644 /opt/mooring/deploy/61-mooring-loop.rules /etc/udev/rules.d/61-mooring-loop.rules
             udevadm control --reload
             """);
-    put(tls.certificate(), "tls.crt");
-    put(tls.privateKey(), "tls.key");
-    put(tls.authority(), "ca.crt");
+    certificates("/etc/mooring/tls");
     configure("");
     unit.install();
+  }
+
+  /** Puts what proves this host's name into a directory of it. */
+  public void certificates(String directory) {
+    TlsFiles files = requireNonNull(tls, "the agent was never installed");
+    put(files.certificate(), directory + "/tls.crt");
+    put(files.privateKey(), directory + "/tls.key");
+    put(files.authority(), directory + "/ca.crt");
   }
 
   /**
@@ -66,8 +80,7 @@ public final class AgentHost {
     vm.shell().write("/etc/mooring/mooring-agent.conf", configuration() + more);
   }
 
-  private void put(Path file, String name) {
-    String path = "/etc/mooring/tls/" + name;
+  private void put(Path file, String path) {
     vm.shell().upload(file, path, Deadline.after(Duration.ofSeconds(30)));
     vm.shell().check("chmod 600 " + path);
   }

@@ -46,19 +46,33 @@ public final class SteadyWriter {
     threads.shutdown();
   }
 
+  /**
+   * Writes once to all places that a writer of that duration will write to, and has it flushed:
+   * what a storage host has flushed it does not forget when it loses its power.
+   */
+  public static void prepare(VirtualMachine vm, Attachment attachment, Duration duration) {
+    vm.shell()
+        .check(
+            "dd if=/dev/zero of=%s bs=%d count=%d conv=fsync,notrunc status=none"
+                .formatted(
+                    place(attachment), WRITES_PER_SECOND * BLOCK_BYTES, duration.toSeconds()));
+  }
+
+  private static String place(Attachment attachment) {
+    return attachment.kind() == VolumeKind.BLOCK
+        ? attachment.targetPath()
+        : attachment.targetPath() + "/load";
+  }
+
   /** Starts to write to the volume; without disturbance it ends after that time. */
   public static SteadyWriter start(VirtualMachine vm, Attachment attachment, Duration duration) {
-    String file =
-        attachment.kind() == VolumeKind.BLOCK
-            ? attachment.targetPath()
-            : attachment.targetPath() + "/load";
     long bytes = duration.toSeconds() * WRITES_PER_SECOND * BLOCK_BYTES;
     long before = writesOf(vm, attachment);
     SteadyWriter writer =
         new SteadyWriter(
             requireNonNull(vm, "vm is null"),
             "fio --name=steady --filename=%s --size=%d --rw=randwrite --bs=%d --direct=1 --ioengine=psync --rate_iops=%d --verify=crc32c --verify_fatal=1 --output-format=json"
-                .formatted(file, bytes, BLOCK_BYTES, WRITES_PER_SECOND));
+                .formatted(place(attachment), bytes, BLOCK_BYTES, WRITES_PER_SECOND));
     // fio takes a second or two before it writes; what is done to the paths before that proves
     // nothing.
     Deadline limit = Deadline.after(UNDER_WAY);
