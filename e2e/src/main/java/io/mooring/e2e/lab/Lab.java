@@ -34,8 +34,8 @@ public final class Lab implements AutoCloseable {
   private final PacketFilter filter;
   private final Set<Disturbed> disturbed = new HashSet<>();
 
-  /** Where packets are late or lost. */
-  private record Disturbed(int worker, StoragePath path) {}
+  /** A card that does not send as it could. */
+  private record Disturbed(VirtualMachine machine, String card) {}
 
   Lab(LabSettings settings, LabRun run, SystemDisks systems) {
     this.settings = requireNonNull(settings, "settings is null");
@@ -108,12 +108,29 @@ public final class Lab implements AutoCloseable {
    * @param how in the words of tc-netem(8), such as {@code loss 5%}
    */
   public void disturb(int worker, StoragePath path, String how) {
-    worker(worker).shell().check("tc qdisc replace dev " + path.device() + " root netem " + how);
-    disturbed.add(new Disturbed(worker, path));
+    disturb(new Disturbed(worker(worker), path.device()), "netem " + how);
   }
 
-  private void calm(Disturbed place) {
-    worker(place.worker()).shell().check("tc qdisc del dev " + place.path().device() + " root");
+  /**
+   * Makes a worker's path a link of that speed in each direction, until {@link #heal}.
+   *
+   * @param megabits per second
+   */
+  public void throttle(int worker, StoragePath path, int megabits) {
+    // Room for one packet as large as the kernel makes them, and for a queue of a fifth of a
+    // second.
+    String how = "tbf rate %dmbit burst 64kb latency 200ms".formatted(megabits);
+    disturb(new Disturbed(worker(worker), path.device()), how);
+    disturb(new Disturbed(storage(), PathNetworks.portName(path, worker)), how);
+  }
+
+  private void disturb(Disturbed place, String how) {
+    place.machine().shell().check("tc qdisc replace dev %s root %s".formatted(place.card(), how));
+    disturbed.add(place);
+  }
+
+  private static void calm(Disturbed place) {
+    place.machine().shell().check("tc qdisc del dev %s root".formatted(place.card()));
   }
 
   /** Makes a portal silent for everybody: packets vanish in both directions, no link goes down. */
@@ -141,7 +158,7 @@ public final class Lab implements AutoCloseable {
       }
     }
     filter.restoreAll();
-    disturbed.forEach(this::calm);
+    disturbed.forEach(Lab::calm);
     disturbed.clear();
   }
 
