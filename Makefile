@@ -65,8 +65,8 @@ lab-k8s: lab-tools k8s-programs ## boot a cluster with Mooring and hold it until
 	e2e/run io.mooring.e2e.kube.KubeMain start
 
 .PHONY: bench
-bench: lab-tools build ## the table of docs/performance.md, as ratios measured in one run
-	e2e/run io.mooring.e2e.bench.Bench
+bench: lab-tools build ## the table of docs/performance.md, as ratios measured in one run; BENCH_ARGS="--only load,growth" takes parts
+	e2e/run io.mooring.e2e.bench.Bench $(BENCH_ARGS)
 
 .PHONY: bench-long
 bench-long: lab-tools build ## the same with 1,000 LUNs

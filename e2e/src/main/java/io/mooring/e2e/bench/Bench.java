@@ -12,33 +12,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * {@code make bench}: measures, prints the table of docs/performance.md and writes {@code
- * e2e/target/bench.json}. It judges each bar and fails only when it could not measure.
+ * e2e/target/bench.json}. It judges each bar and fails only when it could not measure. Arguments as
+ * {@link BenchArguments} reads them.
  */
 public final class Bench {
-  private static final int LUNS = 300;
-  private static final int MANY_LUNS = 1000;
-
   private Bench() {}
 
   public static void main(String[] args) throws IOException {
-    int luns = Arrays.asList(args).contains("--long") ? MANY_LUNS : LUNS;
+    BenchArguments wanted = BenchArguments.of(List.of(args));
     Progress progress = Progress.toStandardOutput();
     LabSettings settings = LabSettings.fromSystem();
     List<Row> rows = new ArrayList<>();
     try (Lab lab = Lab.start(settings, progress);
         Mooring mooring = new Installation(lab, progress, Duration.ofMinutes(10)).run()) {
-      progress.say("bench: NodeStage");
-      rows.addAll(new StageBench(mooring).rows());
-      progress.say("bench: write stalls");
-      rows.addAll(new StallBench(mooring).rows());
-      progress.say("bench: %d LUNs".formatted(luns));
-      rows.addAll(new ScaleBench(mooring, progress, luns).rows());
+      for (Part part : wanted.parts()) {
+        progress.say("bench: " + part.word());
+        rows.addAll(part.rows(mooring, progress, wanted.luns()));
+      }
       rows.addAll(memory(mooring));
     }
     Path file = settings.projectRoot().resolve("e2e/target/bench.json");
@@ -52,12 +47,12 @@ public final class Bench {
     return List.of(
         Row.atMost(
             "RSS of mooring-node after this run",
-            ScaleBench.mib(mooring.node1().unit().residentBytes()),
+            Measurement.mib(mooring.node1().unit().residentBytes()),
             "MiB",
             96),
         Row.atMost(
             "RSS of mooring-controller after this run",
-            ScaleBench.mib(mooring.controllerProcess().residentBytes()),
+            Measurement.mib(mooring.controllerProcess().residentBytes()),
             "MiB",
             128));
   }
@@ -74,7 +69,7 @@ public final class Bench {
             row.baseline() == null ? "-" : number(row.baseline(), row.unit()),
             row.ratio() == null ? "-" : String.format(Locale.ROOT, "%.2f", row.ratio()),
             row.bar(),
-            row.holds() ? "yes" : "**no**"));
+            row.verdict()));
   }
 
   private static String number(double value, String unit) {

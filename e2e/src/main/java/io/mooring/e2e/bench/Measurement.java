@@ -19,6 +19,10 @@ final class Measurement {
     return duration.toNanos() / 1e9;
   }
 
+  static double mib(long bytes) {
+    return bytes / (double) (1L << 20);
+  }
+
   static double median(List<Double> values) {
     double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
     Arrays.sort(sorted);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *     absolute
  * @param ratio value / baseline; null without a baseline
  * @param bar what must hold, in words
- * @param holds whether it does
+ * @param holds whether it does; true where there is no bar
  */
 record Row(
     String name,
@@ -21,6 +21,15 @@ record Row(
     @Nullable Double ratio,
     String bar,
     boolean holds) {
+  private static final String NO_BAR = "-";
+
+  /** For the table. */
+  String verdict() {
+    if (bar.equals(NO_BAR)) {
+      return NO_BAR;
+    }
+    return holds ? "yes" : "**no**";
+  }
 
   /** The bar is a ratio. */
   static Row atMostTimes(String name, double value, String unit, double baseline, double bar) {
@@ -50,6 +59,34 @@ record Row(
         value / baseline,
         "<= %.2f %s".formatted(bar, unit),
         value <= bar);
+  }
+
+  /** The bar is a ratio, and more is better. */
+  static Row atLeastTimes(String name, double value, String unit, double baseline, double bar) {
+    double ratio = value / baseline;
+    return new Row(name, value, unit, baseline, ratio, ">= %.2f x".formatted(bar), ratio >= bar);
+  }
+
+  /**
+   * The bar is a distance from the baseline, up or down.
+   *
+   * @param share of the baseline
+   */
+  static Row within(String name, double value, String unit, double baseline, double share) {
+    double ratio = value / baseline;
+    return new Row(
+        name,
+        value,
+        unit,
+        baseline,
+        ratio,
+        "baseline +- %.0f %%".formatted(share * 100),
+        Math.abs(ratio - 1) <= share);
+  }
+
+  /** There is no bar: what it is compared with is for the reader. */
+  static Row compared(String name, double value, String unit, double baseline) {
+    return new Row(name, value, unit, baseline, value / baseline, NO_BAR, true);
   }
 
   /** The bar is a number. */

@@ -39,7 +39,7 @@ final class ScaleBench {
     Row memory =
         Row.atMost(
             "RSS of mooring-agent with %d LUNs".formatted(luns),
-            mib(mooring.agent().unit().residentBytes()),
+            Measurement.mib(mooring.agent().unit().residentBytes()),
             "MiB",
             96);
     return List.of(
@@ -50,10 +50,6 @@ final class ScaleBench {
             few,
             1.2),
         memory);
-  }
-
-  static double mib(long bytes) {
-    return bytes / (double) (1L << 20);
   }
 
   private List<Double> addUntil(int count) {

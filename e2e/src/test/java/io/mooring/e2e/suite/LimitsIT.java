@@ -13,6 +13,7 @@ import io.mooring.e2e.deployment.AgentHost;
 import io.mooring.e2e.deployment.Inventory;
 import io.mooring.e2e.deployment.Mooring;
 import io.mooring.e2e.deployment.NodeHost;
+import io.mooring.e2e.load.Pod;
 import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Poll;
 import java.time.Duration;

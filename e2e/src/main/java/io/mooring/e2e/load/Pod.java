@@ -1,4 +1,4 @@
-package io.mooring.e2e.suite;
+package io.mooring.e2e.load;
 
 import static java.util.Objects.requireNonNull;
 
@@ -12,7 +12,7 @@ import java.time.Duration;
  * The control group of a pod that has one volume, as a kubelet with systemd makes it. The uid is
  * the one in the attachment's target path.
  */
-final class Pod implements AutoCloseable {
+public final class Pod implements AutoCloseable {
   private static final long MIB = 1L << 20;
   private static final Duration LONGEST = Duration.ofMinutes(3);
 
@@ -30,7 +30,7 @@ final class Pod implements AutoCloseable {
   }
 
   /** With a process in it, so that it stays. */
-  static Pod start(NodeHost node, Attachment attachment) {
+  public static Pod start(NodeHost node, Attachment attachment) {
     Pod pod = new Pod(node, attachment);
     pod.shell.check(
         "systemd-run --quiet --unit=%s --slice=%s -p IOAccounting=yes -p MemoryAccounting=yes sleep infinity"
@@ -43,36 +43,41 @@ final class Pod implements AutoCloseable {
   }
 
   /** All of its limits, one line per device. */
-  String limits() {
+  public String limits() {
     return shell.check("cat " + cgroup() + "/io.max");
   }
 
   /** Its limits on a device that has this name in {@code /dev/mapper}. */
-  String limits(String mapping) {
+  public String limits(String mapping) {
     return shell.check(
         "n=$(lsblk -dno MAJ:MIN /dev/mapper/%s | tr -d ' '); sed -n \"s/^$n //p\" %s/io.max"
             .formatted(mapping, cgroup()));
   }
 
   /** Somebody else takes the limits away. */
-  void loseLimits() {
+  public void loseLimits() {
     shell.check(
         "n=$(cut -d' ' -f1 %1$s/io.max); echo \"$n rbps=max wbps=max riops=max wiops=max\" > %1$s/io.max"
             .formatted(cgroup()));
   }
 
+  /** Bytes per second of that load. */
+  public long speed(Fio fio) {
+    return Fio.bytesPerSecond(inContainer(fio.command()));
+  }
+
   /** Bytes per second of a write past the cache. */
-  long write(long mebibytes) {
+  public long write(long mebibytes) {
     return speed(mebibytes, dd("/dev/zero", file(), mebibytes) + " oflag=direct conv=notrunc");
   }
 
   /** Bytes per second of a write through the cache, with the kernel's write-back. */
-  long writeBack(long mebibytes) {
+  public long writeBack(long mebibytes) {
     return speed(mebibytes, dd("/dev/zero", file(), mebibytes) + " conv=notrunc,fsync");
   }
 
   /** Bytes per second of a read past the cache. */
-  long read(long mebibytes) {
+  public long read(long mebibytes) {
     return speed(mebibytes, dd(file(), "/dev/null", mebibytes) + " iflag=direct");
   }
 
@@ -87,22 +92,30 @@ final class Pod implements AutoCloseable {
     return "dd if=%s of=%s bs=64k count=%d status=none".formatted(from, to, mebibytes * 16);
   }
 
-  /** By a process that enters a container's cgroup in the pod, as a runtime's child does. */
   private long speed(long mebibytes, String command) {
     String nanos =
-        shell.check(
+        inContainer(
             """
-            set -e
-            mkdir -p %1$s
-            echo $$ > %1$s/cgroup.procs
             began=$(date +%%s%%N)
-            %2$s
+            %s
             ended=$(date +%%s%%N)
             echo $((ended - began))
             """
-                .formatted(container(), command),
-            Deadline.after(LONGEST));
+                .formatted(command));
     return mebibytes * MIB * 1_000_000_000L / Long.parseLong(nanos);
+  }
+
+  /** By a process that enters a container's cgroup in the pod, as a runtime's child does. */
+  private String inContainer(String script) {
+    return shell.check(
+        """
+        set -e
+        mkdir -p %1$s
+        echo $$ > %1$s/cgroup.procs
+        %2$s
+        """
+            .formatted(container(), script),
+        Deadline.after(LONGEST));
   }
 
   private String container() {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mooring.e2e.bench;
+
+import org.jspecify.annotations.NullMarked;
