@@ -9,6 +9,7 @@ import io.mooring.node.volume.PathReport;
 import io.mooring.node.volume.PhaseTimes;
 import io.mooring.runtime.metrics.Metrics;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,9 @@ import java.util.Map;
 
 /** What this node tells Prometheus beside its calls. */
 final class NodeMetrics implements PhaseTimes, GuardNotes {
+  private static final List<String> PHASES =
+      List.of("login", "scan", "identity", "map", "fsck", "mkfs", "mount");
+
   private final Metrics.Durations phases;
   private final Metrics.Level volumes;
   private final Metrics.Level expected;
@@ -29,11 +33,13 @@ final class NodeMetrics implements PhaseTimes, GuardNotes {
   private volatile List<PathReport.Path> paths = List.of();
 
   NodeMetrics(Metrics metrics) {
+    List<String> reasons = Arrays.stream(Reason.values()).map(Reason::label).toList();
     phases =
         metrics.durations(
             "mooring_node_attach_phase_duration_seconds",
             "How long the steps of attaches took.",
-            "phase");
+            "phase",
+            PHASES);
     volumes = metrics.level("mooring_node_staged_volumes", "Volumes staged on this node.");
     expected =
         metrics.level("mooring_node_paths_expected", "Paths that the staged volumes should have.");
@@ -50,17 +56,22 @@ final class NodeMetrics implements PhaseTimes, GuardNotes {
     sessions = metrics.level("mooring_iscsi_sessions", "Mooring's sessions on this node.", "state");
     guardActs =
         metrics.count(
-            "mooring_path_guard_acts", "Dead paths that the path guard has given up.", "reason");
+            "mooring_path_guard_acts",
+            "Dead paths that the path guard has given up.",
+            "reason",
+            reasons);
     failovers =
         metrics.durations(
             "mooring_path_failover_duration_seconds",
             "How long after its first sign of trouble the path guard gave up a path.",
-            "reason");
+            "reason",
+            reasons);
     guardHolds =
         metrics.count(
             "mooring_path_guard_held_back",
             "Dead paths that the path guard has left to the kernel's own timers.",
-            "why");
+            "why",
+            Arrays.stream(Hold.values()).map(Hold::label).toList());
     guardReturns =
         metrics.count(
             "mooring_path_guard_returns", "Paths that were given up and are logged in again.");

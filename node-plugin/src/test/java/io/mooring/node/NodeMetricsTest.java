@@ -98,4 +98,15 @@ class NodeMetricsTest {
 
     assertThat(scrape()).contains(series(Claim.NONE, "192.0.2.1:3260") + "0.0");
   }
+
+  @Test
+  void whatHasNotHappenedYetIsZeroSoThatTheFirstTimeIsARise() throws Exception {
+    assertThat(scrape())
+        .contains(
+            "mooring_path_guard_acts_total{reason=\"carrier\"} 0.0",
+            "mooring_path_guard_acts_total{reason=\"silence\"} 0.0",
+            "mooring_path_guard_held_back_total{why=\"last-path\"} 0.0",
+            "mooring_path_failover_duration_seconds_count{reason=\"carrier\"} 0",
+            "mooring_node_attach_phase_duration_seconds_count{phase=\"mkfs\"} 0");
+  }
 }

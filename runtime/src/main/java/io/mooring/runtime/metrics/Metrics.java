@@ -7,6 +7,7 @@ import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 
@@ -79,15 +80,28 @@ public final class Metrics {
    * @param name ends in {@code _seconds}
    */
   public Durations durations(String name, String help, String... labels) {
-    Histogram histogram =
-        Histogram.builder()
-            .name(name)
-            .help(help)
-            .labelNames(labels)
-            .classicOnly()
-            .classicUpperBounds(SECONDS)
-            .register(registry);
+    Histogram histogram = histogram(name, help, labels);
     return (took, values) -> histogram.labelValues(values).observe(took.toNanos() / 1e9);
+  }
+
+  /**
+   * Declares a histogram with one label whose values are known. Each has its series from the start:
+   * of one that begins with its first event, Prometheus does not count that event.
+   */
+  public Durations durations(String name, String help, String label, List<String> known) {
+    Histogram histogram = histogram(name, help, label);
+    known.forEach(histogram::initLabelValues);
+    return (took, values) -> histogram.labelValues(values).observe(took.toNanos() / 1e9);
+  }
+
+  private Histogram histogram(String name, String help, String... labels) {
+    return Histogram.builder()
+        .name(name)
+        .help(help)
+        .labelNames(labels)
+        .classicOnly()
+        .classicUpperBounds(SECONDS)
+        .register(registry);
   }
 
   /**
@@ -97,6 +111,15 @@ public final class Metrics {
    */
   public Count count(String name, String help, String... labels) {
     Counter counter = Counter.builder().name(name).help(help).labelNames(labels).register(registry);
+    return values -> counter.labelValues(values).inc();
+  }
+
+  /**
+   * Declares a counter with one label whose values are known; each has its series from the start.
+   */
+  public Count count(String name, String help, String label, List<String> known) {
+    Counter counter = Counter.builder().name(name).help(help).labelNames(label).register(registry);
+    known.forEach(counter::initLabelValues);
     return values -> counter.labelValues(values).inc();
   }
 
