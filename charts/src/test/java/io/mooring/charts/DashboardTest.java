@@ -25,7 +25,7 @@ final class DashboardTest {
 
   private static final Pattern GROUPING = Pattern.compile("by \\(([^)]*)\\)");
   private static final Pattern SELECTOR = Pattern.compile("([a-z_]+)(?:=~|!~|!=|=)\"");
-  private static final Pattern SHOWN = Pattern.compile("\\{\\{ ?(?:\\$labels\\.)?([a-z_]+)");
+  private static final Pattern SHOWN = Pattern.compile("(?:\\{\\{|\\$labels\\.)([a-z_]+)");
 
   private static JsonNode rule() {
     return Chart.render("monitoring: {prometheusRule: {enabled: true}, labels: {release: p}}")
