@@ -2,6 +2,7 @@ package io.mooring.node.volume;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.node.fs.SeLinuxContext;
 import io.mooring.node.linux.Mount;
 import io.mooring.node.multipath.MultipathMap;
 import io.mooring.node.scsi.Wwid;
@@ -154,9 +155,34 @@ public final class Attach {
           "something else than %s is mounted at %s (%s); unmount it first"
               .formatted(request.volume(), request.staging(), mounted));
     }
-    requireFileSystem(request, mounted.getFirst());
+    Mount mount = mounted.getFirst();
+    if (isUnfinished(request) && isOfType(request, mount) && !hasContext(request, mount)) {
+      // No stage of it was answered, so nobody has it; it is mounted anew.
+      devices.mounts().unmount(request.staging(), deadline);
+      return false;
+    }
+    requireFileSystem(request, mount);
     requireReadable(request, deadline);
     return true;
+  }
+
+  /** Whether this boot has begun to stage it and broke off. */
+  private boolean isUnfinished(StageRequest request) {
+    return tracking
+        .get(request.volume())
+        .filter(volume -> volume.bootId().equals(devices.bootId().current()))
+        .filter(volume -> volume.phase() == Phase.STAGING)
+        .isPresent();
+  }
+
+  private static boolean isOfType(StageRequest request, Mount mount) {
+    return request.access() instanceof Access.FileSystem access
+        && access.type().toString().equals(mount.fsType());
+  }
+
+  private static boolean hasContext(StageRequest request, Mount mount) {
+    return request.access() instanceof Access.FileSystem access
+        && SeLinuxContext.in(access.options()).equals(SeLinuxContext.of(mount));
   }
 
   private boolean isReadyDevice(StageRequest request, Deadline deadline) {
@@ -173,13 +199,16 @@ public final class Attach {
   }
 
   private static void requireFileSystem(StageRequest request, Mount mount) {
-    boolean same =
-        request.access() instanceof Access.FileSystem access
-            && access.type().toString().equals(mount.fsType());
-    if (!same) {
+    if (!isOfType(request, mount) || !hasContext(request, mount)) {
       throw Failure.alreadyExists(
-          "%s is staged at %s as %s; unstage it before it is staged in another way"
-              .formatted(request.volume(), request.staging(), mount.fsType()));
+          "%s is staged at %s as %s%s; unstage it before it is staged in another way"
+              .formatted(
+                  request.volume(),
+                  request.staging(),
+                  mount.fsType(),
+                  SeLinuxContext.of(mount)
+                      .map(its -> " with the SELinux context " + its)
+                      .orElse("")));
     }
   }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.fs.Content;
 import io.mooring.node.fs.FsType;
+import io.mooring.node.fs.SeLinuxContext;
 import io.mooring.node.linux.Mount;
 import io.mooring.runtime.failpoint.FailPoints;
 import io.mooring.runtime.failure.Failure;
@@ -176,6 +177,26 @@ final class FileSystemStage {
           "%s was mounted at %s and is not what is there: %s; unstage the volume"
               .formatted(device, staging, layers.at(staging)));
     }
+    proveContext(request, access, mounted.get(), deadline);
+  }
+
+  /**
+   * Where mount(8) finds no SELinux it leaves the context out and says nothing. The kubelet trusts
+   * that it is there and relabels no file, so that a pod would be denied its own data.
+   */
+  private void proveContext(
+      StageRequest request, Access.FileSystem access, Mount mounted, Deadline deadline) {
+    Optional<SeLinuxContext> asked = SeLinuxContext.in(access.options());
+    Optional<SeLinuxContext> given = SeLinuxContext.of(mounted);
+    if (asked.isEmpty() || given.equals(asked)) {
+      return;
+    }
+    devices.mounts().unmount(request.staging(), deadline.atMost(MOUNTING));
+    throw Failure.failedPrecondition(
+        "%s was to be mounted with the SELinux context %s and came up with %s, so it is unmounted"
+                .formatted(request.volume(), asked.get(), given.isPresent() ? given.get() : "none")
+            + " again; mount on this host must know SELinux (libselinux, /etc/selinux/config), or"
+            + " nobody may ask for a context (csiDriver.seLinuxMount, mountOptions)");
   }
 
   private static List<String> options(StageRequest request, Access.FileSystem access) {

@@ -2,6 +2,7 @@ package io.mooring.node.volume;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.node.fs.SeLinuxContext;
 import io.mooring.node.linux.Mount;
 import io.mooring.node.multipath.MultipathMap;
 import io.mooring.runtime.failpoint.FailPoints;
@@ -115,17 +116,29 @@ public final class Publishing {
             .orElseThrow(() -> notStaged(request));
     requireAccess(request, tracked);
     VolumeDevice device = crypt.on(map, tracked.encrypted()).orElseThrow(() -> notStaged(request));
-    if (request.access() instanceof Access.FileSystem) {
-      boolean mounted =
+    if (request.access() instanceof Access.FileSystem access) {
+      Mount mounted =
           layers
               .onlyOne(request.staging(), device)
               .filter(mount -> Layers.isFileSystemOf(mount, device))
-              .isPresent();
-      if (!mounted) {
-        throw notStaged(request);
-      }
+              .orElseThrow(() -> notStaged(request));
+      requireContext(request, access, mounted);
     }
     return device;
+  }
+
+  /** All mounts of a file system have the context of the first; the kernel ignores another one. */
+  private static void requireContext(Request request, Access.FileSystem access, Mount staged) {
+    Optional<SeLinuxContext> asked = SeLinuxContext.in(access.options());
+    Optional<SeLinuxContext> given = SeLinuxContext.of(staged);
+    if (asked.isPresent() && !asked.equals(given)) {
+      throw Failure.failedPrecondition(
+          "%s is staged with %s and is to be published with the SELinux context %s; unstage it first"
+              .formatted(
+                  request.volume(),
+                  given.map(its -> "the SELinux context " + its).orElse("no SELinux context"),
+                  asked.get()));
+    }
   }
 
   private static Failure notStaged(Request request) {

@@ -239,6 +239,11 @@ public final class FakeHost {
     run(() -> kernel.ghostPaths.add(name));
   }
 
+  /** mount(8) leaves SELinux contexts out without a word from now on. */
+  public void forgetSeLinux() {
+    run(() -> mounts.knowsSeLinux = false);
+  }
+
   /** The next unmounts fail because the target is busy. */
   public void busyUnmounts(int times) {
     run(() -> mounts.busyUnmounts = times);

@@ -22,6 +22,7 @@ final class FakeMounts implements Mounts {
   private final FakeKernel kernel;
   private final Faults faults;
   int busyUnmounts;
+  boolean knowsSeLinux = true;
 
   FakeMounts(FakeKernel kernel, Faults faults) {
     this.kernel = kernel;
@@ -61,12 +62,29 @@ final class FakeMounts implements Mounts {
           if (duplicate) {
             throw Failure.internal("could not mount " + device + ": File exists");
           }
-          return add(target, "/", map.number, type.toString(), device.toString(), access(options));
+          return kernel.mounts.add(
+              new Mount(
+                  target.normalize(),
+                  "/",
+                  map.number,
+                  type.toString(),
+                  device.toString(),
+                  access(options),
+                  superOptions(options)));
         });
   }
 
   private static String access(List<String> options) {
     return options.contains("ro") ? "ro,relatime" : "rw,relatime";
+  }
+
+  /** As mountinfo has it. Without SELinux mount(8) leaves the context out. */
+  private String superOptions(List<String> options) {
+    return options.stream()
+        .filter(option -> knowsSeLinux && option.startsWith("context="))
+        .findFirst()
+        .map(context -> "rw," + context)
+        .orElse("rw");
   }
 
   @Override
