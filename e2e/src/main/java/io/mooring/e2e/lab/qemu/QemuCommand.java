@@ -54,9 +54,11 @@ final class QemuCommand {
     List<String> words = new ArrayList<>();
     words.addAll(List.of("console=ttyS0", "quiet", "loglevel=4", "panic=5"));
     // What a test machine need not do: work around processor faults, search for a hibernated
-    // image, check its file system, load security modules, test its ciphers.
+    // image, check its file system, have security modules, test its ciphers. SELinux keeps out of
+    // everything until a test gives a worker a policy.
     words.addAll(List.of("mitigations=off", "noresume", "fsck.mode=skip", "audit=0"));
-    words.addAll(List.of("lsm=capability", "cryptomgr.notests", "random.trust_cpu=on"));
+    words.addAll(List.of("cryptomgr.notests", "random.trust_cpu=on"));
+    words.add("lsm=" + (spec.role().equals("worker") ? "selinux" : "capability"));
     // A busy machine holds a VM up for seconds, which is no reason to distrust its timers.
     words.addAll(List.of("no_timer_check", "nowatchdog", "rcupdate.rcu_cpu_stall_suppress=1"));
     words.add("net.ifnames=0");

@@ -76,7 +76,7 @@ class QemuCommandTest {
     String kernelLine = argv.get(argv.indexOf("-append") + 1);
     assertThat(kernelLine.split(" "))
         .contains("systemd.hostname=worker1", "lab.role=worker", "lab.number=1")
-        .contains("systemd.mask=some.service")
+        .contains("systemd.mask=some.service", "lsm=selinux")
         .contains("systemd.machine_id=00000000000000000000006d6f6f7201");
   }
 
