@@ -220,6 +220,12 @@ yes
 {{- end -}}
 {{- end -}}
 
+{{- /* By whom cert-manager has certificates signed: a reference. */ -}}
+{{- define "mooring.issuer" -}}
+{{- $own := dict "name" (include "mooring.fullname" .) "kind" "Issuer" "group" "cert-manager.io" -}}
+{{- .Values.tls.certManager.issuerRef | default $own | toYaml -}}
+{{- end -}}
+
 {{- /* Secret of one storage target's certificate: dict "root" $ "name" "san1". */ -}}
 {{- define "mooring.agentTlsSecret" -}}
 {{- include "mooring.fullname" .root }}-agent-{{ .name }}-tls

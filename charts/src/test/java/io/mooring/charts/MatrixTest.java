@@ -15,7 +15,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Combinations of values that sites have; every object must fit its API type. */
 final class MatrixTest {
   private static final Set<String> FOREIGN =
-      Set.of("Certificate", "Issuer", "ServiceMonitor", "PodMonitor", "PrometheusRule");
+      Set.of(
+          "Certificate",
+          "Issuer",
+          "ServiceMonitor",
+          "PodMonitor",
+          "PrometheusRule",
+          "SnapshotMetadataService");
 
   static Stream<Arguments> combinations() {
     return Stream.of(
@@ -46,6 +52,13 @@ final class MatrixTest {
             "monitors",
             "monitoring: {serviceMonitor: {enabled: true}, podMonitor: {enabled: true}, labels: {release: prometheus}}",
             List.of("ServiceMonitor/mooring-controller", "PodMonitor/mooring-node")),
+        argumentSet(
+            "changed blocks",
+            "snapshotMetadata: {enabled: true}",
+            List.of(
+                "SnapshotMetadataService/csi.mooring.io",
+                "Secret/mooring-snapshot-metadata-tls",
+                "Service/mooring-snapshot-metadata")),
         argumentSet(
             "a registry of the site's own",
             "global: {imageRegistry: 'registry.example.net:5000/k8s', imagePullSecrets: [{name: site}]}",
@@ -179,7 +192,12 @@ final class MatrixTest {
             "- port: resizer\n",
             "- port: snapshotter\n",
             "      honorLabels: true\n      relabelings:\n",
-            "          targetLabel: node\n");
+            "          targetLabel: node\n")
+        .doesNotContain("metadata-http");
+    assertThat(
+            Chart.template(
+                "{monitoring: {serviceMonitor: {enabled: true}}, snapshotMetadata: {enabled: true}}"))
+        .contains("- port: metadata-http\n", "      targetPort: metadata-http\n");
   }
 
   @Test

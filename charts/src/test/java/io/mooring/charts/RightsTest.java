@@ -98,6 +98,17 @@ final class RightsTest {
   }
 
   @Test
+  void changedBlocksNeedToKnowWhoCallsAndTheSnapshotsNames() {
+    assertThat(added("{}", "snapshotMetadata: {enabled: true}"))
+        .containsExactly(
+            "ClusterRole mooring-snapshot-metadata: authentication.k8s.io/tokenreviews [create]",
+            "ClusterRole mooring-snapshot-metadata: authorization.k8s.io/subjectaccessreviews [create]",
+            "ClusterRole mooring-snapshot-metadata: cbt.storage.k8s.io/snapshotmetadataservices#csi.mooring.io [get]",
+            "ClusterRole mooring-snapshot-metadata: snapshot.storage.k8s.io/volumesnapshots,volumesnapshotcontents [get]",
+            "ClusterRole mooring-snapshot-metadata: snapshot.storage.k8s.io/volumesnapshotclasses [get, list]");
+  }
+
+  @Test
   void withoutNodeLinkItsRightsAreGone() {
     assertThat(added("nodeLink: {enabled: false}", "{}"))
         .containsExactly(

@@ -36,6 +36,8 @@ final class SchemaTest {
         "agent: {enabled: true}                          | hosts",
         "agent: {hosts: [{node: storage1, targetName: t, portals: [host], pools: {p: {backend: file, directory: /srv/p}}}]} | portals",
         "agent: {hosts: [{node: storage1, targetName: t, portals: ['192.0.2.1:3260'], pools: {p: {backend: thin}}}]} | thin-pool",
+        "snapshotMetadata: {address: nowhere}            | address",
+        "snapshotMetadata: {caCert: base64}              | caCert",
         "nodes: {}                                       | nodes",
       })
   void aWrongValueIsNamed(String values, String named) {
