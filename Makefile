@@ -57,7 +57,7 @@ previous-version: build ## build Mooring as it was one version ago, once, for th
 	e2e/run io.mooring.e2e.kube.KubeMain previous
 
 .PHONY: addons
-addons: build ## build cert-manager and a container registry with Go, once per version, for the tests with them
+addons: build ## build cert-manager, a container registry and the sidecar of snapshot metadata with Go, once per version, for the tests with them
 	e2e/run io.mooring.e2e.kube.KubeMain addons
 
 .PHONY: lab-k8s

@@ -20,7 +20,10 @@ public final class KubeMain {
     try {
       switch (verb) {
         case "programs" -> Programs.obtain(settings, progress);
-        case "addons" -> Addons.obtain(settings, progress);
+        case "addons" -> {
+          Addons.obtain(settings, progress);
+          SnapshotMetadata.obtain(settings, progress);
+        }
         case "previous" -> new PreviousVersion(settings, progress).obtain();
         case "start" -> {
           KubeLab lab = KubeLab.start(settings, progress);
