@@ -70,16 +70,18 @@ public final class NodeClient {
 
   /** Makes what the node has of the volume as large as the storage host has it. */
   public long expand(Attachment attachment, long bytes) {
-    return stub()
-        .nodeExpandVolume(
-            NodeExpandVolumeRequest.newBuilder()
-                .setVolumeId(attachment.volume().getVolumeId())
-                .setVolumePath(attachment.targetPath())
-                .setStagingTargetPath(attachment.stagingPath())
-                .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(bytes))
-                .setVolumeCapability(attachment.kind().capability())
-                .build())
-        .getCapacityBytes();
+    return stub().nodeExpandVolume(expandRequest(attachment, bytes)).getCapacityBytes();
+  }
+
+  /** The request behind {@link #expand}. */
+  public static NodeExpandVolumeRequest expandRequest(Attachment attachment, long bytes) {
+    return NodeExpandVolumeRequest.newBuilder()
+        .setVolumeId(attachment.volume().getVolumeId())
+        .setVolumePath(attachment.targetPath())
+        .setStagingTargetPath(attachment.stagingPath())
+        .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(bytes))
+        .setVolumeCapability(attachment.kind().capability())
+        .build();
   }
 
   public void unpublish(Attachment attachment) {

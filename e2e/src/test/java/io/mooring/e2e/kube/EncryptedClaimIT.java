@@ -3,6 +3,7 @@ package io.mooring.e2e.kube;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.e2e.kube.Manifests.Claim;
+import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,6 +25,14 @@ class EncryptedClaimIT {
         csi.storage.k8s.io/node-stage-secret-namespace: ${pvc.namespace}
       """;
 
+  private static final String OF_PODS =
+      """
+
+        csi.storage.k8s.io/node-publish-secret-name: volume-key
+        csi.storage.k8s.io/node-publish-secret-namespace: ${pvc.namespace}
+      """;
+
+  private static final Duration SOON = Duration.ofMinutes(3);
   private static final String IDLE = "exec sleep 100000";
 
   private final KubeLab lab;
@@ -50,5 +59,53 @@ class EncryptedClaimIT {
     } finally {
       lab.kubectl().check("delete", "storageclass", "encrypted");
     }
+  }
+
+  @Test
+  void aSecondPodOnTheNodeBringsTheNewPassphraseToTheVolumeInUse() {
+    lab.kubectl().apply(ENCRYPTED.stripTrailing() + OF_PODS);
+    try (Space space = new Space(lab, "rotated")) {
+      space.apply(secret("passphrase: first"));
+      Claim claim = Claim.of("used").withClass("encrypted");
+      space.run(claim, "worker1", PodWriter.SCRIPT);
+      PodWriter writer = new PodWriter(space, "used");
+      writer.awaitLines(3, SOON);
+
+      space.apply(secret("passphrase: second, previousPassphrase: first"));
+      space.apply(Manifests.pod("beside", claim, "worker1", IDLE));
+      space.awaitReady("beside");
+
+      assertThat(opens(space, "second")).isTrue();
+      assertThat(opens(space, "first")).isFalse();
+      writer.awaitLines(3, SOON);
+      assertThat(writer.unharmed()).isTrue();
+      writer.longestGap();
+    } finally {
+      lab.kubectl().check("delete", "storageclass", "encrypted");
+    }
+  }
+
+  private static String secret(String data) {
+    return """
+    apiVersion: v1
+    kind: Secret
+    metadata: {name: volume-key}
+    stringData: {%s}
+    """
+        .formatted(data);
+  }
+
+  /** Asked of the header on the first node. */
+  private boolean opens(Space space, String passphrase) {
+    String serial = space.volumeId("used").replaceFirst(".*/", "");
+    return lab.node(1)
+        .vm()
+        .shell()
+        .run(
+            "printf '%s' "
+                + passphrase
+                + " | cryptsetup open --test-passphrase --key-file=- /dev/mapper/36001405"
+                + serial.substring(0, 25))
+        .succeeded();
   }
 }

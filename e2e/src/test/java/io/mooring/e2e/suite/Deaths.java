@@ -88,6 +88,25 @@ final class Deaths {
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
+  void whileReplacingAPassphraseInUse(String failPoint) {
+    NodeHost node = mooring.node1();
+    Encrypted encrypted = new Encrypted(mooring, node);
+    Inventory before = mooring.inventory();
+    VolumeSpec spec = VolumeSpec.of("kill-used-" + failPoint, AgentHost.THIN, VolumeKind.EXT4);
+    Volume volume = encrypted.create(Encrypted.request(spec));
+    Attachment attachment = encrypted.attach(volume, spec.kind(), Encrypted.OLD);
+    Content written = Content.write(node.vm(), attachment);
+
+    dyingAt(node.unit(), failPoint, () -> encrypted.publish(attachment, Encrypted.REPLACED));
+
+    assertThat(Content.read(node.vm(), attachment)).isEqualTo(written);
+    mooring.detach(attachment, node);
+    Attachment again = encrypted.attach(volume, spec.kind(), Encrypted.NEW);
+    assertThat(Content.read(node.vm(), again)).isEqualTo(written);
+    mooring.remove(again, node);
+    assertThat(Leftovers.since(before, mooring)).isEmpty();
+  }
+
   void whileUnstaging(String failPoint) {
     NodeHost node = mooring.node1();
     Inventory before = mooring.inventory();

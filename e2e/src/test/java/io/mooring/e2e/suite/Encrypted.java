@@ -20,6 +20,13 @@ final class Encrypted {
   static final Map<String, String> REPLACED =
       Map.of("passphrase", "a new passphrase", "previousPassphrase", "an old passphrase");
 
+  /** A Secret in which the passphrase of another is replaced. */
+  static Map<String, String> replacing(Map<String, String> old, Map<String, String> fresh) {
+    return Map.of(
+        "passphrase", fresh.getOrDefault("passphrase", ""),
+        "previousPassphrase", old.getOrDefault("passphrase", ""));
+  }
+
   private final Mooring mooring;
   private final NodeHost node;
 
@@ -50,5 +57,24 @@ final class Encrypted {
             .stub()
             .nodeStageVolume(
                 NodeClient.stageRequest(attachment).toBuilder().putAllSecrets(secrets).build());
+  }
+
+  /** As the kubelet does with a class that names a Secret for it. */
+  void publish(Attachment attachment, Map<String, String> secrets) {
+    var _ =
+        node.client()
+            .stub()
+            .nodePublishVolume(
+                NodeClient.publishRequest(attachment).toBuilder().putAllSecrets(secrets).build());
+  }
+
+  void expand(Attachment attachment, long bytes, Map<String, String> secrets) {
+    var _ =
+        node.client()
+            .stub()
+            .nodeExpandVolume(
+                NodeClient.expandRequest(attachment, bytes).toBuilder()
+                    .putAllSecrets(secrets)
+                    .build());
   }
 }

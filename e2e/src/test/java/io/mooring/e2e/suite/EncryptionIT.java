@@ -17,6 +17,9 @@ import io.mooring.e2e.deployment.Inventory;
 import io.mooring.e2e.deployment.Mooring;
 import io.mooring.e2e.deployment.NodeHost;
 import io.mooring.e2e.load.Content;
+import io.mooring.e2e.load.SteadyWriter;
+import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(MooringExtension.class)
 class EncryptionIT {
   private static final long LARGER = 2 * VolumeSpec.STANDARD_BYTES;
+  private static final Duration UNDER_LOAD = Duration.ofSeconds(60);
 
   private final Mooring mooring;
   private final ControllerClient controller;
@@ -120,6 +124,62 @@ class EncryptionIT {
     mooring.remove(copy, node);
     controller.deleteSnapshot(snapshot.getSnapshotId());
     assertThat(Leftovers.since(before, mooring)).isEmpty();
+  }
+
+  /** As a pod that comes, a growth and a kubelet that starts again bring it. */
+  @Tag("long")
+  @Test
+  void aNewPassphraseIsTakenWhileTheVolumeIsInUse() {
+    Inventory before = mooring.inventory();
+    VolumeSpec spec = VolumeSpec.of("rotated", AgentHost.THIN, VolumeKind.EXT4);
+    Map<String, String> third = Map.of("passphrase", "a third passphrase");
+    Map<String, String> last = Map.of("passphrase", "a last passphrase");
+    Attachment used = attach(spec);
+    assertThat(opens(used, Encrypted.OLD)).isTrue();
+    SteadyWriter writer = SteadyWriter.start(node.vm(), used, UNDER_LOAD);
+
+    encrypted.publish(used, Encrypted.REPLACED);
+    assertThat(opens(used, Encrypted.NEW)).isTrue();
+    assertThat(opens(used, Encrypted.OLD)).isFalse();
+    assertThatExceptionOfType(StatusRuntimeException.class)
+        .isThrownBy(() -> encrypted.publish(used, Encrypted.OLD))
+        .satisfies(
+            e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION))
+        .withMessageContaining("passphrase");
+    controller.expand(used.volume().getVolumeId(), LARGER);
+    encrypted.expand(used, LARGER, Encrypted.replacing(Encrypted.NEW, third));
+    assertThat(opens(used, Encrypted.NEW)).isFalse();
+    encrypted.stage(used, Encrypted.replacing(third, last));
+
+    assertThat(keyslots(used)).isEqualTo("1");
+    assertThat(writer.finish().errors()).isZero();
+    writer.verify();
+    Content content = Content.write(node.vm(), used);
+    mooring.detach(used, node);
+    assertThat(Content.read(node.vm(), encrypted.attach(used.volume(), spec.kind(), last)))
+        .isEqualTo(content);
+    mooring.remove(used, node);
+    assertThat(Leftovers.since(before, mooring)).isEmpty();
+  }
+
+  /** Asked of the header, past Mooring. */
+  private boolean opens(Attachment attachment, Map<String, String> secret) {
+    return node.vm()
+        .shell()
+        .run(
+            "printf '%s' '{word}' | cryptsetup open --test-passphrase --key-file=- /dev/mapper/{map}"
+                .replace("{word}", secret.getOrDefault("passphrase", ""))
+                .replace("{map}", attachment.wwid()))
+        .succeeded();
+  }
+
+  private String keyslots(Attachment attachment) {
+    return node.vm()
+        .shell()
+        .check(
+            "cryptsetup luksDump /dev/mapper/%s | grep -c '^ *[0-9]*: luks2'"
+                .formatted(attachment.wwid()))
+        .strip();
   }
 
   @Tag("long")

@@ -4,7 +4,6 @@ import io.mooring.e2e.deployment.AgentHost;
 import io.mooring.e2e.deployment.Mooring;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,9 +46,17 @@ class KillEverywhereIT {
     deaths.whileEncrypting(failPoint);
   }
 
-  @Test
-  void aNodePluginThatDiesWhileAPassphraseIsReplacedReplacesItOnTheRetry() {
-    deaths.whileReplacingAPassphrase("node.crypt.after-add");
+  @ParameterizedTest
+  @ValueSource(strings = {"node.crypt.after-add", "node.crypt.after-remove"})
+  void aNodePluginThatDiesWhileAPassphraseIsReplacedReplacesItOnTheRetry(String failPoint) {
+    deaths.whileReplacingAPassphrase(failPoint);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"node.crypt.after-add", "node.crypt.after-remove", "node.crypt.after-renewal"})
+  void aNodePluginThatDiesWhileAPassphraseInUseIsReplacedReplacesItOnTheRetry(String failPoint) {
+    deaths.whileReplacingAPassphraseInUse(failPoint);
   }
 
   @ParameterizedTest

@@ -113,7 +113,14 @@ public final class Cryptsetup implements Encryption {
       argv.add("--readonly");
     }
     argv.addAll(List.of("--key-file=-", device.toString(), name));
-    return fits(run(argv, passphrase, deadline), "open the encrypted volume " + device);
+    return fitted(run(argv, passphrase, deadline), "open the encrypted volume " + device);
+  }
+
+  @Override
+  public boolean fits(Path device, String passphrase, Deadline deadline) {
+    List<String> argv =
+        List.of("open", "--type=luks2", "--test-passphrase", "--key-file=-", device.toString());
+    return fitted(run(argv, passphrase, deadline), "try a passphrase of " + device);
   }
 
   @Override
@@ -123,22 +130,21 @@ public final class Cryptsetup implements Encryption {
     // Both come over standard input: as many bytes as the first has, then the rest.
     int length = existing.getBytes(StandardCharsets.UTF_8).length;
     argv.addAll(List.of("--key-file=-", "--keyfile-size=" + length, device.toString(), "-"));
-    return fits(run(argv, existing + added, deadline), "add a passphrase to " + device);
+    return fitted(run(argv, existing + added, deadline), "add a passphrase to " + device);
   }
 
   @Override
-  public void removeKey(Path device, String passphrase, Deadline deadline) {
+  public boolean removeKey(Path device, String passphrase, Deadline deadline) {
     // In batch mode it would remove the last key without a word.
     if (header(device, deadline).keys() < 2) {
       throw Failure.internal("the only passphrase of %s is not removed".formatted(device));
     }
-    var _ =
-        fits(
-            run(List.of("luksRemoveKey", "--key-file=-", device.toString()), passphrase, deadline),
-            "remove a passphrase of " + device);
+    return fitted(
+        run(List.of("luksRemoveKey", "--key-file=-", device.toString()), passphrase, deadline),
+        "remove a passphrase of " + device);
   }
 
-  private static boolean fits(CommandResult result, String doing) {
+  private static boolean fitted(CommandResult result, String doing) {
     return result.exitCode() != NO_SUCH_KEY && result.orFail(doing).succeeded();
   }
 

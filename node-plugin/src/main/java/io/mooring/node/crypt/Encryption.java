@@ -36,6 +36,9 @@ public interface Encryption {
    */
   boolean open(Path device, String name, String passphrase, boolean readOnly, Deadline deadline);
 
+  /** Whether the passphrase opens it; changes nothing. */
+  boolean fits(Path device, String passphrase, Deadline deadline);
+
   /**
    * Adds a key.
    *
@@ -44,8 +47,12 @@ public interface Encryption {
    */
   boolean addKey(Path device, String existing, String added, Deadline deadline);
 
-  /** Removes the key of that passphrase, which must not be the last; none such is fine. */
-  void removeKey(Path device, String passphrase, Deadline deadline);
+  /**
+   * Removes a key of that passphrase, which must not be the last.
+   *
+   * @return false when there is none
+   */
+  boolean removeKey(Path device, String passphrase, Deadline deadline);
 
   /** Makes the mapping as large as the device below it allows. */
   void grow(CryptMapping mapping, Deadline deadline);

@@ -10,10 +10,11 @@ import java.util.regex.Pattern;
  * What a LUKS2 header says of its volume.
  *
  * @param subsystem a word of its maker's
+ * @param epoch counts what was ever written to the header
  * @param keys how many passphrases open it
  * @param offsetBytes where the content begins
  */
-public record LuksHeader(String subsystem, int keys, long offsetBytes) {
+public record LuksHeader(String subsystem, long epoch, int keys, long offsetBytes) {
   /** Made by us, and nobody has written through it yet. */
   public static final String NEW = "mooring-new";
 
@@ -21,6 +22,7 @@ public record LuksHeader(String subsystem, int keys, long offsetBytes) {
   public static final String USED = "mooring";
 
   private static final Pattern SUBSYSTEM = Pattern.compile("(?m)^Subsystem:\\s+(\\S.*?)\\s*$");
+  private static final Pattern EPOCH = Pattern.compile("(?m)^Epoch:\\s+(\\d+)\\s*$");
   private static final Pattern KEY = Pattern.compile("(?m)^\\s+\\d+: luks2\\s*$");
   private static final Pattern OFFSET = Pattern.compile("(?m)^\\s+offset:\\s*(\\d+) \\[bytes]");
 
@@ -40,11 +42,17 @@ public record LuksHeader(String subsystem, int keys, long offsetBytes) {
    */
   static Optional<LuksHeader> parse(String dump) {
     Matcher subsystem = SUBSYSTEM.matcher(dump);
+    Matcher epoch = EPOCH.matcher(dump);
     Matcher offset = OFFSET.matcher(dump);
-    if (!subsystem.find() || !offset.find()) {
+    if (!subsystem.find() || !epoch.find() || !offset.find()) {
       return Optional.empty();
     }
     int keys = (int) KEY.matcher(dump).results().count();
-    return Optional.of(new LuksHeader(subsystem.group(1), keys, Long.parseLong(offset.group(1))));
+    return Optional.of(
+        new LuksHeader(
+            subsystem.group(1),
+            Long.parseLong(epoch.group(1)),
+            keys,
+            Long.parseLong(offset.group(1))));
   }
 }

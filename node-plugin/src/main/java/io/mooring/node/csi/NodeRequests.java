@@ -56,15 +56,22 @@ final class NodeRequests {
     if (EncryptionType.parse(context.getOrDefault(EncryptionType.KEY, "")).isEmpty()) {
       return Optional.empty();
     }
-    String current = secrets.getOrDefault(PASSPHRASE, "");
-    if (current.isEmpty()) {
+    Optional<Passphrases> passphrases = passphrases(secrets);
+    if (passphrases.isEmpty()) {
       throw Failure.invalidArgument(
           "the volume is encrypted and no Secret with the key %s came with the call; name one in the"
                   .formatted(PASSPHRASE)
               + " StorageClass by csi.storage.k8s.io/node-stage-secret-name and -namespace");
     }
-    return Optional.of(
-        new Passphrases(current, Optional.ofNullable(secrets.get(PREVIOUS_PASSPHRASE))));
+    return passphrases;
+  }
+
+  /** Those of a Secret that has any. */
+  private static Optional<Passphrases> passphrases(Map<String, String> secrets) {
+    return Optional.ofNullable(secrets.get(PASSPHRASE))
+        .filter(current -> !current.isEmpty())
+        .map(current ->
+            new Passphrases(current, Optional.ofNullable(secrets.get(PREVIOUS_PASSPHRASE))));
   }
 
   private static List<String> mkfsOptions(Access access, Map<String, String> context) {
@@ -89,7 +96,8 @@ final class NodeRequests {
         target,
         access,
         request.getReadonly() || mode == Mode.SINGLE_NODE_READER_ONLY,
-        mode == Mode.SINGLE_NODE_SINGLE_WRITER);
+        mode == Mode.SINGLE_NODE_SINGLE_WRITER,
+        passphrases(request.getSecretsMap()));
   }
 
   static Expansion.Request expand(NodeExpandVolumeRequest request) {
@@ -104,7 +112,12 @@ final class NodeRequests {
     }
     // First: a volume that cannot be is nowhere, whatever the path says.
     VolumeId volume = volume(id);
-    return new Expansion.Request(volume, absolute("volume_path", path), requiredBytes, limitBytes);
+    return new Expansion.Request(
+        volume,
+        absolute("volume_path", path),
+        requiredBytes,
+        limitBytes,
+        passphrases(request.getSecretsMap()));
   }
 
   static String required(String field, String value) {

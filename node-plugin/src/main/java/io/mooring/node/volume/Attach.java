@@ -68,6 +68,7 @@ public final class Attach {
     rounds.awaitNone(request.volume(), deadline);
     if (isStaged(request, deadline)) { // A3
       record(request, Phase.STAGED);
+      renewPassphrase(request, deadline);
       return;
     }
     record(request, Phase.STAGING); // A4
@@ -89,6 +90,18 @@ public final class Attach {
       complete(round, request, deadline);
     } finally {
       round.close();
+    }
+  }
+
+  private void renewPassphrase(StageRequest request, Deadline deadline) {
+    Optional<MultipathMap> map = devices.maps().find(request.context().wwid());
+    if (map.isPresent() && request.passphrases().isPresent()) {
+      crypt.renew(
+          map.get(),
+          request.volume(),
+          request.context().readOnly(),
+          request.passphrases().get(),
+          deadline);
     }
   }
 

@@ -33,6 +33,8 @@ final class CryptLayer {
   private final Tracking tracking;
   private final HeavyWork heavy;
   private final Timings timings;
+  private final PassphraseChange passphrases;
+  private final KnownPassphrases known = new KnownPassphrases();
 
   CryptLayer(Devices devices, Tracking tracking, HeavyWork heavy, Timings timings) {
     this.devices = requireNonNull(devices, "devices is null");
@@ -40,6 +42,7 @@ final class CryptLayer {
     this.tracking = requireNonNull(tracking, "tracking is null");
     this.heavy = requireNonNull(heavy, "heavy is null");
     this.timings = requireNonNull(timings, "timings is null");
+    this.passphrases = new PassphraseChange(encryption);
   }
 
   private static String name(Wwid wwid) {
@@ -76,10 +79,12 @@ final class CryptLayer {
   VolumeDevice open(MultipathMap map, StageRequest request, Deadline deadline) {
     Passphrases keys = request.passphrases().orElseThrow();
     requireHeader(map, request, keys, deadline);
-    LuksHeader header = encryption.header(map.device(), deadline);
+    LuksHeader header = header(map, deadline);
     if (mapping(map).isEmpty()) {
       heavy.run("decrypt", deadline, () -> unlock(map, request, keys, deadline));
       FailPoints.pass("node.crypt.after-open");
+    } else {
+      renew(map, request.volume(), request.context().readOnly(), keys, deadline);
     }
     VolumeDevice device =
         mapping(map)
@@ -95,6 +100,8 @@ final class CryptLayer {
       FailPoints.pass("node.crypt.after-blank");
       encryption.markUsed(map.device(), deadline);
     }
+    // The pod that comes next may bring the same.
+    known.note(map.wwid(), keys, header(map, deadline));
     return device;
   }
 
@@ -145,49 +152,45 @@ final class CryptLayer {
     }
   }
 
-  /** A passphrase is replaced in two steps, between which both open the volume. */
   private void unlock(MultipathMap map, StageRequest request, Passphrases keys, Deadline deadline) {
-    if (opens(map, keys.current(), request, deadline)) {
-      keys.previous().ifPresent(previous -> retire(map, request, previous, deadline));
+    boolean readOnly = request.context().readOnly();
+    passphrases.take(
+        request.volume(),
+        map.device(),
+        keys,
+        readOnly,
+        word -> encryption.open(map.device(), name(map.wwid()), word, readOnly, deadline),
+        deadline);
+  }
+
+  /**
+   * Takes over the passphrase of now while the volume is in use; at once where it has it already.
+   *
+   * @throws Failure FAILED_PRECONDITION when no passphrase opens it
+   */
+  void renew(
+      MultipathMap map, VolumeId volume, boolean readOnly, Passphrases keys, Deadline deadline) {
+    // Of a volume that is read-only here the header cannot be written.
+    if (readOnly || known.has(map.wwid(), keys, header(map, deadline))) {
       return;
     }
-    String previous = keys.previous().orElseThrow(() -> noPassphraseFits(request));
-    if (request.context().readOnly()) {
-      if (!opens(map, previous, request, deadline)) {
-        throw noPassphraseFits(request);
-      }
-      return;
-    }
-    if (!encryption.addKey(map.device(), previous, keys.current(), deadline)) {
-      throw noPassphraseFits(request);
-    }
-    FailPoints.pass("node.crypt.after-add");
-    if (!opens(map, keys.current(), request, deadline)) {
-      throw Failure.internal(
-          "%s is not opened by the passphrase that was just added to it; try again"
-              .formatted(request.volume()));
-    }
-    retire(map, request, previous, deadline);
+    heavy.run(
+        "passphrase",
+        deadline,
+        () ->
+            passphrases.take(
+                volume,
+                map.device(),
+                keys,
+                false,
+                word -> encryption.fits(map.device(), word, deadline),
+                deadline));
+    FailPoints.pass("node.crypt.after-renewal");
+    known.note(map.wwid(), keys, header(map, deadline));
   }
 
-  private boolean opens(
-      MultipathMap map, String passphrase, StageRequest request, Deadline deadline) {
-    return encryption.open(
-        map.device(), name(map.wwid()), passphrase, request.context().readOnly(), deadline);
-  }
-
-  private void retire(MultipathMap map, StageRequest request, String previous, Deadline deadline) {
-    if (!request.context().readOnly() && encryption.header(map.device(), deadline).keys() > 1) {
-      encryption.removeKey(map.device(), previous, deadline);
-      LOG.info("{}: the previous passphrase opens it no more", request.volume());
-    }
-  }
-
-  private static Failure noPassphraseFits(StageRequest request) {
-    return Failure.failedPrecondition(
-        "no passphrase of its Secret opens %s; put the one that opens it into the Secret, as"
-                .formatted(request.volume())
-            + " previousPassphrase if it shall be replaced");
+  private LuksHeader header(MultipathMap map, Deadline deadline) {
+    return encryption.header(map.device(), deadline.atMost(PROBING));
   }
 
   /** The mapping becomes as large as the map allows; the size that it has is proven. */
@@ -212,6 +215,7 @@ final class CryptLayer {
 
   /** Step D5a: the mapping goes; none is fine. */
   void close(Wwid wwid, Deadline deadline) {
+    known.forget(wwid);
     Optional<CryptMapping> mapping = encryption.find(name(wwid));
     if (mapping.isPresent()) {
       encryption.close(mapping.get(), deadline.atMost(CLOSING));

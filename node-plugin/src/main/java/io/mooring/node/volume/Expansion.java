@@ -2,6 +2,7 @@ package io.mooring.node.volume;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.node.crypt.Passphrases;
 import io.mooring.node.linux.Mount;
 import io.mooring.node.multipath.MultipathMap;
 import io.mooring.runtime.failpoint.FailPoints;
@@ -51,11 +52,18 @@ public final class Expansion {
    * @param path where the volume is staged or published
    * @param requiredBytes at least this much; 0 for what the storage host has
    * @param limitBytes at most this much; 0 for no limit
+   * @param passphrases what shall open it from now on, where somebody says so
    */
-  public record Request(VolumeId volume, Path path, long requiredBytes, long limitBytes) {
+  public record Request(
+      VolumeId volume,
+      Path path,
+      long requiredBytes,
+      long limitBytes,
+      Optional<Passphrases> passphrases) {
     public Request {
       requireNonNull(volume, "volume is null");
       requireNonNull(path, "path is null");
+      requireNonNull(passphrases, "passphrases is null");
     }
   }
 
@@ -65,7 +73,8 @@ public final class Expansion {
    * @return its size in bytes
    * @throws Failure NOT_FOUND when the volume is not at that path; OUT_OF_RANGE when it is larger
    *     than the limit; UNAVAILABLE while the storage host reports the old size or no path is up;
-   *     FAILED_PRECONDITION when its file system is staged read-only
+   *     FAILED_PRECONDITION when its file system is staged read-only, and, after it has grown, when
+   *     none of the passphrases opens it
    */
   public long expand(Request request, Deadline deadline) {
     TrackedVolume tracked = staged(request);
@@ -86,6 +95,12 @@ public final class Expansion {
     }
     tracking.put(tracked.withSize(map.sizeBytes())); // X8
     LOG.info("{}: has {} bytes now", request.volume(), map.sizeBytes());
+    if (tracked.encrypted()) {
+      request
+          .passphrases()
+          .ifPresent(
+              keys -> crypt.renew(map, request.volume(), tracked.readOnly(), keys, deadline));
+    }
     return map.sizeBytes();
   }
 

@@ -2,6 +2,7 @@ package io.mooring.node.volume;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.node.crypt.Passphrases;
 import io.mooring.node.fs.SeLinuxContext;
 import io.mooring.node.linux.Mount;
 import io.mooring.node.multipath.MultipathMap;
@@ -44,6 +45,7 @@ public final class Publishing {
    * What NodePublishVolume asks for.
    *
    * @param exclusive whether one target path at a time is allowed
+   * @param passphrases what shall open it from now on, where somebody says so
    */
   public record Request(
       VolumeId volume,
@@ -51,12 +53,14 @@ public final class Publishing {
       Path target,
       Access access,
       boolean readOnly,
-      boolean exclusive) {
+      boolean exclusive,
+      Optional<Passphrases> passphrases) {
     public Request {
       requireNonNull(volume, "volume is null");
       requireNonNull(staging, "staging is null");
       requireNonNull(target, "target is null");
       requireNonNull(access, "access is null");
+      requireNonNull(passphrases, "passphrases is null");
     }
   }
 
@@ -64,15 +68,22 @@ public final class Publishing {
    * Makes the staged volume appear at the target path.
    *
    * @throws Failure FAILED_PRECONDITION when it is not staged there, or published elsewhere and
-   *     exclusive, or has limits that this node cannot enforce; ALREADY_EXISTS when it is published
-   *     there in another way; UNAVAILABLE when its pod has no cgroup yet
+   *     exclusive, or has limits that this node cannot enforce, or none of the passphrases opens
+   *     it; ALREADY_EXISTS when it is published there in another way; UNAVAILABLE when its pod has
+   *     no cgroup yet
    */
   public void publish(Request request, Deadline deadline) {
     TrackedVolume volume = tracked(request);
-    VolumeDevice device = staged(request, volume);
+    MultipathMap map = map(request);
+    VolumeDevice device = staged(request, volume, map);
     boolean published = isPublished(request, device);
     if (!published) {
       requireAlone(request, device);
+    }
+    if (volume.encrypted()) {
+      request
+          .passphrases()
+          .ifPresent(keys -> crypt.renew(map, request.volume(), volume.readOnly(), keys, deadline));
     }
     throttle.admit(request.target(), device, volume, deadline);
     FailPoints.pass("node.publish.after-limits");
@@ -104,16 +115,18 @@ public final class Publishing {
         .orElseThrow(() -> notStaged(request));
   }
 
+  private MultipathMap map(Request request) {
+    return devices
+        .maps()
+        .find(request.volume().wwid())
+        .filter(found -> !found.suspended())
+        .orElseThrow(() -> notStaged(request));
+  }
+
   /**
    * The device behind the staging path, proven now: after a reboot the path is a plain directory.
    */
-  private VolumeDevice staged(Request request, TrackedVolume tracked) {
-    MultipathMap map =
-        devices
-            .maps()
-            .find(request.volume().wwid())
-            .filter(found -> !found.suspended())
-            .orElseThrow(() -> notStaged(request));
+  private VolumeDevice staged(Request request, TrackedVolume tracked, MultipathMap map) {
     requireAccess(request, tracked);
     VolumeDevice device = crypt.on(map, tracked.encrypted()).orElseThrow(() -> notStaged(request));
     if (request.access() instanceof Access.FileSystem access) {

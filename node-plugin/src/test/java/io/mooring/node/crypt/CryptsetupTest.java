@@ -92,7 +92,7 @@ class CryptsetupTest {
   void aHeaderSaysWhoMadeItHowManyKeysItHasAndWhereItEnds() {
     commands.on("cryptsetup", "--batch-mode", "luksDump").prints(DUMP);
     assertThat(cryptsetup.header(DEVICE, SOON))
-        .isEqualTo(new LuksHeader(LuksHeader.NEW, 2, 16L << 20));
+        .isEqualTo(new LuksHeader(LuksHeader.NEW, 3, 2, 16L << 20));
   }
 
   @Test
@@ -109,12 +109,13 @@ class CryptsetupTest {
     commands.on("cryptsetup").succeeds();
     cryptsetup.format(DEVICE, "first secret", SOON);
     assertThat(cryptsetup.open(DEVICE, NAME, "first secret", false, SOON)).isTrue();
+    assertThat(cryptsetup.fits(DEVICE, "first secret", SOON)).isTrue();
     assertThat(cryptsetup.addKey(DEVICE, "fïrst", "second secret", SOON)).isTrue();
     assertThat(commands.ran())
         .allSatisfy(command -> assertThat(command.toString()).doesNotContain("secret"));
     assertThat(commands.ran())
         .extracting(Command::input)
-        .containsExactly("first secret", "first secret", "fïrstsecond secret");
+        .containsExactly("first secret", "first secret", "first secret", "fïrstsecond secret");
     assertThat(commands.ran().getLast().argv()).contains("--keyfile-size=6");
   }
 
@@ -122,6 +123,7 @@ class CryptsetupTest {
   void aPassphraseThatDoesNotFitIsAnAnswerAndAnythingElseAFailure() {
     commands.on("cryptsetup").fails(2, "No key available with this passphrase.");
     assertThat(cryptsetup.open(DEVICE, NAME, "wrong", false, SOON)).isFalse();
+    assertThat(cryptsetup.fits(DEVICE, "wrong", SOON)).isFalse();
     assertThat(cryptsetup.addKey(DEVICE, "wrong", "other", SOON)).isFalse();
 
     commands.on("cryptsetup").fails(4, "Device does not exist.");
@@ -137,6 +139,22 @@ class CryptsetupTest {
     assertThatThrownBy(() -> cryptsetup.removeKey(DEVICE, "only", SOON))
         .hasMessageContaining("the only passphrase");
     assertThat(commands.ran()).hasSize(1);
+  }
+
+  @Test
+  void aKeyThatIsNotThereIsNotRemoved() {
+    commands.on("cryptsetup").fails(2, "No key available with this passphrase.");
+    commands.on("cryptsetup", "--batch-mode", "luksDump").prints(DUMP);
+    assertThat(cryptsetup.removeKey(DEVICE, "none", SOON)).isFalse();
+  }
+
+  @Test
+  void aPassphraseIsTriedWithoutOpeningAnything() {
+    commands.on("cryptsetup").succeeds();
+    assertThat(cryptsetup.fits(DEVICE, "word", SOON)).isTrue();
+    assertThat(commands.ran().getLast().argv())
+        .contains("--test-passphrase")
+        .doesNotContain(NAME, "word");
   }
 
   @Test

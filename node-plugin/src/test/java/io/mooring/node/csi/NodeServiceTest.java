@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
 import io.mooring.csi.v1.GetPluginInfoRequest;
+import io.mooring.csi.v1.NodeExpandVolumeRequest;
 import io.mooring.csi.v1.NodeGetCapabilitiesRequest;
 import io.mooring.csi.v1.NodeGetInfoRequest;
 import io.mooring.csi.v1.NodeGetVolumeStatsRequest;
@@ -15,6 +16,7 @@ import io.mooring.csi.v1.ProbeRequest;
 import io.mooring.csi.v1.VolumeCapability;
 import io.mooring.csi.v1.VolumeCapability.AccessMode.Mode;
 import io.mooring.csi.v1.VolumeUsage;
+import io.mooring.node.crypt.Passphrases;
 import io.mooring.runtime.claim.Claim;
 import io.mooring.runtime.rpc.PluginIdentity;
 import java.util.List;
@@ -74,6 +76,28 @@ class NodeServiceTest extends CsiNode {
         "node-stage-secret-name");
     assertThat(host.isClean()).isTrue();
     assertThat(node.nodeStageVolume(request.putSecrets("passphrase", "word").build())).isNotNull();
+  }
+
+  @Test
+  void podsAndGrowthMayBringPassphrasesAndNeedNot() {
+    assertThat(NodeRequests.publish(publishRequest().build()).passphrases()).isEmpty();
+    assertThat(
+            NodeRequests.publish(publishRequest().putSecrets("token", "of something else").build())
+                .passphrases())
+        .isEmpty();
+    assertThat(
+            NodeRequests.publish(
+                    publishRequest()
+                        .putSecrets("passphrase", "new")
+                        .putSecrets("previousPassphrase", "old")
+                        .build())
+                .passphrases())
+        .contains(new Passphrases("new", Optional.of("old")));
+    NodeExpandVolumeRequest.Builder growth =
+        NodeExpandVolumeRequest.newBuilder().setVolumeId(host.volumeId()).setVolumePath(target());
+    assertThat(NodeRequests.expand(growth.build()).passphrases()).isEmpty();
+    assertThat(NodeRequests.expand(growth.putSecrets("passphrase", "new").build()).passphrases())
+        .contains(new Passphrases("new", Optional.empty()));
   }
 
   @Test

@@ -56,7 +56,8 @@ final class FakeEncryption implements Encryption {
         device,
         () -> {
           FakeHeader header = headerOn(device);
-          return new LuksHeader(header.subsystem, header.keys.size(), FakeHeader.BYTES);
+          return new LuksHeader(
+              header.subsystem, header.epoch, header.keys.size(), FakeHeader.BYTES);
         });
   }
 
@@ -75,7 +76,13 @@ final class FakeEncryption implements Encryption {
 
   @Override
   public void markUsed(Path device, Deadline deadline) {
-    act("markUsed", device, () -> headerOn(device).subsystem = LuksHeader.USED);
+    act(
+        "markUsed",
+        device,
+        () -> {
+          headerOn(device).markUsed();
+          return true;
+        });
   }
 
   @Override
@@ -90,16 +97,21 @@ final class FakeEncryption implements Encryption {
   }
 
   @Override
+  public boolean fits(Path device, String passphrase, Deadline deadline) {
+    return act("fits", device, () -> headerOn(device).keys.contains(passphrase));
+  }
+
+  @Override
   public boolean addKey(Path device, String existing, String added, Deadline deadline) {
     return act(
         "addKey",
         device,
-        () -> headerOn(device).keys.contains(existing) && headerOn(device).keys.add(added));
+        () -> headerOn(device).keys.contains(existing) && headerOn(device).add(added));
   }
 
   @Override
-  public void removeKey(Path device, String passphrase, Deadline deadline) {
-    act("removeKey", device, () -> headerOn(device).keys.remove(passphrase));
+  public boolean removeKey(Path device, String passphrase, Deadline deadline) {
+    return act("removeKey", device, () -> headerOn(device).remove(passphrase));
   }
 
   @Override

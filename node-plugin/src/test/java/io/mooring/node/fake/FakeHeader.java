@@ -1,22 +1,40 @@
 package io.mooring.node.fake;
 
 import io.mooring.node.crypt.LuksHeader;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 
 /** An encryption header on a fake disk. */
 public final class FakeHeader {
   static final long BYTES = 16L << 20;
 
-  final Set<String> keys = new LinkedHashSet<>();
+  final List<String> keys = new ArrayList<>();
   String subsystem = LuksHeader.NEW;
+  long epoch = 1;
 
   FakeHeader(String passphrase) {
     keys.add(passphrase);
   }
 
+  /** One passphrase may have several keys. */
+  public boolean add(String passphrase) {
+    epoch++;
+    return keys.add(passphrase);
+  }
+
+  void markUsed() {
+    epoch++;
+    subsystem = LuksHeader.USED;
+  }
+
+  boolean remove(String passphrase) {
+    boolean there = keys.remove(passphrase);
+    epoch += there ? 1 : 0;
+    return there;
+  }
+
   /** What opens it. */
-  public Set<String> keys() {
-    return Set.copyOf(keys);
+  public List<String> keys() {
+    return List.copyOf(keys);
   }
 }

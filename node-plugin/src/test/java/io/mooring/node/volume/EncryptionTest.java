@@ -13,6 +13,7 @@ import io.mooring.node.linux.Mount;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,6 +119,94 @@ class EncryptionTest {
     assertThat(node.lun.header().orElseThrow().keys()).containsExactly("new");
   }
 
+  private List<String> keys() {
+    return node.lun.header().orElseThrow().keys();
+  }
+
+  private int tries() {
+    return node.host.faults().count("encryption.fits");
+  }
+
+  @Test
+  void aPodThatComesBringsTheNewPassphraseToAVolumeInUse() {
+    stage(OLD);
+    node.publish(EXT4);
+    node.publish(EXT4, REPLACED);
+    assertThat(keys()).containsExactly("new");
+    node.unpublish();
+    node.unstage();
+    stage(NEW);
+  }
+
+  @Test
+  void stagingOnceMoreAndGrowthBringItToo() {
+    stage(OLD);
+    stage(REPLACED);
+    assertThat(keys()).containsExactly("new");
+    Passphrases third = new Passphrases("third", Optional.of("new"));
+    node.volumes()
+        .expand(
+            new Expansion.Request(VOLUME, node.staging(), SIZE, 0, Optional.of(third)),
+            NodeUnderTest.soon());
+    assertThat(keys()).containsExactly("third");
+  }
+
+  @Test
+  void noSecondIsSpentOnPassphrasesThatWereTakenOver() {
+    stage(OLD);
+    node.publish(EXT4, OLD);
+    assertThat(tries()).isZero();
+    node.publish(EXT4, REPLACED);
+    int once = tries();
+    node.publish(EXT4, REPLACED);
+    stage(REPLACED);
+    assertThat(tries()).isEqualTo(once);
+  }
+
+  @Test
+  void aHeaderThatSomebodyElseWroteToIsAskedAgain() {
+    stage(OLD);
+    assertThat(node.lun.header().orElseThrow().add("an administrator's")).isTrue();
+    node.publish(EXT4, OLD);
+    assertThat(tries()).isEqualTo(1);
+    assertThat(keys()).containsExactly("old", "an administrator's");
+  }
+
+  @Test
+  void aSecretThatDoesNotOpenItKeepsPodsAwayAndChangesNothing() {
+    stage(OLD);
+    assertRefused(Kind.FAILED_PRECONDITION, () -> node.publish(EXT4, NEW), "passphrase");
+    assertThat(node.host.mounts().at(node.target())).isEmpty();
+    assertThat(keys()).containsExactly("old");
+    node.publish(EXT4, OLD);
+  }
+
+  @Test
+  void aReplacementInUseThatBrokeOffIsFinishedByTheNextPod() {
+    stage(OLD);
+    node.host.faults().failNext("encryption.removeKey", 1, Failure.unavailable("the path is gone"));
+    assertRefused(Kind.UNAVAILABLE, () -> node.publish(EXT4, REPLACED));
+    assertThat(keys()).containsExactly("old", "new");
+    node.publish(EXT4, REPLACED);
+    assertThat(keys()).containsExactly("new");
+  }
+
+  /** As two calls leave it, the first of which died after it had begun to add. */
+  @Test
+  void ofAPassphraseThatWasAddedTwiceNoKeyIsLeft() {
+    stage(OLD);
+    assertThat(node.lun.header().orElseThrow().add("old")).isTrue();
+    node.publish(EXT4, REPLACED);
+    assertThat(keys()).containsExactly("new");
+  }
+
+  @Test
+  void passphrasesForAVolumeThatIsNotEncryptedAreLeftAlone() {
+    node.stage(EXT4);
+    node.publish(EXT4, OLD);
+    assertThat(tries()).isZero();
+  }
+
   @Test
   void plainDataIsNeverEncryptedOver() {
     node.lun.holding(new Content.Formatted("ext4", "1"));
@@ -158,7 +247,8 @@ class EncryptionTest {
     long size =
         node.volumes()
             .expand(
-                new Expansion.Request(VOLUME, node.staging(), 2 * SIZE, 0), NodeUnderTest.soon());
+                new Expansion.Request(VOLUME, node.staging(), 2 * SIZE, 0, Optional.empty()),
+                NodeUnderTest.soon());
     assertThat(size).isEqualTo(2 * SIZE);
     assertThat(node.lun.fileSystemBytes()).isEqualTo(2 * SIZE - HEADER);
   }

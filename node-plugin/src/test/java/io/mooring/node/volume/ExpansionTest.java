@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,8 @@ class ExpansionTest {
   private long expand(long required, long limit) {
     return node.volumes()
         .expand(
-            new Expansion.Request(VOLUME, node.staging(), required, limit), NodeUnderTest.soon());
+            new Expansion.Request(VOLUME, node.staging(), required, limit, Optional.empty()),
+            NodeUnderTest.soon());
   }
 
   private long expand() {
@@ -182,7 +184,8 @@ class ExpansionTest {
         () ->
             node.volumes()
                 .expand(
-                    new Expansion.Request(VOLUME, directory.resolve("elsewhere"), LARGER, 0),
+                    new Expansion.Request(
+                        VOLUME, directory.resolve("elsewhere"), LARGER, 0, Optional.empty()),
                     NodeUnderTest.soon()),
         "not mounted");
   }

@@ -69,7 +69,9 @@ class LimitsTest {
     NodeUnderTest.makeDirectory(requireNonNull(target.getParent()));
     node.volumes()
         .publish(
-            new Publishing.Request(VOLUME, node.staging(), target, access, false, false), soon());
+            new Publishing.Request(
+                VOLUME, node.staging(), target, access, false, false, Optional.empty()),
+            soon());
   }
 
   private void unpublish(String pod) {

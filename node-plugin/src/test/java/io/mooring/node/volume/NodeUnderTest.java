@@ -184,11 +184,21 @@ final class NodeUnderTest implements AutoCloseable {
   }
 
   Publishing.Request publication(Access access, boolean readOnly) {
-    return new Publishing.Request(VOLUME, staging(), target(), access, readOnly, false);
+    return new Publishing.Request(
+        VOLUME, staging(), target(), access, readOnly, false, Optional.empty());
   }
 
   void publish(Access access) {
     volumes().publish(publication(access, false), soon());
+  }
+
+  /** A pod comes that brings passphrases. */
+  void publish(Access access, Passphrases passphrases) {
+    volumes()
+        .publish(
+            new Publishing.Request(
+                VOLUME, staging(), target(), access, false, false, Optional.of(passphrases)),
+            soon());
   }
 
   void unpublish() {

@@ -11,6 +11,7 @@ import io.mooring.runtime.failure.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,9 +55,10 @@ class PublishingTest {
     node.publish(EXT4);
     Path second = directory.resolve("second");
     Publishing.Request shared =
-        new Publishing.Request(VOLUME, node.staging(), second, EXT4, false, false);
+        new Publishing.Request(
+            VOLUME, node.staging(), second, EXT4, false, false, Optional.empty());
     Publishing.Request exclusive =
-        new Publishing.Request(VOLUME, node.staging(), second, EXT4, false, true);
+        new Publishing.Request(VOLUME, node.staging(), second, EXT4, false, true, Optional.empty());
     assertRefused(
         Kind.FAILED_PRECONDITION,
         () -> node.volumes().publish(exclusive, NodeUnderTest.soon()),
