@@ -13,11 +13,14 @@ import io.mooring.node.link.LimitOrders;
 import io.mooring.node.link.LinkConfig;
 import io.mooring.node.link.LinkSecrets;
 import io.mooring.node.link.Orders;
+import io.mooring.node.link.PortalMessages;
 import io.mooring.node.status.GuardRecord;
 import io.mooring.node.status.PathReporter;
 import io.mooring.node.volume.Background;
 import io.mooring.node.volume.Flows;
 import io.mooring.node.volume.LoginSecrets;
+import io.mooring.node.volume.PortalOrder;
+import io.mooring.node.volume.PortalOrders;
 import io.mooring.node.volume.Timings;
 import io.mooring.node.volume.TrackedVolume;
 import io.mooring.node.volume.Tracking;
@@ -64,7 +67,9 @@ public final class NodeMain {
     Host host = Host.of(identity.initiatorName(), config.hostNamespace(), commands);
     Tracking tracking =
         new Tracking(
-            new Documents<>(config.stateDirectory().resolve("volumes"), TrackedVolume.class));
+            new Documents<>(config.stateDirectory().resolve("volumes"), TrackedVolume.class),
+            new PortalOrders(
+                new Documents<>(config.stateDirectory().resolve("portals"), PortalOrder.class)));
     LinkSecrets told =
         new LinkSecrets(new Documents<>(config.stateDirectory().resolve("chap"), ChapEntry.class));
     NodeMetrics nodeMetrics = new NodeMetrics(metrics);
@@ -82,7 +87,8 @@ public final class NodeMain {
                 guardRecord,
                 Ticker.system()));
     PathReporter reporter =
-        new PathReporter(host.devices(), tracking, guardRecord, InstantSource.system());
+        new PathReporter(
+            host.devices(), tracking, flows.departures(), guardRecord, InstantSource.system());
     List<Background> loops =
         new ArrayList<>(
             List.of(
@@ -91,6 +97,7 @@ public final class NodeMain {
                 flows.reaper(),
                 flows.limiting(),
                 flows.chapRotation(),
+                flows.drain(),
                 guard.loop()));
     if (config.link().isPresent()) {
       Background reporting = reporter.loop();
@@ -130,7 +137,11 @@ public final class NodeMain {
                     host.devices().bootId().current(),
                     tracking,
                     reporter,
-                    orders(parts.add("orders", new LimitOrders(flows.limits())), told, flows),
+                    orders(
+                        parts.add("orders", new LimitOrders(flows.limits())),
+                        told,
+                        tracking,
+                        flows),
                     metrics)));
     registration.ifPresent(kubelet -> {
       parts.add("registration", kubelet);
@@ -172,11 +183,15 @@ public final class NodeMain {
     return link.start();
   }
 
-  private static Orders orders(Orders limits, LinkSecrets told, Flows flows) {
+  private static Orders orders(Orders limits, LinkSecrets told, Tracking tracking, Flows flows) {
     return message -> {
       limits.obey(message);
       if (told.take(message)) {
         flows.chapRotation().poke();
+      }
+      if (PortalMessages.take(message, tracking.portals())) {
+        flows.drain().poke();
+        flows.lateJoin().poke();
       }
     };
   }

@@ -27,7 +27,8 @@ final class PathMessages {
             .setVolumeId(volume.volume().toString())
             .setWwid(volume.wwid().value())
             .setMap(volume.map())
-            .setExpected(volume.paths().size());
+            .setExpected(volume.expected())
+            .setPortalsRevision(volume.portalsRevision());
     volume.paths().forEach(path -> message.addPaths(message(path)));
     volume.lastFailover().ifPresent(failover -> message.setLastFailover(message(failover)));
     return message.build();
@@ -43,7 +44,10 @@ final class PathMessages {
               case READY -> State.READY;
               case FAILED -> State.FAILED;
               case MISSING -> State.MISSING;
+              case LEAVING -> State.LEAVING;
+              case DRAINED -> State.DRAINED;
             })
+        .setNote(path.note())
         .build();
   }
 

@@ -19,6 +19,11 @@ public interface ScsiDisks {
   List<ScsiDisk> onHost(int host);
 
   /**
+   * How many commands of the block layer are on their way to the disk; none where there is none.
+   */
+  int inFlight(Hctl hctl);
+
+  /**
    * Asks the kernel to probe one LUN. It returns without an error and without a disk when the
    * session is not logged in or the LUN is not mapped, so look afterwards.
    */

@@ -12,6 +12,7 @@ import io.mooring.runtime.host.CommandRunner;
 import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Poll;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -86,6 +87,21 @@ public final class SysfsDisks implements ScsiDisks {
     }
     disks.sort(Comparator.comparingInt(disk -> disk.hctl().lun()));
     return List.copyOf(disks);
+  }
+
+  @Override
+  public int inFlight(Hctl hctl) {
+    String block = device(hctl) + "/block";
+    return sysfs.list(block).stream()
+        .findFirst()
+        .flatMap(name -> sysfs.read(block + "/" + name + "/inflight"))
+        .map(text -> Arrays.stream(text.strip().split("\\s+")).mapToInt(SysfsDisks::number).sum())
+        .orElse(0);
+  }
+
+  /** What cannot be read counts as something: nobody may rely on there being nothing. */
+  private static int number(String text) {
+    return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 1;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.mooring.node.status;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.volume.Background;
+import io.mooring.node.volume.Departures;
 import io.mooring.node.volume.Devices;
 import io.mooring.node.volume.Tracking;
 import io.mooring.node.volume.VolumeId;
@@ -34,8 +35,13 @@ public final class PathReporter {
   private final Map<VolumeId, Instant> since = new HashMap<>(); // only on the loop
   private volatile Optional<List<VolumePaths>> known = Optional.empty();
 
-  public PathReporter(Devices devices, Tracking tracking, GuardRecord guard, InstantSource clock) {
-    this.view = new PathView(devices, tracking);
+  public PathReporter(
+      Devices devices,
+      Tracking tracking,
+      Departures departures,
+      GuardRecord guard,
+      InstantSource clock) {
+    this.view = new PathView(devices, tracking, departures);
     this.guard = requireNonNull(guard, "guard is null");
     this.clock = requireNonNull(clock, "clock is null");
   }
@@ -92,13 +98,14 @@ public final class PathReporter {
     return before.flatMap(earlier -> byKernel(earlier, now, when)).or(() -> known);
   }
 
-  /** A path that has failed without the guard, while another one is there. */
+  /** A path that has failed without the guard or an order, while another one is there. */
   private Optional<Failover> byKernel(VolumePaths before, VolumePaths now, Instant when) {
     if (now.ready().isEmpty()) {
       return Optional.empty();
     }
     return before.ready().stream()
         .filter(path -> !isReady(now, path))
+        .filter(path -> now.expects(path.target()))
         .filter(path -> !isTheGuards(path, before, when))
         .findFirst()
         .map(path ->

@@ -9,8 +9,10 @@ import io.mooring.node.iscsi.TargetPortal;
  *
  * @param device {@code sdX}; empty where there is no disk
  * @param session the session's number; 0 where there is none
+ * @param note why a path that is to leave does not; empty where it is about to
  */
-public record PathStatus(TargetPortal target, String device, int session, State state) {
+public record PathStatus(
+    TargetPortal target, String device, int session, State state, String note) {
   /** How a path is. */
   public enum State {
     /** I/O takes it. */
@@ -18,13 +20,28 @@ public record PathStatus(TargetPortal target, String device, int session, State 
     /** It is in the map, and I/O does not take it. */
     FAILED,
     /** It is not in the map. */
-    MISSING
+    MISSING,
+    /** Its portal is not to be used, and something of it is still there. */
+    LEAVING,
+    /** Its portal is not to be used, and nothing of it is there. */
+    DRAINED
   }
 
   public PathStatus {
     requireNonNull(target, "target is null");
     requireNonNull(device, "device is null");
     requireNonNull(state, "state is null");
+    requireNonNull(note, "note is null");
+  }
+
+  /** A path that should be there. */
+  public PathStatus(TargetPortal target, String device, int session, State state) {
+    this(target, device, session, state, "");
+  }
+
+  /** Whether it should be there. */
+  public boolean expected() {
+    return state != State.LEAVING && state != State.DRAINED;
   }
 
   boolean ready() {

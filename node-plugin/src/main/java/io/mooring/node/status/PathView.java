@@ -4,16 +4,20 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.iscsi.Session;
 import io.mooring.node.multipath.KnownPath;
+import io.mooring.node.multipath.MultipathMap;
 import io.mooring.node.scsi.Hctl;
 import io.mooring.node.scsi.ScsiDisk;
 import io.mooring.node.status.PathStatus.State;
+import io.mooring.node.volume.Departures;
 import io.mooring.node.volume.Devices;
 import io.mooring.node.volume.PathCensus;
+import io.mooring.node.volume.PortalOrder;
+import io.mooring.node.volume.TrackedVolume;
 import io.mooring.node.volume.Tracking;
-import io.mooring.node.volume.VolumeId;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,10 +37,12 @@ final class PathView {
 
   private final Devices devices;
   private final PathCensus census;
+  private final LeavingPaths leaving;
 
-  PathView(Devices devices, Tracking tracking) {
+  PathView(Devices devices, Tracking tracking, Departures departures) {
     this.devices = requireNonNull(devices, "devices is null");
     this.census = new PathCensus(devices, tracking);
+    this.leaving = new LeavingPaths(devices, tracking, departures);
   }
 
   /** The volumes in the order of their ids. */
@@ -50,7 +56,8 @@ final class PathView {
       return List.of();
     }
     Map<String, KnownPath> known = known();
-    return volumes.values().stream().map(entries -> seen(entries, known)).toList();
+    List<Session> sessions = devices.initiator().sessions();
+    return volumes.values().stream().map(entries -> seen(entries, known, sessions)).toList();
   }
 
   /** What multipathd has in its list, by address. */
@@ -64,11 +71,19 @@ final class PathView {
     }
   }
 
-  private VolumePaths seen(List<PathCensus.Entry> entries, Map<String, KnownPath> known) {
-    VolumeId id = entries.getFirst().volume().id();
-    String map = entries.getFirst().map().map(found -> found.dmName()).orElse("");
-    List<PathStatus> paths = entries.stream().map(entry -> path(entry, known)).toList();
-    return new VolumePaths(id, map, paths, Optional.empty());
+  private VolumePaths seen(
+      List<PathCensus.Entry> entries, Map<String, KnownPath> known, List<Session> sessions) {
+    TrackedVolume volume = entries.getFirst().volume();
+    Optional<MultipathMap> map = entries.getFirst().map();
+    List<PathStatus> paths = new ArrayList<>();
+    entries.forEach(entry -> paths.add(path(entry, known)));
+    paths.addAll(leaving.of(volume, map, sessions));
+    return new VolumePaths(
+        volume.id(),
+        map.map(MultipathMap::dmName).orElse(""),
+        paths,
+        Optional.empty(),
+        leaving.order(volume).map(PortalOrder::revision).orElse(0L));
   }
 
   private PathStatus path(PathCensus.Entry entry, Map<String, KnownPath> known) {

@@ -2,6 +2,7 @@ package io.mooring.node.status;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.node.iscsi.TargetPortal;
 import io.mooring.node.scsi.Wwid;
 import io.mooring.node.volume.VolumeId;
 import java.util.List;
@@ -11,11 +12,16 @@ import java.util.Optional;
  * The paths of one staged volume.
  *
  * @param map {@code dm-N}; empty where there is no map
- * @param paths every path that should be there
+ * @param paths every path that should be there, then those that should not
+ * @param portalsRevision of the order by which the volume is reached; 0 without one
  * @param lastFailover empty where none is known since this process began
  */
 public record VolumePaths(
-    VolumeId volume, String map, List<PathStatus> paths, Optional<Failover> lastFailover) {
+    VolumeId volume,
+    String map,
+    List<PathStatus> paths,
+    Optional<Failover> lastFailover,
+    long portalsRevision) {
   public VolumePaths {
     requireNonNull(volume, "volume is null");
     requireNonNull(map, "map is null");
@@ -27,12 +33,22 @@ public record VolumePaths(
     return volume.wwid();
   }
 
+  /** How many paths there are when all is well. */
+  public int expected() {
+    return (int) paths.stream().filter(PathStatus::expected).count();
+  }
+
+  /** Whether there should be a path over that portal. */
+  boolean expects(TargetPortal target) {
+    return paths.stream().anyMatch(path -> path.target().equals(target) && path.expected());
+  }
+
   /** The paths that I/O takes. */
   List<PathStatus> ready() {
     return paths.stream().filter(PathStatus::ready).toList();
   }
 
   VolumePaths with(Optional<Failover> failover) {
-    return new VolumePaths(volume, map, paths, failover);
+    return new VolumePaths(volume, map, paths, failover, portalsRevision);
   }
 }

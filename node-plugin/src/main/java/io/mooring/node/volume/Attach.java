@@ -77,7 +77,9 @@ public final class Attach {
     boolean mapWasThere = devices.maps().find(wwid).isPresent();
     devices.maps().registerWwid(wwid, deadline); // A5
     FailPoints.pass("node.stage.after-wwid");
-    PathRound round = rounds.begin(request.volume(), request.context(), deadline); // A6 to A11
+    // Asked for after the record is there: who takes a portal away looks at records afterwards.
+    PublishContext wanted = tracking.portals().applied(request.volume(), request.context());
+    PathRound round = rounds.begin(request.volume(), wanted, deadline); // A6 to A11
     try {
       MultipathMap map = assemble(round, request, mapWasThere, deadline);
       VolumeDevice device =

@@ -11,7 +11,6 @@ import io.mooring.runtime.failpoint.FailPoints;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -33,24 +32,21 @@ public final class ChapRotation {
 
   private final LoginSecrets secrets;
   private final Initiator initiator;
-  private final Tracking tracking;
   private final BootId bootId;
   private final SessionRenewal renewal;
-  private final VolumeLocks volumes;
+  private final VolumesOfTarget volumes;
   private final BackOff<Long> backOff;
   private volatile Optional<String> trouble = Optional.empty();
 
   ChapRotation(
       LoginSecrets secrets,
       Initiator initiator,
-      Tracking tracking,
       BootId bootId,
       SessionRenewal renewal,
-      VolumeLocks volumes,
+      VolumesOfTarget volumes,
       BackOff<Long> backOff) {
     this.secrets = requireNonNull(secrets, "secrets is null");
     this.initiator = requireNonNull(initiator, "initiator is null");
-    this.tracking = requireNonNull(tracking, "tracking is null");
     this.bootId = requireNonNull(bootId, "bootId is null");
     this.renewal = requireNonNull(renewal, "renewal is null");
     this.volumes = requireNonNull(volumes, "volumes is null");
@@ -97,13 +93,6 @@ public final class ChapRotation {
     return said.chap().isPresent() ? revision.orElse(0) < said.revision() : revision.isPresent();
   }
 
-  private List<TrackedVolume> volumesOn(String iqn) {
-    return tracking.all().stream()
-        .filter(volume -> volume.bootId().equals(bootId.current()))
-        .filter(volume -> volume.iqns().contains(iqn))
-        .toList();
-  }
-
   private void rotate(List<Session> behind, ChapEntry said) {
     Deadline deadline = Deadline.after(RECORDS);
     List<TargetPortal> records = initiator.records();
@@ -126,24 +115,12 @@ public final class ChapRotation {
   }
 
   private void renew(Session session, TargetPortal target) {
-    List<VolumeLocks.Held> held = new ArrayList<>();
-    try {
-      List<TrackedVolume> staged = new ArrayList<>();
-      for (TrackedVolume volume : volumesOn(target.iqn())) {
-        held.add(
-            volumes
-                .tryTake(volume.id())
-                .orElseThrow(
-                    () -> Failure.unavailable(volume.volumeId() + " is busy; it is tried again")));
-        // Looked at again under the lock.
-        tracking
-            .get(volume.id())
-            .filter(now -> now.phase() == Phase.STAGED && now.bootId().equals(bootId.current()))
-            .ifPresent(staged::add);
-      }
+    try (VolumesOfTarget.Held held = volumes.take(target.iqn())) {
+      List<TrackedVolume> staged =
+          held.volumes().stream()
+              .filter(now -> now.phase() == Phase.STAGED && now.bootId().equals(bootId.current()))
+              .toList();
       renewal.renew(session, target, staged, Deadline.after(ONE_SESSION));
-    } finally {
-      held.forEach(VolumeLocks.Held::close);
     }
   }
 }

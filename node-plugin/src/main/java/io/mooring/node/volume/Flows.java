@@ -19,6 +19,8 @@ public final class Flows {
   private final Limits limits;
   private final Background limiting;
   private final Background chapRotation;
+  private final Departures departures;
+  private final Background drain;
   private final BootCleaning bootCleaning;
 
   /**
@@ -59,6 +61,8 @@ public final class Flows {
     limiting = new Background("limits", LIMITING, limits::round);
     ChapRotation rotating = workshop.chapRotation();
     chapRotation = new Background("chap-rotation", options.lateJoinInterval(), rotating::round);
+    departures = new Departures(tracking.portals().all());
+    drain = new Background("drain", options.lateJoinInterval(), workshop.drain(departures)::round);
     bootCleaning = workshop.bootCleaning();
     volumes =
         new NodeVolumes(
@@ -110,6 +114,16 @@ public final class Flows {
   /** To be started once the host is ready; poke it when the secrets have changed. */
   public Background chapRotation() {
     return chapRotation;
+  }
+
+  /** To be started once the host is ready; poke it when there is an order about portals. */
+  public Background drain() {
+    return drain;
+  }
+
+  /** How far portals are on their way out. */
+  public Departures departures() {
+    return departures;
   }
 
   /** To be run once, before the first call. */

@@ -81,23 +81,26 @@ public final class LateJoin {
 
   /** A session that is down is iscsid's to bring back; only missing ones are made here. */
   private void logIn(List<PathCensus.Entry> missing) {
-    Map<TargetPortal, Route> absent =
+    Map<TargetPortal, PathCensus.Entry> absent =
         missing.stream()
             .filter(entry -> entry.session().isEmpty())
             .filter(entry -> logins.isDue(entry.route().target()))
             .collect(
-                Collectors.toMap(
-                    entry -> entry.route().target(), PathCensus.Entry::route, (a, b) -> a));
+                Collectors.toMap(entry -> entry.route().target(), entry -> entry, (a, b) -> a));
     List<CompletableFuture<Void>> underWay =
         absent.values().stream()
-            .map(route -> CompletableFuture.runAsync(() -> logIn(route), threads))
+            .map(entry -> CompletableFuture.runAsync(() -> logIn(entry), threads))
             .toList();
     CompletableFuture.allOf(underWay.toArray(new CompletableFuture<?>[0])).join();
   }
 
-  private void logIn(Route route) {
+  private void logIn(PathCensus.Entry entry) {
+    Route route = entry.route();
     Deadline deadline = Deadline.after(LOGIN);
     try (TargetLocks.Held _ = targets.share(route.iqn(), deadline)) {
+      if (census.again(entry).isEmpty()) {
+        return; // not wanted any more: its portal may be drained already
+      }
       Session session = bringUp.session(route, () -> LOG.debug("{} answers", route), deadline);
       LOG.info("{}: session {} is up", route.target(), session.id());
       logins.succeeded(route.target());

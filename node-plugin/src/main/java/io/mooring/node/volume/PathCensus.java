@@ -57,7 +57,7 @@ public final class PathCensus {
             .collect(Collectors.toMap(map -> map.wwid().value(), Function.identity(), (a, b) -> a));
     List<Entry> entries = new ArrayList<>();
     for (TrackedVolume volume : staged) {
-      for (Route route : volume.context().routes()) {
+      for (Route route : tracking.routes(volume)) {
         entries.add(entry(volume, route, sessions, Optional.ofNullable(maps.get(volume.wwid()))));
       }
     }
@@ -70,7 +70,7 @@ public final class PathCensus {
     return tracking
         .get(id)
         .filter(volume -> volume.phase() == Phase.STAGED)
-        .filter(volume -> volume.context().routes().contains(earlier.route()))
+        .filter(volume -> tracking.routes(volume).contains(earlier.route()))
         .map(volume ->
             entry(
                 volume,

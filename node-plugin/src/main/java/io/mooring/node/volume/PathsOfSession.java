@@ -15,16 +15,19 @@ import io.mooring.runtime.time.Deadline;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** The paths that go over one session, and how they are taken away while others carry the I/O. */
 final class PathsOfSession {
   private final Devices devices;
+  private final PathQuiet quiet;
   private final PathExit exit;
   private final PathRemoval removal;
 
-  PathsOfSession(Devices devices, PathExit exit, PathRemoval removal) {
+  PathsOfSession(Devices devices, PathQuiet quiet, PathExit exit, PathRemoval removal) {
     this.devices = requireNonNull(devices, "devices is null");
+    this.quiet = requireNonNull(quiet, "quiet is null");
     this.exit = requireNonNull(exit, "exit is null");
     this.removal = requireNonNull(removal, "removal is null");
   }
@@ -32,12 +35,13 @@ final class PathsOfSession {
   /**
    * Checks that each map over this session has a live path over another one.
    *
+   * @param staying which other sessions count
    * @throws Failure UNAVAILABLE when one has not; FAILED_PRECONDITION when something else than a
    *     map holds a disk of the session
    */
-  void requireOthers(Session session, Deadline deadline) {
+  void requireOthers(Session session, Predicate<Session> staying, Deadline deadline) {
     for (ScsiDisk disk : devices.disks().onHost(session.hostNumber())) {
-      mapOn(disk).ifPresent(map -> requireOther(session, map, deadline));
+      mapOn(disk).ifPresent(map -> requireOther(session, map, staying, deadline));
     }
   }
 
@@ -55,10 +59,12 @@ final class PathsOfSession {
     return map;
   }
 
-  private void requireOther(Session session, MultipathMap map, Deadline deadline) {
+  private void requireOther(
+      Session session, MultipathMap map, Predicate<Session> staying, Deadline deadline) {
     Set<Integer> carrying =
         devices.initiator().sessions().stream()
             .filter(other -> other.loggedIn() && other.id() != session.id())
+            .filter(staying)
             .map(Session::hostNumber)
             .collect(Collectors.toUnmodifiableSet());
     Set<String> usable = usable(map.wwid(), deadline);
@@ -82,12 +88,18 @@ final class PathsOfSession {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Takes all disks of the session away, each only while its map has another live path. */
-  void takeAway(Session session, Deadline deadline) {
+  /**
+   * Takes all disks of the session away, each only while its map has another live path, and when
+   * nothing is on its way over it any more: a map whose paths change waits for that.
+   *
+   * @param staying which other sessions count
+   */
+  void takeAway(Session session, Predicate<Session> staying, Deadline deadline) {
     for (ScsiDisk disk : devices.disks().onHost(session.hostNumber())) {
       Optional<MultipathMap> map = mapOn(disk);
       map.ifPresent(held -> {
-        requireOther(session, held, deadline);
+        requireOther(session, held, staying, deadline);
+        quiet.quieten(disk, deadline);
         if (exit.takeOut(disk, held, deadline).isPresent()) {
           throw Failure.unavailable("%s does not leave %s; try again".formatted(disk, held));
         }

@@ -17,6 +17,8 @@ import java.util.List;
  * @param chap whether the targets demand CHAP at login
  * @param targets every target that serves it, at least one
  * @param limits what each pod may ask of it
+ * @param portalsRevision of the StorageTarget's spec that the portals follow; 0 where it is not
+ *     said
  */
 public record PublishContext(
     Identity identity,
@@ -24,7 +26,8 @@ public record PublishContext(
     boolean readOnly,
     boolean chap,
     List<TargetEntry> targets,
-    VolumeLimits limits) {
+    VolumeLimits limits,
+    long portalsRevision) {
   public PublishContext {
     requireNonNull(identity, "identity is null");
     targets = List.copyOf(targets);
@@ -38,7 +41,12 @@ public record PublishContext(
       boolean readOnly,
       boolean chap,
       List<TargetEntry> targets) {
-    this(identity, sizeBytes, readOnly, chap, targets, VolumeLimits.NEVER);
+    this(identity, sizeBytes, readOnly, chap, targets, VolumeLimits.NEVER, 0);
+  }
+
+  /** The same volume, reached in another way. */
+  PublishContext over(List<TargetEntry> others, long revision) {
+    return new PublishContext(identity, sizeBytes, readOnly, chap, others, limits, revision);
   }
 
   public Wwid wwid() {

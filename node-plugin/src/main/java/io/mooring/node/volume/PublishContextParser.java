@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the publish context that the controller wrote: keys {@code wwid}, {@code serial}, {@code
- * sizeBytes}, {@code readOnly}, {@code targets}, {@code chap} where it is demanded and {@code
- * limits} where there are any. Keys that are not known are left alone, since a newer controller may
- * say more; anything malformed is INVALID_ARGUMENT and names its key.
+ * sizeBytes}, {@code readOnly}, {@code targets}, {@code chap} where it is demanded {@code limits}
+ * where there are any and {@code portalsRevision} where it is known. Keys that are not known are
+ * left alone, since a newer controller may say more; anything malformed is INVALID_ARGUMENT and
+ * names its key.
  */
 public final class PublishContextParser {
   /** RFC 3720 3.2.6.3, lower case: nothing in it can leave a file name or an argument. */
@@ -48,7 +49,11 @@ public final class PublishContextParser {
             && Boolean.parseBoolean(
                 expect(context, "chap", PublishContextParser::isFlag, "true or false")),
         targets(value(context, "targets")),
-        LimitsParser.parse(context.getOrDefault("limits", "")));
+        LimitsParser.parse(context.getOrDefault("limits", "")),
+        context.containsKey("portalsRevision")
+            ? Long.parseLong(
+                expect(context, "portalsRevision", PublishContextParser::isSize, "a number"))
+            : 0);
   }
 
   private static boolean isFlag(String text) {

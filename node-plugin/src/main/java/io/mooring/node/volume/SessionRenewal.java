@@ -24,6 +24,7 @@ final class SessionRenewal {
   private static final Poll LOOKING = new Poll(Duration.ofMillis(50), Duration.ofSeconds(1));
 
   private final Devices devices;
+  private final Tracking tracking;
   private final Logins logins;
   private final PathsOfSession paths;
   private final PathBringUp bringUp;
@@ -32,12 +33,14 @@ final class SessionRenewal {
 
   SessionRenewal(
       Devices devices,
+      Tracking tracking,
       Logins logins,
       PathsOfSession paths,
       PathBringUp bringUp,
       TargetLocks targets,
       Timings timings) {
     this.devices = requireNonNull(devices, "devices is null");
+    this.tracking = requireNonNull(tracking, "tracking is null");
     this.logins = requireNonNull(logins, "logins is null");
     this.paths = requireNonNull(paths, "paths is null");
     this.bringUp = requireNonNull(bringUp, "bringUp is null");
@@ -58,9 +61,9 @@ final class SessionRenewal {
             .exclusive(target.iqn())
             .orElseThrow(
                 () -> Failure.unavailable(target + " is in use by an attach; it is tried again"))) {
-      paths.requireOthers(session, deadline);
+      paths.requireOthers(session, _ -> true, deadline);
       LOG.info("{}: session {} is renewed", target, session.id());
-      paths.takeAway(session, deadline);
+      paths.takeAway(session, _ -> true, deadline);
       FailPoints.pass("node.chap.after-paths");
       devices.initiator().logout(target, deadline.atMost(LOGOUT));
       FailPoints.pass("node.chap.after-logout");
@@ -71,7 +74,7 @@ final class SessionRenewal {
   }
 
   private void rejoin(TrackedVolume volume, TargetPortal target, Deadline deadline) {
-    for (Route route : volume.context().routes()) {
+    for (Route route : tracking.routes(volume)) {
       if (route.target().equals(target)) {
         Session fresh =
             logins.establish(

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param limits the newest that this node was told; missing in what older versions wrote
  * @param chap whether the targets demand CHAP; missing in what older versions wrote
  * @param claim whose volume it is, for people; missing in what older versions wrote
+ * @param portalsRevision as {@link PublishContext#portalsRevision}; missing in what older versions
+ *     wrote
  */
 public record TrackedVolume(
     String volumeId,
@@ -46,7 +48,8 @@ public record TrackedVolume(
     @Nullable EncryptionType encryption,
     @Nullable VolumeLimits limits,
     @Nullable Boolean chap,
-    @Nullable Claim claim) {
+    @Nullable Claim claim,
+    @Nullable Long portalsRevision) {
   public TrackedVolume {
     requireNonNull(volumeId, "volumeId is null");
     requireNonNull(wwid, "wwid is null");
@@ -85,7 +88,8 @@ public record TrackedVolume(
         request.encrypted() ? EncryptionType.LUKS2 : null,
         context.limits(),
         context.chap(),
-        request.claim());
+        request.claim(),
+        context.portalsRevision());
   }
 
   public VolumeId id() {
@@ -94,7 +98,13 @@ public record TrackedVolume(
 
   public PublishContext context() {
     return new PublishContext(
-        id().identity(), sizeBytes, readOnly, demandsChap(), targets, allowed());
+        id().identity(),
+        sizeBytes,
+        readOnly,
+        demandsChap(),
+        targets,
+        allowed(),
+        portalsRevision == null ? 0 : portalsRevision);
   }
 
   public Access access() {
@@ -165,6 +175,7 @@ public record TrackedVolume(
         encryption,
         newLimits,
         chap,
-        claim);
+        claim,
+        portalsRevision);
   }
 }

@@ -13,15 +13,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /**
  * The tracked volumes: one durable document each, and a copy in memory for the loops that look
  * often. A damaged document is as if it were not there: its volume is found by the WWID in its id.
+ * How a volume should be reached follows from its document and from what was said of portals later.
  */
 public final class Tracking {
   private final Documents<TrackedVolume> documents;
+  private final PortalOrders portals;
   private final Map<String, TrackedVolume> known = new ConcurrentHashMap<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   /** Reads what is on the disk. */
-  public Tracking(Documents<TrackedVolume> documents) {
+  public Tracking(Documents<TrackedVolume> documents, PortalOrders portals) {
     this.documents = requireNonNull(documents, "documents is null");
+    this.portals = requireNonNull(portals, "portals is null");
     known.putAll(documents.all());
   }
 
@@ -51,6 +54,21 @@ public final class Tracking {
   /** Calls that after each change; it must not wait. */
   public void whenChanged(Runnable listener) {
     listeners.add(listener);
+  }
+
+  /** What was said of portals. */
+  public PortalOrders portals() {
+    return portals;
+  }
+
+  /** How the volume should be reached now: one path over each. */
+  List<Route> routes(TrackedVolume volume) {
+    return wanted(volume).routes();
+  }
+
+  /** What was published of the volume, with the portals that are wanted now. */
+  public PublishContext wanted(TrackedVolume volume) {
+    return portals.applied(volume.id(), volume.context());
   }
 
   /** Whether any tracked volume needs that target. */

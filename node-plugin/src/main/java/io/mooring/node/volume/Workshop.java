@@ -160,17 +160,26 @@ final class Workshop {
     return new ChapRotation(
         secrets,
         devices.initiator(),
-        tracking,
         devices.bootId(),
-        new SessionRenewal(
-            devices,
-            logins,
-            new PathsOfSession(devices, pathExit, pathRemoval),
-            bringUp,
-            targets,
-            timings),
-        locks,
+        new SessionRenewal(devices, tracking, logins, pathsOfSession(), bringUp, targets, timings),
+        new VolumesOfTarget(tracking, locks),
         backOff());
+  }
+
+  Drain drain(Departures departures) {
+    return new Drain(
+        devices,
+        tracking,
+        pathsOfSession(),
+        new VolumesOfTarget(tracking, locks),
+        targets,
+        departures,
+        backOff());
+  }
+
+  private PathsOfSession pathsOfSession() {
+    PathQuiet quiet = new PathQuiet(devices.maps(), devices.disks(), timings);
+    return new PathsOfSession(devices, quiet, pathExit, pathRemoval);
   }
 
   BootCleaning bootCleaning() {

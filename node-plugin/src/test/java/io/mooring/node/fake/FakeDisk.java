@@ -21,6 +21,7 @@ final class FakeDisk {
   boolean udevDone = true;
   boolean knownToMultipathd;
   boolean failed;
+  int inFlight;
 
   FakeDisk(Hctl hctl, String name, DeviceNumber number, FakeSession session, FakeLun lun) {
     this.hctl = hctl;

@@ -59,6 +59,13 @@ final class FakeDisks implements ScsiDisks {
   }
 
   @Override
+  public int inFlight(Hctl hctl) {
+    synchronized (kernel) {
+      return kernel.disk(hctl).map(disk -> disk.inFlight).orElse(0);
+    }
+  }
+
+  @Override
   public void scan(int host, int lun, Deadline deadline) {
     act(
         "scan",

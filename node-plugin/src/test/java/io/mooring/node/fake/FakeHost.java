@@ -149,6 +149,14 @@ public final class FakeHost {
     onSessions(portal, SessionState.LOGGED_IN, DiskState.RUNNING);
   }
 
+  /** So many commands are on their way to the disks of a portal, and do not come back. */
+  public void keepInFlight(Portal portal, int commands) {
+    run(() ->
+        kernel.disks.stream()
+            .filter(disk -> disk.session.target.portal().equals(portal))
+            .forEach(disk -> disk.inFlight = commands));
+  }
+
   private void onSessions(Portal portal, SessionState session, DiskState disk) {
     run(() ->
         kernel.sessions.stream()

@@ -173,7 +173,8 @@ class ControllerLinkTest {
                     Instant.ofEpochSecond(100),
                     Optional.of(Duration.ofMillis(140)),
                     target.portal(),
-                    "carrier"))));
+                    "carrier")),
+            0));
   }
 
   @Test

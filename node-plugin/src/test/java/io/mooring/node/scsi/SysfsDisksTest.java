@@ -82,6 +82,16 @@ class SysfsDisksTest {
   }
 
   @Test
+  void commandsUnderWayAreReadsAndWrites() {
+    assertThat(disks.inFlight(HCTL)).isZero();
+    tree.disk("3:0:0:1", "sdc", "8:32");
+    tree.attribute(DEVICE + "/block/sdc/inflight", "       2        3");
+    assertThat(disks.inFlight(HCTL)).isEqualTo(5);
+    tree.attribute(DEVICE + "/block/sdc/inflight", "?");
+    assertThat(disks.inFlight(HCTL)).isPositive();
+  }
+
+  @Test
   void aDiskWithoutItsIdentityPageHasNoIdentity() {
     tree.disk("3:0:0:1", "sdc", "8:32");
     tree.remove(DEVICE + "/vpd_pg83");

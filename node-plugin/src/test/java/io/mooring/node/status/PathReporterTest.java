@@ -11,12 +11,16 @@ import io.mooring.node.iscsi.Portal;
 import io.mooring.node.iscsi.Session;
 import io.mooring.node.iscsi.TargetPortal;
 import io.mooring.node.scsi.Hctl;
+import io.mooring.node.volume.Departures;
 import io.mooring.node.volume.Phase;
+import io.mooring.node.volume.PortalOrder;
+import io.mooring.node.volume.PortalOrders;
 import io.mooring.node.volume.TargetEntry;
 import io.mooring.node.volume.TrackedVolume;
 import io.mooring.node.volume.Tracking;
 import io.mooring.node.volume.VolumeId;
 import io.mooring.runtime.store.Documents;
+import io.mooring.runtime.time.Deadline;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +44,7 @@ class PathReporterTest {
   private final AtomicInteger told = new AtomicInteger();
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private final GuardRecord guard = new GuardRecord(new Nobody(), () -> now);
+  private final Departures departures = new Departures(List.of());
   private Tracking tracking;
   private PathReporter reporter;
 
@@ -60,8 +65,11 @@ class PathReporterTest {
 
   @BeforeEach
   void start() {
-    tracking = new Tracking(new Documents<>(directory.resolve("volumes"), TrackedVolume.class));
-    reporter = new PathReporter(host.devices(), tracking, guard, () -> now);
+    tracking =
+        new Tracking(
+            new Documents<>(directory.resolve("volumes"), TrackedVolume.class),
+            new PortalOrders(new Documents<>(directory.resolve("portals"), PortalOrder.class)));
+    reporter = new PathReporter(host.devices(), tracking, departures, guard, () -> now);
     reporter.whenChanged(told::incrementAndGet);
   }
 
@@ -94,6 +102,7 @@ class PathReporterTest {
             "",
             List.of(),
             false,
+            null,
             null,
             null,
             null,
@@ -240,5 +249,51 @@ class PathReporterTest {
     tracking.remove(VOLUME);
     round();
     assertThat(reporter.known()).contains(List.of());
+  }
+
+  @Test
+  void aPathThatIsToLeaveIsNotExpectedAndNoFailover() {
+    aVolumeOverBoth();
+    PortalOrder order = new PortalOrder("san1", 2, List.of(A), List.of(B));
+    tracking.portals().take(order);
+    departures.stays(IQN, B, "it is busy");
+    round();
+
+    assertThat(states()).containsExactly(PathStatus.State.READY, PathStatus.State.LEAVING);
+    assertThat(volume().paths().getLast().note()).isEqualTo("it is busy");
+    assertThat(volume().paths().getLast().device()).startsWith("sd");
+    assertThat(volume().expected()).isEqualTo(1);
+    assertThat(volume().portalsRevision()).isEqualTo(2);
+    assertThat(volume().lastFailover()).isEmpty();
+  }
+
+  @Test
+  void aPathIsDrainedOnceNothingOfItIsThereAndNobodyCanBringItBack() {
+    host.targets().map(IQN, LUN, lun);
+    int hostA = host.addSession(route(A));
+    host.addStaleDisk(hostA, LUN, lun);
+    host.addMap(lun.wwid(), Hctl.of(hostA, LUN));
+    track();
+    PortalOrder order = new PortalOrder("san1", 2, List.of(A), List.of(B));
+    tracking.portals().take(order);
+    round();
+    assertThat(states()).containsExactly(PathStatus.State.READY, PathStatus.State.LEAVING);
+
+    departures.settled(order);
+    round();
+    assertThat(states()).containsExactly(PathStatus.State.READY, PathStatus.State.DRAINED);
+  }
+
+  @Test
+  void aPathOverAPortalThatIsNotNamedAnyMoreIsShownUntilItIsGone() {
+    aVolumeOverBoth();
+    tracking.portals().take(new PortalOrder("san1", 2, List.of(A), List.of()));
+    round();
+    assertThat(states()).containsExactly(PathStatus.State.READY, PathStatus.State.LEAVING);
+
+    host.maps().delPath(volume().paths().getLast().device(), Deadline.after(Duration.ofSeconds(9)));
+    round();
+    assertThat(states()).containsExactly(PathStatus.State.READY);
+    assertThat(volume().lastFailover()).isEmpty();
   }
 }

@@ -56,7 +56,13 @@ class LimitsTest {
     PublishContext plain = NodeUnderTest.context(VOLUME, LUN);
     PublishContext context =
         new PublishContext(
-            plain.identity(), plain.sizeBytes(), plain.readOnly(), false, plain.targets(), limits);
+            plain.identity(),
+            plain.sizeBytes(),
+            plain.readOnly(),
+            false,
+            plain.targets(),
+            limits,
+            0);
     return new StageRequest(VOLUME, context, node.staging(), access, List.of(), passphrases);
   }
 

@@ -63,6 +63,7 @@ final class NodeUnderTest implements AutoCloseable {
   private final Flows.Options options;
   private Executor executor = threads;
   private Operations operations = new Operations("test");
+  private Tracking tracked;
   private Flows flows;
 
   NodeUnderTest(Path directory) {
@@ -74,6 +75,7 @@ final class NodeUnderTest implements AutoCloseable {
     this.options = options;
     host.initiator().ensureIface(soon());
     host.targets().map(IQN, LUN, lun);
+    tracked = tracking();
     flows = flows();
   }
 
@@ -81,7 +83,7 @@ final class NodeUnderTest implements AutoCloseable {
     return new Flows(
         devices(),
         new LoginSecrets(secrets, revisions()),
-        tracking(),
+        tracked,
         options,
         TIMINGS,
         operations,
@@ -102,13 +104,16 @@ final class NodeUnderTest implements AutoCloseable {
 
   /** As it is on the disk now. */
   Tracking tracking() {
-    return new Tracking(new Documents<>(directory.resolve("volumes"), TrackedVolume.class));
+    return new Tracking(
+        new Documents<>(directory.resolve("volumes"), TrackedVolume.class),
+        new PortalOrders(new Documents<>(directory.resolve("portals"), PortalOrder.class)));
   }
 
   /** Another process on the same host: nothing but files and the kernel is left. */
   void restart() {
     operations.close();
     operations = new Operations("test");
+    tracked = tracking();
     flows = flows();
   }
 
@@ -116,6 +121,11 @@ final class NodeUnderTest implements AutoCloseable {
   void singleThreaded() {
     executor = Runnable::run;
     restart();
+  }
+
+  /** What the controller says of portals. */
+  PortalOrders portals() {
+    return tracked.portals();
   }
 
   Flows flow() {

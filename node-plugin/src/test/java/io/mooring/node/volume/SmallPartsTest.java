@@ -92,11 +92,16 @@ class SmallPartsTest {
     return new Documents<>(directory.resolve("volumes"), TrackedVolume.class);
   }
 
+  private PortalOrders portals() {
+    return new PortalOrders(new Documents<>(directory.resolve("portals"), PortalOrder.class));
+  }
+
   @Test
   void aTrackedVolumeSurvivesAndNamesNoDevice() throws IOException {
     try (NodeUnderTest node = new NodeUnderTest(directory)) {
       node.stage(EXT4);
-      assertThat(new Tracking(documents()).get(VOLUME).orElseThrow().access()).isEqualTo(EXT4);
+      Tracking onDisk = new Tracking(documents(), portals());
+      assertThat(onDisk.get(VOLUME).orElseThrow().access()).isEqualTo(EXT4);
       try (Stream<Path> files = Files.list(directory.resolve("volumes"))) {
         String text = Files.readString(files.findFirst().orElseThrow());
         assertThat(text).contains(VOLUME.wwid().value()).doesNotContain("sd", "dm-", "/dev");
@@ -128,6 +133,6 @@ class SmallPartsTest {
          "bootId": "b", "phase": "STAGED", "stagingPath": "/s", "fsType": "", "mountOptions": [],
          "formatted": false}
         """);
-    assertThat(new Tracking(documents()).all()).isEmpty();
+    assertThat(new Tracking(documents(), portals()).all()).isEmpty();
   }
 }
