@@ -9,6 +9,7 @@ import io.mooring.controller.link.LimitsFeed;
 import io.mooring.controller.link.LinkService;
 import io.mooring.controller.link.Links;
 import io.mooring.controller.link.PathFeed;
+import io.mooring.controller.link.PortalFeed;
 import io.mooring.controller.node.NodeTokens;
 import io.mooring.controller.node.TokensFile;
 import io.mooring.controller.path.Attachments;
@@ -73,6 +74,7 @@ final class LinkWiring {
           kube.attachments((volume, node) ->
               Publishing.isPublished(fleet, volume, node, Deadline.after(ASKING)));
       PathFeed.from(links, parts.add("attachments", attachments));
+      kube.portals(PortalFeed.over(links)::plans);
     });
     NodeTokens tokens =
         kubernetes

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param map {@code dm-N}; empty where there is no map
  * @param lastFailover null where none is known
  * @param reportedAt since when all of this is so
+ * @param portalsRevision by which order about portals the node goes; null without one
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -32,7 +33,8 @@ public record AttachmentStatus(
     @Nullable String map,
     List<PathEntry> paths,
     @Nullable FailoverEntry lastFailover,
-    @Nullable String reportedAt) {
+    @Nullable String reportedAt,
+    @Nullable Long portalsRevision) {
   static final String HEALTHY = "Healthy";
   static final String DEGRADED = "Degraded";
   static final String DOWN = "Down";
@@ -47,11 +49,16 @@ public record AttachmentStatus(
    * @param portal {@code address:port}
    * @param device {@code sdX}; empty where there is no disk
    * @param session its number; 0 where there is none
-   * @param state {@code Ready}, {@code Failed} or {@code Missing}
+   * @param state {@code Ready}, {@code Failed}, {@code Missing}, {@code Leaving} or {@code Drained}
+   * @param message why a path that is to leave does not; null in all other cases
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record PathEntry(String portal, String device, int session, String state) {
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record PathEntry(
+      String portal, String device, int session, String state, @Nullable String message) {
     static final String READY = "Ready";
+    static final String DRAINED = "Drained";
+    private static final String LEAVING = "Leaving";
 
     private static PathEntry of(PathState path) {
       return new PathEntry(
@@ -62,11 +69,28 @@ public record AttachmentStatus(
             case READY -> READY;
             case FAILED -> "Failed";
             case MISSING -> "Missing";
-          });
+            case LEAVING -> LEAVING;
+            case DRAINED -> DRAINED;
+          },
+          path.note().isEmpty() ? null : path.note());
     }
 
     boolean isReady() {
       return state.equals(READY);
+    }
+
+    boolean isLeaving() {
+      return state.equals(LEAVING) && session > 0;
+    }
+
+    /** Whether it should be there. */
+    boolean isExpected() {
+      return !state.equals(LEAVING) && !isDrained();
+    }
+
+    /** Whether nothing of it is on the node, and nothing will be. */
+    boolean isDrained() {
+      return state.equals(DRAINED);
     }
   }
 
@@ -100,7 +124,7 @@ public record AttachmentStatus(
     List<PathEntry> paths = now.paths().stream().map(PathEntry::of).toList();
     int ready = (int) paths.stream().filter(PathEntry::isReady).count();
     return new AttachmentStatus(
-        state(ready, now.expected()),
+        state(ready, now.expected(), paths.stream().anyMatch(PathEntry::isLeaving)),
         ready + "/" + now.expected(),
         now.expected(),
         ready,
@@ -108,21 +132,39 @@ public record AttachmentStatus(
         now.map(),
         paths,
         now.lastFailover().map(FailoverEntry::of).orElse(old == null ? null : old.lastFailover()),
-        time.truncatedTo(ChronoUnit.SECONDS).toString());
+        time.truncatedTo(ChronoUnit.SECONDS).toString(),
+        now.portalsRevision() == 0 ? null : now.portalsRevision());
   }
 
-  private static String state(int ready, int expected) {
+  /**
+   * @param leaving whether a path is left that is to go; it carries I/O until then
+   */
+  private static String state(int ready, int expected, boolean leaving) {
     if (ready == 0) {
-      return DOWN;
+      return leaving ? DEGRADED : DOWN;
     }
     return ready < expected ? DEGRADED : HEALTHY;
+  }
+
+  /** Whether there should be a path over that portal. */
+  boolean expects(String portal) {
+    return paths.stream().anyMatch(path -> path.portal().equals(portal) && path.isExpected());
   }
 
   /** Whether there is nothing new in it. */
   boolean saysTheSameAs(@Nullable AttachmentStatus other) {
     return other != null
         && new AttachmentStatus(
-                state, summary, expected, ready, wwid, map, paths, lastFailover, other.reportedAt())
+                state,
+                summary,
+                expected,
+                ready,
+                wwid,
+                map,
+                paths,
+                lastFailover,
+                other.reportedAt(),
+                portalsRevision)
             .equals(other);
   }
 }

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.model.jackson.Jackson2JdkTypesModule;
 import io.mooring.controller.node.NodeTokens;
 import io.mooring.controller.path.Attachments;
 import io.mooring.controller.target.Fleet;
+import io.mooring.controller.target.PortalPlan;
 import io.mooring.controller.target.Targets;
 import io.mooring.controller.target.VolumeLimits;
 import io.mooring.controller.volume.DetachListener;
@@ -19,6 +20,7 @@ import io.mooring.controller.volume.Placements;
 import io.mooring.controller.volume.VolumeId;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -120,6 +122,16 @@ public final class KubeFloor implements AutoCloseable {
       loop.close();
       leadership.close();
     };
+  }
+
+  /**
+   * Tells over which portals storage hosts are to be reached.
+   *
+   * @param heard gets all of it, again and again; must not wait
+   */
+  public void portals(Consumer<Collection<PortalPlan>> heard) {
+    targets.whenRead(() -> heard.accept(targets.plans()));
+    heard.accept(targets.plans());
   }
 
   /** Whose tokens node plugins show, by that service account of this namespace. */

@@ -5,15 +5,19 @@ import static java.util.Objects.requireNonNull;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.mooring.controller.target.Portal;
+import io.mooring.controller.target.PortalPlan;
 import io.mooring.controller.target.StorageTarget;
 import io.mooring.controller.target.Targets;
 import io.mooring.runtime.failure.Failure;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -39,6 +43,7 @@ final class KubeTargets implements Targets, AutoCloseable {
 
   private volatile @Nullable SortedMap<String, Entry> entries;
   private volatile SortedMap<String, StorageTarget> targets = Collections.emptySortedMap();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile String complaint = "the API server has not answered yet";
 
   /**
@@ -150,6 +155,26 @@ final class KubeTargets implements Targets, AutoCloseable {
     }
     targets = Collections.unmodifiableSortedMap(usable);
     entries = fresh;
+    listeners.forEach(Runnable::run);
+  }
+
+  /** Calls that whenever the objects have been read; it must not wait. */
+  void whenRead(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  /** Over which portals each of the hosts is to be reached whose portals are known. */
+  List<PortalPlan> plans() {
+    List<PortalPlan> plans = new ArrayList<>();
+    for (Entry entry : entries()) {
+      try {
+        List<Portal> portals = TargetReader.portals(entry.object().statusOrNone().portals());
+        entry.target().map(target -> PortalPlan.of(target, portals)).ifPresent(plans::add);
+      } catch (Failure e) {
+        LOG.debug("StorageTarget {}: {}", entry.object().name(), e.sentence());
+      }
+    }
+    return plans;
   }
 
   /** All objects; none as long as they are not known. */

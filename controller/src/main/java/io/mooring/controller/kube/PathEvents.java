@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One Event on the claim for each change of the number of ready paths. */
@@ -26,6 +25,9 @@ final class PathEvents {
       return;
     }
     boolean lost = now.ready() < before.ready();
+    if (lost && !portals(before, now).stream().allMatch(now::expects)) {
+      return; // taken away by an order, which the StorageTarget tells of
+    }
     String message = lost ? lost(spec, before, now) : back(spec, before, now);
     claim(spec)
         .ifPresent(claim ->
@@ -53,13 +55,13 @@ final class PathEvents {
     return "node %s has lost the path over %s; %s"
         .formatted(
             spec.node(),
-            portals(before, now),
+            String.join(", ", portals(before, now)),
             now.ready() == 0 ? "none is left, so I/O waits for one" : left(now));
   }
 
   private static String back(AttachmentSpec spec, AttachmentStatus before, AttachmentStatus now) {
     return "node %s has the path over %s back; %s"
-        .formatted(spec.node(), portals(now, before), left(now));
+        .formatted(spec.node(), String.join(", ", portals(now, before)), left(now));
   }
 
   private static String left(AttachmentStatus now) {
@@ -67,11 +69,9 @@ final class PathEvents {
   }
 
   /** Those that are ready in one and not in the other. */
-  private static String portals(AttachmentStatus one, AttachmentStatus other) {
+  private static List<String> portals(AttachmentStatus one, AttachmentStatus other) {
     Set<String> ready = new HashSet<>(ready(other));
-    return ready(one).stream()
-        .filter(portal -> !ready.contains(portal))
-        .collect(Collectors.joining(", "));
+    return ready(one).stream().filter(portal -> !ready.contains(portal)).toList();
   }
 
   private static List<String> ready(AttachmentStatus status) {

@@ -12,11 +12,13 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The status that an object should have, and whether that is worth a write. */
 final class StatusDraft {
   static final String READY = "Ready";
+  static final String MAINTENANCE = "Maintenance";
 
   // Capacity moves all the time; a write per poll would be one every few seconds for ever.
   private static final int WORTH_WRITING_PARTS = 100;
@@ -27,8 +29,10 @@ final class StatusDraft {
    * After a look at the host.
    *
    * @param object with the status so far
+   * @param upkeep of a host that has answered
    */
-  static TargetStatus of(StorageTargetObject object, Answer<TargetState> answer, Instant now) {
+  static TargetStatus of(
+      StorageTargetObject object, Answer<TargetState> answer, Upkeep upkeep, Instant now) {
     StorageTarget target = answer.target();
     return switch (answer) {
       case Answer.Given<TargetState>(_, TargetState state) -> {
@@ -40,7 +44,8 @@ final class StatusDraft {
             Amounts.rounded(pools.stream().mapToLong(PoolState::availableBytes).sum()),
             state.portals().stream().map(Portal::hostPort).toList(),
             pools.stream().map(StatusDraft::pool).toList(),
-            List.of(ready(object, Verdict.of(target, state), now)));
+            upkeep.portals(),
+            conditions(object, Verdict.of(target, state), upkeep, now));
       }
       case Answer.Failed<TargetState>(_, Failure failure) ->
           unseen(object, false, Verdict.of(target, failure), now);
@@ -55,6 +60,8 @@ final class StatusDraft {
   private static TargetStatus unseen(
       StorageTargetObject object, @Nullable Boolean reachable, Verdict verdict, Instant now) {
     TargetStatus old = object.statusOrNone();
+    Upkeep upkeep =
+        Upkeep.unknown(old, "it is not known who uses the portals: " + verdict.message());
     return new TargetStatus(
         object.getMetadata().getGeneration(),
         old.version(),
@@ -62,7 +69,8 @@ final class StatusDraft {
         old.available(),
         old.portals(),
         old.pools(),
-        List.of(ready(object, verdict, now)));
+        upkeep.portals(),
+        conditions(object, verdict, upkeep, now));
   }
 
   private static PoolStatus pool(PoolState pool) {
@@ -74,20 +82,39 @@ final class StatusDraft {
         pool.refusal().isEmpty() ? null : pool.refusal());
   }
 
-  private static Condition ready(StorageTargetObject object, Verdict verdict, Instant now) {
-    String status = verdict.ready() ? "True" : "False";
-    Optional<Condition> old = object.statusOrNone().condition(READY);
+  private static List<Condition> conditions(
+      StorageTargetObject object, Verdict verdict, Upkeep upkeep, Instant now) {
+    Condition ready =
+        condition(
+            object,
+            READY,
+            verdict.ready() ? "True" : "False",
+            verdict.reason(),
+            verdict.message(),
+            now);
+    return Stream.concat(
+            Stream.of(ready),
+            upkeep.outcome().stream()
+                .map(said ->
+                    condition(
+                        object, MAINTENANCE, said.status(), said.reason(), said.message(), now)))
+        .toList();
+  }
+
+  private static Condition condition(
+      StorageTargetObject object,
+      String type,
+      String status,
+      String reason,
+      String message,
+      Instant now) {
+    Optional<Condition> old = object.statusOrNone().condition(type);
     String since =
         old.filter(condition -> condition.status().equals(status))
             .map(Condition::lastTransitionTime)
             .orElse(now.truncatedTo(ChronoUnit.SECONDS).toString());
     return new Condition(
-        READY,
-        status,
-        object.getMetadata().getGeneration(),
-        since,
-        verdict.reason(),
-        verdict.message());
+        type, status, object.getMetadata().getGeneration(), since, reason, message);
   }
 
   /** Whether anybody would miss the difference; capacity that moved by less than 1 % is none. */
@@ -106,6 +133,7 @@ final class StatusDraft {
             .map(pool ->
                 new PoolStatus(pool.name(), pool.backend(), pool.total(), "", pool.refusal()))
             .toList(),
+        status.maintenance(),
         status.conditions());
   }
 

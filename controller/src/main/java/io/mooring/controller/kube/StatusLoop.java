@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.mooring.controller.kube.TargetStatus.Condition;
 import io.mooring.controller.target.Answer;
 import io.mooring.controller.target.Fleet;
+import io.mooring.controller.target.StorageTarget;
 import io.mooring.controller.target.TargetState;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -34,17 +36,21 @@ import org.slf4j.LoggerFactory;
 final class StatusLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StatusLoop.class);
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
+  // While somebody waits for it to change.
+  private static final Duration UNDER_WAY = Duration.ofSeconds(2);
   private static final double JITTER = 0.2;
 
   private final KubernetesClient client;
   private final KubeTargets targets;
   private final Fleet fleet;
+  private final UpkeepLook upkeep;
   private final KubeEvents events;
   private final BooleanSupplier leads;
   private final Consumer<Map<String, Boolean>> told;
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("target-status").daemon().factory());
+  private boolean underWay; // only on the clock
 
   /**
    * @param told hears after each look which targets answer, by name; of none when another replica
@@ -60,28 +66,52 @@ final class StatusLoop implements AutoCloseable {
     this.client = requireNonNull(client, "client is null");
     this.targets = requireNonNull(targets, "targets is null");
     this.fleet = requireNonNull(fleet, "fleet is null");
+    this.upkeep = new UpkeepLook(client, fleet);
     this.events = requireNonNull(events, "events is null");
     this.leads = requireNonNull(leads, "leads is null");
     this.told = requireNonNull(told, "told is null");
   }
 
-  /** Looks about that often from now on. */
+  /** Looks about that often from now on, and at once when a spec has changed. */
   StatusLoop running(Duration interval) {
+    targets.whenRead(this::looksIfChanged);
+    again(interval);
+    return this;
+  }
+
+  private void looksIfChanged() {
+    boolean changed =
+        targets.entries().stream()
+            .map(KubeTargets.Entry::object)
+            .anyMatch(object ->
+                !Objects.equals(
+                    object.getMetadata().getGeneration(),
+                    object.statusOrNone().observedGeneration()));
+    if (changed) {
+      try {
+        clock.execute(this::pass);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("the process is stopping", e);
+      }
+    }
+  }
+
+  private void again(Duration interval) {
     double factor = 1 + JITTER * (2 * ThreadLocalRandom.current().nextDouble() - 1);
-    long millis = Math.round(interval.toMillis() * factor);
+    Duration pause = underWay && interval.compareTo(UNDER_WAY) > 0 ? UNDER_WAY : interval;
+    long millis = Math.round(pause.toMillis() * factor);
     try {
       var _ =
           clock.schedule(
               () -> {
                 pass();
-                running(interval);
+                again(interval);
               },
               millis,
               TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       LOG.debug("the process is stopping", e);
     }
-    return this;
   }
 
   /** Looks at all targets now, where this replica is the leader. Never throws. */
@@ -113,10 +143,17 @@ final class StatusLoop implements AutoCloseable {
         fleet.ask(
             usable.stream().flatMap(entry -> entry.target().stream()).toList(),
             target -> fleet.agent(target).describe(Deadline.after(ANSWER_LIMIT)));
+    underWay = false;
     for (int i = 0; i < usable.size(); i++) {
       StorageTargetObject object = usable.get(i).object();
-      answering.put(object.name(), answers.get(i) instanceof Answer.Given);
-      write(object, StatusDraft.of(object, answers.get(i), Instant.now()));
+      Answer<TargetState> answer = answers.get(i);
+      answering.put(object.name(), answer instanceof Answer.Given);
+      Upkeep kept =
+          answer instanceof Answer.Given<TargetState>(StorageTarget target, TargetState state)
+              ? upkeep.at(object, target, state)
+              : Upkeep.NONE;
+      underWay |= kept.outcome().filter(Upkeep.Outcome::underWay).isPresent();
+      write(object, StatusDraft.of(object, answer, kept, Instant.now()));
     }
     told.accept(answering);
   }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param portals {@code address:port}; empty for all of the agent's
  * @param pools empty for all of the agent's
  * @param fabrics empty for {@code default}
+ * @param maintenance null for none
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -23,10 +24,15 @@ public record TargetSpec(
     @Nullable String tlsSecretName,
     List<String> portals,
     List<String> pools,
-    List<String> fabrics) {
+    List<String> fabrics,
+    @Nullable MaintenanceSpec maintenance) {
   public TargetSpec {
     portals = Lists.orEmpty(portals);
     pools = Lists.orEmpty(pools);
     fabrics = Lists.orEmpty(fabrics);
+  }
+
+  MaintenanceSpec maintenanceOrNone() {
+    return maintenance == null ? MaintenanceSpec.NONE : maintenance;
   }
 }

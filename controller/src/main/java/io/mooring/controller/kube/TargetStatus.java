@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param available over the pools in use, rounded down, such as {@code 143Gi}; for people
  * @param portals {@code address:port}, all of the agent's
  * @param pools those that this cluster uses
+ * @param maintenance portals that leave, have left, or return
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -24,14 +25,16 @@ public record TargetStatus(
     @Nullable String available,
     List<String> portals,
     List<PoolStatus> pools,
+    List<PortalStatus> maintenance,
     List<Condition> conditions) {
   /** Nothing is known. */
   static final TargetStatus NONE =
-      new TargetStatus(null, null, null, null, List.of(), List.of(), List.of());
+      new TargetStatus(null, null, null, null, List.of(), List.of(), List.of(), List.of());
 
   public TargetStatus {
     portals = Lists.orEmpty(portals);
     pools = Lists.orEmpty(pools);
+    maintenance = Lists.orEmpty(maintenance);
     conditions = Lists.orEmpty(conditions);
   }
 
@@ -56,6 +59,22 @@ public record TargetStatus(
       String total,
       String available,
       @Nullable String refusal) {}
+
+  /**
+   * A portal under maintenance, or one that was.
+   *
+   * @param portal {@code address:port}
+   * @param phase one of the four words
+   * @param nodes how many nodes are done, of those that have volumes there, {@code 2/3}
+   * @param message what is waited for, or why it is not done
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record PortalStatus(String portal, String phase, String nodes, String message) {
+    static final String DRAINING = "Draining";
+    static final String SAFE = "Safe";
+    static final String REFUSED = "Refused";
+    static final String RETURNING = "Returning";
+  }
 
   /** As metav1.Condition. */
   @JsonIgnoreProperties(ignoreUnknown = true)

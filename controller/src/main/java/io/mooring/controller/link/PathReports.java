@@ -24,6 +24,7 @@ final class PathReports {
   private static final Pattern WWID = Pattern.compile("3[0-9a-f]{32}");
   private static final Pattern WORD = Pattern.compile("[-.:\\[\\]%A-Za-z0-9]{1,64}");
   private static final int MOST_PATHS = 64;
+  private static final int LONGEST_SENTENCE = 500;
   private static final Duration LONGEST = Duration.ofHours(1);
 
   private PathReports() {}
@@ -42,9 +43,14 @@ final class PathReports {
                 id,
                 volume.getWwid(),
                 word(volume.getMap()),
-                Math.max(paths.size(), Math.min(volume.getExpected(), MOST_PATHS)),
+                Math.max(expected(paths), Math.min(volume.getExpected(), MOST_PATHS)),
                 paths,
-                failover(volume)));
+                failover(volume),
+                Math.max(0, volume.getPortalsRevision())));
+  }
+
+  private static int expected(List<PathState> paths) {
+    return (int) paths.stream().filter(PathState::expected).count();
   }
 
   private static PathState read(PathStatus path) {
@@ -52,10 +58,16 @@ final class PathReports {
         switch (path.getState()) {
           case READY -> State.READY;
           case MISSING -> State.MISSING;
+          case LEAVING -> State.LEAVING;
+          case DRAINED -> State.DRAINED;
           case FAILED, STATE_UNSPECIFIED, UNRECOGNIZED -> State.FAILED;
         };
     return new PathState(
-        word(path.getPortal()), word(path.getDevice()), Math.max(0, path.getSession()), state);
+        word(path.getPortal()),
+        word(path.getDevice()),
+        Math.max(0, path.getSession()),
+        state,
+        sentence(path.getNote()));
   }
 
   private static Optional<Failover> failover(VolumePaths volume) {
@@ -76,6 +88,12 @@ final class PathReports {
         ? Optional.of(Duration.ofMillis(Durations.toMillis(failover.getTook())))
             .filter(time -> !time.isNegative() && time.compareTo(LONGEST) <= 0)
         : Optional.empty();
+  }
+
+  /** One line, and not a long one. */
+  private static String sentence(String text) {
+    String line = text.replaceAll("[^\\x20-\\x7e]", "?");
+    return line.substring(0, Math.min(line.length(), LONGEST_SENTENCE));
   }
 
   private static String word(String text) {

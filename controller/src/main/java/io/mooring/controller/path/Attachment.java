@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param map {@code dm-N}; empty where there is no map
  * @param expected how many paths there are when all is well
  * @param lastFailover empty where the node knows of none
+ * @param portalsRevision by which order the node reaches it; 0 for none
  */
 public record Attachment(
     VolumeId volume,
@@ -20,7 +21,8 @@ public record Attachment(
     String map,
     int expected,
     List<PathState> paths,
-    Optional<Failover> lastFailover) {
+    Optional<Failover> lastFailover,
+    long portalsRevision) {
   public Attachment {
     requireNonNull(volume, "volume is null");
     requireNonNull(wwid, "wwid is null");

@@ -11,8 +11,15 @@ import java.util.Set;
  * @param pools names of its pools; empty for all
  * @param portals where its nodes log in; empty for all of the host's
  * @param fabrics the storage networks from which it is reached, at least one
+ * @param maintenance what of the portals is not to be used for now
+ * @param revision goes up with every change; 0 where nobody counts
  */
-public record Share(Set<String> pools, List<Portal> portals, List<String> fabrics) {
+public record Share(
+    Set<String> pools,
+    List<Portal> portals,
+    List<String> fabrics,
+    Maintenance maintenance,
+    long revision) {
   /** The fabric of nodes and targets for which none is named. */
   public static final String DEFAULT_FABRIC = "default";
 
@@ -27,6 +34,12 @@ public record Share(Set<String> pools, List<Portal> portals, List<String> fabric
     if (fabrics.isEmpty()) {
       throw new IllegalArgumentException("no fabric");
     }
+    requireNonNull(maintenance, "maintenance is null");
+  }
+
+  /** Nothing of it is under maintenance. */
+  public Share(Set<String> pools, List<Portal> portals, List<String> fabrics) {
+    this(pools, portals, fabrics, Maintenance.NONE, 0);
   }
 
   /** Whether volumes may be made in that pool. */

@@ -26,6 +26,8 @@ import java.util.Map;
  *   <li>{@code limits}: only of a volume that had limits at some time, {@code {"revision": number,
  *       "readIops": number, "writeIops": number, "readBytesPerSecond": number,
  *       "writeBytesPerSecond": number}}, 0 for no limit
+ *   <li>{@code portalsRevision}: decimal, of the StorageTarget's spec that the portals follow;
+ *       missing where nobody counts
  * </ul>
  */
 public final class PublishContext {
@@ -36,11 +38,16 @@ public final class PublishContext {
   public static final String CHAP = "chap";
   public static final String TARGETS = "targets";
   public static final String LIMITS = "limits";
+  public static final String PORTALS_REVISION = "portalsRevision";
 
   private PublishContext() {}
 
-  /** The context of a volume as one node reaches it. */
-  public static Map<String, String> of(PublishedVolume published) {
+  /**
+   * The context of a volume as one node reaches it.
+   *
+   * @param portalsRevision as {@link #PORTALS_REVISION}; 0 where nobody counts
+   */
+  public static Map<String, String> of(PublishedVolume published, long portalsRevision) {
     Map<String, String> context = new HashMap<>();
     context.put(WWID, published.volume().wwid());
     context.put(SERIAL, published.volume().serial());
@@ -53,6 +60,9 @@ public final class PublishContext {
     }
     if (published.chap()) {
       context.put(CHAP, "true");
+    }
+    if (portalsRevision > 0) {
+      context.put(PORTALS_REVISION, Long.toString(portalsRevision));
     }
     return Map.copyOf(context);
   }

@@ -6,6 +6,7 @@ import io.mooring.controller.chap.NodeSecrets;
 import io.mooring.controller.target.Fleet;
 import io.mooring.controller.target.LunPath;
 import io.mooring.controller.target.Portal;
+import io.mooring.controller.target.PortalPlan;
 import io.mooring.controller.target.Publication;
 import io.mooring.controller.target.PublishedVolume;
 import io.mooring.controller.target.StorageTarget;
@@ -82,10 +83,10 @@ public final class Publishing {
         request,
         PUBLISH_LIMIT,
         caller,
-        deadline -> PublishContext.of(publish(id, request, deadline)));
+        deadline -> publish(id, request, deadline));
   }
 
-  private PublishedVolume publish(VolumeId id, ToNode request, Deadline deadline) {
+  private Map<String, String> publish(VolumeId id, ToNode request, Deadline deadline) {
     StorageTarget target = Volumes.target(fleet, id);
     Optional<Chap> chap = secrets.of(request.node().name());
     PublishedVolume published =
@@ -119,11 +120,13 @@ public final class Publishing {
           "storage target %s knows nothing of CHAP, which node %s has secrets for; update its agent"
               .formatted(target.name(), request.node().name()));
     }
-    return new PublishedVolume(published.volume(), shared(target, publication), published.chap());
+    return PublishContext.of(
+        new PublishedVolume(published.volume(), shared(target, publication), published.chap()),
+        target.share().revision());
   }
 
   /**
-   * The publication with the portals that this cluster uses.
+   * The publication with the portals that are to be used now.
    *
    * @throws Failure FAILED_PRECONDITION when that leaves none: with an empty list the node could
    *     not log in anywhere
@@ -136,7 +139,7 @@ public final class Publishing {
                     path.iqn(),
                     path.tpgt(),
                     path.lun(),
-                    path.portals().stream().filter(target.share()::usesPortal).toList()))
+                    PortalPlan.of(target, path.portals()).wanted()))
             .filter(path -> !path.portals().isEmpty())
             .toList();
     if (paths.isEmpty()) {

@@ -9,6 +9,8 @@ import static io.mooring.controller.testing.TestController.GIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status.Code;
+import io.mooring.controller.target.Maintenance;
+import io.mooring.controller.target.PathNetwork;
 import io.mooring.controller.target.Portal;
 import io.mooring.controller.target.Share;
 import io.mooring.controller.testing.TestController;
@@ -199,6 +201,16 @@ class TopologyTest {
             Set.of(),
             List.of(new Portal("fd00:0:0:0:0:0:0:1", 3260), new Portal("10.77.1.1", 3261)),
             List.of("red")));
+
+    assertThat(publishedTargets(volume)).contains("[fd00::1]:3260").doesNotContain("10.77.1.1");
+  }
+
+  @Test
+  void nodesAreNotToldOfPortalsUnderMaintenance() {
+    Volume volume = make(volumeNamed("pvc-1"));
+    Maintenance network =
+        new Maintenance(List.of(), List.of(PathNetwork.parse("10.77.1.0/24").orElseThrow()));
+    share("san-a", new Share(Set.of(), List.of(), List.of("red"), network, 5));
 
     assertThat(publishedTargets(volume)).contains("[fd00::1]:3260").doesNotContain("10.77.1.1");
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.controller.kube.TargetStatus.Condition;
 import io.mooring.controller.kube.TargetStatus.PoolStatus;
+import io.mooring.controller.kube.TargetStatus.PortalStatus;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -151,7 +152,13 @@ class CustomResourcesTest {
   void theModelSurvivesARoundTrip() {
     TargetSpec spec =
         new TargetSpec(
-            "h:9750", "n", "s", List.of("192.0.2.1:3260"), List.of("fast"), List.of("red"));
+            "h:9750",
+            "n",
+            "s",
+            List.of("192.0.2.1:3260"),
+            List.of("fast"),
+            List.of("red"),
+            new MaintenanceSpec(List.of("192.0.2.1:3260"), List.of("192.0.2.0/24")));
     TargetStatus status =
         new TargetStatus(
             3L,
@@ -160,6 +167,7 @@ class CustomResourcesTest {
             "143Gi",
             List.of("192.0.2.1:3260"),
             List.of(new PoolStatus("fast", "thin", "100", "50", "full")),
+            List.of(new PortalStatus("192.0.2.1:3260", PortalStatus.SAFE, "2/2", "m")),
             List.of(new Condition("Ready", "True", 3L, "2026-01-01T00:00:00Z", "Answers", "m")));
     AttachmentStatus attachment =
         new AttachmentStatus(
@@ -169,10 +177,11 @@ class CustomResourcesTest {
             1,
             "w",
             "dm-3",
-            List.of(new AttachmentStatus.PathEntry("192.0.2.1:3260", "sdb", 4, "Ready")),
+            List.of(new AttachmentStatus.PathEntry("192.0.2.1:3260", "sdb", 4, "Leaving", "why")),
             new AttachmentStatus.FailoverEntry(
                 "2026-01-01T00:00:00Z", 140L, "192.0.2.1:3260", "carrier"),
-            "2026-01-01T00:00:00Z");
+            "2026-01-01T00:00:00Z",
+            7L);
     VolumeStatus volume = new VolumeStatus("a/b", "b", 5L, "c", VolumeStatus.CREATED, null);
 
     assertThat(JSON.readValue(JSON.writeValueAsString(spec), TargetSpec.class)).isEqualTo(spec);

@@ -93,7 +93,8 @@ class KubeAttachmentsTest {
         List.of(
             new PathState("192.0.2.1:3260", "sdb", 1, a),
             new PathState("192.0.2.2:3260", "sdc", 2, b)),
-        Optional.empty());
+        Optional.empty(),
+        0);
   }
 
   private static Attachment healthy() {
@@ -151,8 +152,8 @@ class KubeAttachmentsTest {
     assertThat(object.getStatus().map()).isEqualTo("dm-3");
     assertThat(object.getStatus().paths())
         .containsExactly(
-            new AttachmentStatus.PathEntry("192.0.2.1:3260", "sdb", 1, "Ready"),
-            new AttachmentStatus.PathEntry("192.0.2.2:3260", "sdc", 2, "Ready"));
+            new AttachmentStatus.PathEntry("192.0.2.1:3260", "sdb", 1, "Ready", null),
+            new AttachmentStatus.PathEntry("192.0.2.2:3260", "sdc", 2, "Ready", null));
     assertThat(object.getMetadata().getOwnerReferences().getFirst().getUid())
         .isEqualTo(api.client().nodes().withName("worker1").get().getMetadata().getUid());
     assertThat(events()).isEmpty();
@@ -223,7 +224,7 @@ class KubeAttachmentsTest {
             "192.0.2.2:3260",
             "carrier");
     Attachment lost = attachment(VOLUME, State.READY, State.FAILED);
-    report(new Attachment(VOLUME, WWID, "dm-3", 2, lost.paths(), Optional.of(failover)));
+    report(new Attachment(VOLUME, WWID, "dm-3", 2, lost.paths(), Optional.of(failover), 0));
     awaitShown(name("worker1", VOLUME) + " 1/2 Degraded");
     report(healthy());
     awaitShown(name("worker1", VOLUME) + " 2/2 Healthy");
@@ -339,5 +340,25 @@ class KubeAttachmentsTest {
         .isEqualTo(new AttachmentSpec(OTHER.toString(), "worker1", null, null, null));
     report(attachment(OTHER, State.READY, State.FAILED));
     awaitShown(name("worker1", OTHER) + " 1/2 Degraded");
+  }
+
+  @Test
+  void aPathThatLeavesByAnOrderIsNotMissedAndNoLoss() {
+    report(healthy());
+    awaitShown(name("worker1", VOLUME) + " 2/2 Healthy");
+    PathState drained = new PathState("192.0.2.2:3260", "", 0, State.DRAINED);
+    report(
+        new Attachment(
+            VOLUME,
+            WWID,
+            "dm-3",
+            1,
+            List.of(healthy().paths().getFirst(), drained),
+            Optional.empty(),
+            5));
+
+    awaitShown(name("worker1", VOLUME) + " 1/1 Healthy");
+    assertThat(events()).isEmpty();
+    assertThat(api.attachments().getFirst().getStatus().portalsRevision()).isEqualTo(5);
   }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.mooring.controller.target.Portal;
+import io.mooring.controller.target.Share;
 import io.mooring.controller.target.StorageTarget;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
@@ -49,11 +50,11 @@ class KubeTargetsTest {
   }
 
   private static TargetSpec spec(String endpoint) {
-    return new TargetSpec(endpoint, null, null, List.of(), List.of(), List.of());
+    return new TargetSpec(endpoint, null, null, List.of(), List.of(), List.of(), null);
   }
 
   private static TargetSpec withSecret(@Nullable String secret) {
-    return new TargetSpec("a:9750", null, secret, List.of(), List.of(), List.of());
+    return new TargetSpec("a:9750", null, secret, List.of(), List.of(), List.of(), null);
   }
 
   private StorageTarget eventually(String name, Predicate<StorageTarget> state) {
@@ -70,6 +71,7 @@ class KubeTargetsTest {
   void aTargetComesChangesAndGoesWithoutARestart() {
     api.apply("san-a", spec("a:9750"));
     assertThat(eventually("san-a", _ -> true))
+        .extracting(target -> target.sharing(Share.ALL))
         .isEqualTo(new StorageTarget("san-a", "a:9750", "san-a"));
 
     api.apply("san-a", spec("b:9750"));
@@ -89,7 +91,8 @@ class KubeTargetsTest {
             null,
             List.of("192.0.2.1:3260", "[fd00:0::1]:3261"),
             List.of("fast"),
-            List.of("red", "blue")));
+            List.of("red", "blue"),
+            null));
 
     StorageTarget target = eventually("san-a", _ -> true);
 
@@ -122,14 +125,17 @@ class KubeTargetsTest {
     await().until(() -> targets.entries().getFirst().objection().isPresent());
 
     assertThat(targets.current().get("san-a"))
+        .extracting(target -> target.sharing(Share.ALL))
         .isEqualTo(new StorageTarget("san-a", "a:9750", "san-a"));
   }
 
   @Test
   void badPortalsAndFabricsAreNamed() {
     api.apply(
-        "san-a", new TargetSpec("a:1", null, null, List.of("192.0.2.1"), List.of(), List.of()));
-    api.apply("san-b", new TargetSpec("a:1", null, null, List.of(), List.of(), List.of("Red")));
+        "san-a",
+        new TargetSpec("a:1", null, null, List.of("192.0.2.1"), List.of(), List.of(), null));
+    api.apply(
+        "san-b", new TargetSpec("a:1", null, null, List.of(), List.of(), List.of("Red"), null));
 
     await().until(() -> targets.entries().size() == 2);
     assertThat(targets.entries().getFirst().objection().orElseThrow())

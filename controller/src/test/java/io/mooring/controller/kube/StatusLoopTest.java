@@ -67,7 +67,7 @@ class StatusLoopTest {
   }
 
   private static TargetSpec spec(String endpoint) {
-    return new TargetSpec(endpoint, null, null, List.of(), List.of(), List.of());
+    return new TargetSpec(endpoint, null, null, List.of(), List.of(), List.of(), null);
   }
 
   private void apply(TargetSpec spec) {
@@ -187,17 +187,17 @@ class StatusLoopTest {
 
   @Test
   void onlySharedPoolsAreTold() {
-    apply(new TargetSpec(endpoint, null, null, List.of(), List.of("slow"), List.of()));
+    apply(new TargetSpec(endpoint, null, null, List.of(), List.of("slow"), List.of(), null));
 
     assertThat(look().pools()).extracting(PoolStatus::name).containsExactly("slow");
   }
 
   @Test
   void restrictionsThatLeaveNothingAreABadSpec() {
-    apply(new TargetSpec(endpoint, null, null, List.of(), List.of("x"), List.of()));
+    apply(new TargetSpec(endpoint, null, null, List.of(), List.of("x"), List.of(), null));
     expect("False", "BadSpec", "spec.pools", "[x]", "fast");
 
-    apply(new TargetSpec(endpoint, null, null, List.of("192.0.2.9:1"), List.of(), List.of()));
+    apply(new TargetSpec(endpoint, null, null, List.of("192.0.2.9:1"), List.of(), List.of(), null));
     expect("False", "BadSpec", "spec.portals", "192.0.2.9:1", "10.77.1.1:3260");
   }
 
@@ -212,7 +212,7 @@ class StatusLoopTest {
 
   @Test
   void aMissingSecretIsTold() {
-    apply(new TargetSpec(endpoint, null, "gone", List.of(), List.of(), List.of()));
+    apply(new TargetSpec(endpoint, null, "gone", List.of(), List.of(), List.of(), null));
 
     expect("False", "SecretMissing", "mooring/gone", "create it");
   }

@@ -309,7 +309,8 @@ class LinkServiceTest {
                 List.of(
                     new PathState("192.0.2.1:3260", "sdb", 4, PathState.State.READY),
                     new PathState("[fd00::1]:3260", "", 0, PathState.State.MISSING)),
-                Optional.empty()));
+                Optional.empty(),
+                0));
   }
 
   @Test
@@ -333,7 +334,8 @@ class LinkServiceTest {
                 "",
                 1,
                 List.of(new PathState("", "", 0, PathState.State.FAILED)),
-                Optional.empty()));
+                Optional.empty(),
+                0));
   }
 
   @Test

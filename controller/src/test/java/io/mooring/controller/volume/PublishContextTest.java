@@ -39,7 +39,7 @@ class PublishContextTest {
             Optional.empty(),
             VolumeLimits.NONE);
 
-    assertThat(PublishContext.of(new PublishedVolume(volume, publication, false)))
+    assertThat(PublishContext.of(new PublishedVolume(volume, publication, false), 0))
         .containsOnlyKeys("wwid", "serial", "sizeBytes", "readOnly", "targets")
         .containsEntry("wwid", "360014050123456789abcdef012345678")
         .containsEntry("serial", serial)
@@ -50,7 +50,8 @@ class PublishContextTest {
             "[{\"iqn\":\"iqn.2026-01.io.mooring:san-a.0011223344556677\",\"tpgt\":1,\"lun\":7,"
                 + "\"portals\":[\"10.77.1.1:3260\",\"[fd00::1]:3261\"]},"
                 + "{\"iqn\":\"iqn.x:b\",\"tpgt\":2,\"lun\":255,\"portals\":[\"10.78.1.1:3260\"]}]");
-    assertThat(PublishContext.of(new PublishedVolume(volume, publication, true)))
-        .containsEntry("chap", "true");
+    assertThat(PublishContext.of(new PublishedVolume(volume, publication, true), 12))
+        .containsEntry("chap", "true")
+        .containsEntry("portalsRevision", "12");
   }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.grpc.ManagedChannel;
 import io.mooring.controller.target.Agent;
 import io.mooring.controller.target.Agents;
+import io.mooring.controller.target.Share;
 import io.mooring.controller.target.StorageTarget;
 import io.mooring.runtime.rpc.Channels;
 import io.mooring.runtime.rpc.TlsFiles;
@@ -13,8 +14,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
-/** Agents over gRPC; one connection per target, made when first used. */
+/**
+ * Agents over gRPC; one connection per target, made when first used. What of a host is used is not
+ * a matter of its connection.
+ */
 public final class GrpcAgents implements Agents, AutoCloseable {
   private final Supplier<String> cluster;
   private final Function<StorageTarget, ManagedChannel> open;
@@ -42,12 +47,17 @@ public final class GrpcAgents implements Agents, AutoCloseable {
   @Override
   public Agent of(StorageTarget target) {
     return new GrpcAgent(
-        cluster, connections.computeIfAbsent(target, t -> new AgentConnection(t, open)));
+        cluster, connections.computeIfAbsent(whole(target), t -> new AgentConnection(t, open)));
+  }
+
+  private static StorageTarget whole(StorageTarget target) {
+    return target.sharing(Share.ALL);
   }
 
   @Override
   public void keepOnly(Collection<StorageTarget> targets) {
-    Set<StorageTarget> kept = Set.copyOf(targets);
+    Set<StorageTarget> kept =
+        targets.stream().map(GrpcAgents::whole).collect(Collectors.toUnmodifiableSet());
     connections
         .values()
         .removeIf(connection -> {
