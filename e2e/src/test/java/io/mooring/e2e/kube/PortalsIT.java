@@ -1,0 +1,204 @@
+package io.mooring.e2e.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mooring.e2e.deployment.AgentHost;
+import io.mooring.e2e.kube.Manifests.Claim;
+import io.mooring.e2e.lab.qemu.StoragePath;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Portals come, go and are under maintenance by kubectl, while a pod writes. */
+@Tag("k8s-long")
+@ExtendWith(KubeExtension.class)
+class PortalsIT {
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  /** Far below what a dead path costs without the guard; a pod's loop here takes half of it at times. */
+  private static final Duration STALL = Duration.ofSeconds(3);
+
+  private static final String NONE = "{\"spec\":{\"maintenance\":null,\"portals\":null}}";
+
+  private final KubeLab lab;
+
+  PortalsIT(KubeLab lab) {
+    this.lab = lab;
+  }
+
+  @AfterEach
+  void useAllPortals() {
+    lab.lab().plugCable(1, StoragePath.A);
+    lab.lab().plugCable(1, StoragePath.B);
+    patch(NONE);
+    awaitNoMaintenance();
+  }
+
+  @Test
+  void aCableIsPulledWhenItIsSafeAndTakenBack() {
+    try (Space space = new Space(lab, "maintenance")) {
+      PodWriter writer = writer(space, "drained");
+      patch(maintenanceOf(StoragePath.A));
+      awaitCondition("True Safe");
+      assertThat(lab.kubectl().check("get", "stgt", AgentHost.TARGET, "--no-headers"))
+          .contains("Safe");
+      assertThat(phase(StoragePath.A)).isEqualTo("Safe");
+      assertThat(sessions(StoragePath.A)).isEqualTo("0");
+      awaitSummary(space, "drained", "1/1 Healthy");
+
+      lab.lab().pullCable(1, StoragePath.A);
+      writer.awaitLines(30, PATIENCE);
+      lab.lab().plugCable(1, StoragePath.A);
+      writer.awaitLines(10, PATIENCE);
+
+      patch(NONE);
+      awaitSummary(space, "drained", "2/2 Healthy");
+      awaitNoMaintenance();
+      assertThat(sessions(StoragePath.A)).isEqualTo("1");
+
+      patch("{\"spec\":{\"maintenance\":{\"networks\":[\"10.77.2.0/24\"]}}}");
+      awaitCondition("True Safe");
+      assertThat(phase(StoragePath.B)).isEqualTo("Safe");
+      writer.awaitLines(10, PATIENCE);
+      patch(NONE);
+      awaitSummary(space, "drained", "2/2 Healthy");
+      assertUndisturbed(writer);
+    }
+  }
+
+  @Test
+  void whatWouldLeaveAVolumeWithoutAPathIsRefusedWithTheReason() {
+    try (Space space = new Space(lab, "refused")) {
+      PodWriter writer = writer(space, "refused");
+      patch(
+          "{\"spec\":{\"maintenance\":{\"portals\":[\"%s\",\"%s\"]}}}"
+              .formatted(StoragePath.A.portal(), StoragePath.B.portal()));
+      awaitCondition("False Refused");
+      assertThat(condition("{.message}")).contains("no volume would have a path");
+      assertThat(sessions(StoragePath.A) + sessions(StoragePath.B)).isEqualTo("11");
+      patch(NONE);
+      awaitNoMaintenance();
+
+      lab.lab().pullCable(1, StoragePath.B);
+      awaitSummary(space, "refused", "1/2 Degraded");
+      patch(maintenanceOf(StoragePath.A));
+      awaitCondition("False Refused");
+      assertThat(condition("{.message}")).contains("worker1", "refused/refused", "no live path");
+      assertThat(sessions(StoragePath.A)).isEqualTo("1");
+      writer.awaitLines(10, PATIENCE);
+
+      lab.lab().plugCable(1, StoragePath.B);
+      awaitCondition("True Safe");
+      writer.awaitLines(10, PATIENCE);
+      patch(NONE);
+      awaitSummary(space, "refused", "2/2 Healthy");
+      assertThat(writer.unharmed()).isTrue();
+    }
+  }
+
+  @Test
+  void aPortalLeavesAndJoinsTheVolumesThatAreAttached() {
+    try (Space space = new Space(lab, "portals")) {
+      PodWriter writer = writer(space, "moved");
+      patch("{\"spec\":{\"portals\":[\"%s\"]}}".formatted(StoragePath.B.portal()));
+      awaitSummary(space, "moved", "1/1 Healthy");
+      KubeLab.await("no session", PATIENCE, () -> sessions(StoragePath.A), "0"::equals);
+      writer.awaitLines(10, PATIENCE);
+
+      patch(NONE);
+      awaitSummary(space, "moved", "2/2 Healthy");
+      writer.awaitLines(10, PATIENCE);
+      assertUndisturbed(writer);
+    }
+  }
+
+  /** A pod on the first worker that writes over both paths. */
+  private PodWriter writer(Space space, String claim) {
+    space.run(Claim.of(claim), "worker1", PodWriter.SCRIPT);
+    PodWriter writer = new PodWriter(space, claim);
+    awaitSummary(space, claim, "2/2 Healthy");
+    writer.awaitLines(20, PATIENCE);
+    return writer;
+  }
+
+  private void assertUndisturbed(PodWriter writer) {
+    assertThat(writer.unharmed()).isTrue();
+    Duration gap = writer.longestGap();
+    lab.progress().say("  longest stall of the pod's writes: " + gap.toMillis() + " ms");
+    assertThat(gap).isLessThan(STALL);
+  }
+
+  private static String maintenanceOf(StoragePath path) {
+    return "{\"spec\":{\"maintenance\":{\"portals\":[\"%s\"]}}}".formatted(path.portal());
+  }
+
+  private void patch(String patch) {
+    lab.kubectl()
+        .check("patch", "storagetarget", AgentHost.TARGET, "--type=merge", "--patch", patch);
+  }
+
+  private String field(String path) {
+    return lab.kubectl().check("get", "storagetarget", AgentHost.TARGET, "-o=jsonpath=" + path);
+  }
+
+  private String condition(String field) {
+    return field("{.status.conditions[?(@.type==\"Maintenance\")]%s}".formatted(inside(field)));
+  }
+
+  private static String inside(String field) {
+    return field.substring(1, field.length() - 1);
+  }
+
+  /** Of the spec as it is now, and no earlier one. */
+  private void awaitCondition(String expected) {
+    KubeLab.await(
+        "condition Maintenance to be " + expected,
+        PATIENCE,
+        () ->
+            field("{.metadata.generation}").equals(condition("{.observedGeneration}"))
+                ? condition("{.status}") + " " + condition("{.reason}")
+                : "of an earlier spec",
+        expected::equals);
+  }
+
+  private void awaitNoMaintenance() {
+    KubeLab.await(
+        "all portals to be in use",
+        PATIENCE,
+        () -> condition("{.reason}") + field("{.status.maintenance[*].portal}"),
+        String::isEmpty);
+  }
+
+  private String phase(StoragePath path) {
+    return field("{.status.maintenance[?(@.portal==\"%s\")].phase}".formatted(path.portal()));
+  }
+
+  /** How many sessions of Mooring's the first worker has over a path. */
+  private String sessions(StoragePath path) {
+    return lab.node(1)
+        .vm()
+        .shell()
+        .run(
+            "cat /sys/class/iscsi_connection/*/persistent_address 2>/dev/null | grep -cx %s"
+                .formatted(path.storageAddress()))
+        .text()
+        .strip();
+  }
+
+  private void awaitSummary(Space space, String claim, String expected) {
+    String object = "mooringattachment/worker1." + space.volumeId(claim).replaceFirst(".*/", "");
+    KubeLab.await(
+        object + " to be " + expected,
+        PATIENCE,
+        () ->
+            lab.kubectl()
+                .check(
+                    "get",
+                    object,
+                    "--ignore-not-found",
+                    "-o=jsonpath={.status.summary} {.status.state}"),
+        expected::equals);
+  }
+}
