@@ -9,6 +9,7 @@ import io.mooring.node.scsi.ScsiDisk;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,17 +23,35 @@ final class AlienPaths {
   private final Maps maps;
   private final PathExit exit;
 
+  /** Who comes second finds the disk gone, and nothing is done to the one that took its place. */
+  private final ReentrantLock alone = new ReentrantLock();
+
   AlienPaths(Maps maps, PathExit exit) {
     this.maps = requireNonNull(maps, "maps is null");
     this.exit = requireNonNull(exit, "exit is null");
   }
 
   /**
-   * Takes the path out of the map and proves it; the disk itself stays.
+   * Takes the path out of the map and proves it; the disk itself stays. A disk that has left the
+   * map meanwhile is fine.
    *
    * @throws Failure INTERNAL when it stays inside
    */
   void evict(ScsiDisk disk, MultipathMap map, Deadline deadline) {
+    if (!deadline.grants(alone::tryLock)) {
+      throw Failure.deadlineExceeded(
+          "another path of another volume is being taken out of a map; try again");
+    }
+    try {
+      if (exit.holds(map, disk)) {
+        takeOut(disk, map, deadline);
+      }
+    } finally {
+      alone.unlock();
+    }
+  }
+
+  private void takeOut(ScsiDisk disk, MultipathMap map, Deadline deadline) {
     LOG.error("{} is in {} and is another volume; taking it out", disk, map);
     Reply failed = maps.failPath(disk.name(), deadline);
     Optional<Reply> stayed = exit.takeOut(disk, map, deadline);

@@ -27,17 +27,28 @@ final class PathExit {
   }
 
   /**
+   * Whether the map has that very disk among its paths. Its address and its name may be another
+   * disk's by now: then it does not.
+   */
+  boolean holds(MultipathMap map, ScsiDisk disk) {
+    return disks
+        .at(disk.hctl())
+        .filter(now -> now.name().equals(disk.name()) && now.identity().equals(disk.identity()))
+        .filter(now -> now.holders().contains(map.dmName()))
+        .isPresent();
+  }
+
+  /**
    * Takes the disk out of the map and waits until it is out.
    *
    * @return multipathd's answer when the disk stays inside; empty when it is out or gone
    */
   Optional<Reply> takeOut(ScsiDisk disk, MultipathMap map, Deadline deadline) {
+    if (!holds(map, disk)) {
+      return Optional.empty();
+    }
     Reply reply = maps.delPath(disk.name(), deadline);
     boolean out = Poll.SYSFS.until(deadline.atMost(timings.gone()), () -> !holds(map, disk));
     return out ? Optional.empty() : Optional.of(reply);
-  }
-
-  private boolean holds(MultipathMap map, ScsiDisk disk) {
-    return disks.at(disk.hctl()).filter(now -> now.holders().contains(map.dmName())).isPresent();
   }
 }

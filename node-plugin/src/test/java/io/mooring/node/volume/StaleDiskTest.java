@@ -13,7 +13,9 @@ import static io.mooring.node.volume.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mooring.node.fake.FakeLun;
+import io.mooring.node.multipath.MultipathMap;
 import io.mooring.node.scsi.Hctl;
+import io.mooring.node.scsi.ScsiDisk;
 import io.mooring.runtime.failure.Kind;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -126,6 +128,28 @@ class StaleDiskTest {
     node.flow().lateJoin().once();
     assertOnlyTheVolumeIsThere();
     assertThat(node.host.maps().find(VOLUME.wwid()).orElseThrow().slaves()).hasSize(2);
+  }
+
+  @Test
+  void theRightDiskThatHasTakenTheWrongOnesPlaceMeanwhileStaysInTheMap() {
+    Hctl at = Hctl.of(host, LUN);
+    node.host.addStaleDisk(host, LUN, other);
+    node.host.addMap(VOLUME.wwid(), at);
+    ScsiDisk wrong = node.host.disks().at(at).orElseThrow();
+    MultipathMap map = node.map();
+    PathExit exit = new PathExit(node.host.maps(), node.host.disks(), NodeUnderTest.TIMINGS);
+    AlienPaths aliens = new AlienPaths(node.host.maps(), exit);
+    aliens.evict(wrong, map, NodeUnderTest.soon());
+    assertThat(node.map().slaves()).isEmpty();
+    node.host.disks().purge(at, NodeUnderTest.soon());
+    node.host.disks().scan(host, LUN, NodeUnderTest.soon());
+    assertThat(node.host.disks().at(at).orElseThrow().name()).isEqualTo(wrong.name());
+
+    // Who comes second has seen the wrong one, too.
+    aliens.evict(wrong, map, NodeUnderTest.soon());
+
+    assertThat(node.map().slaves()).containsExactly(at);
+    assertThat(node.host.faults().count("maps.delPath")).isEqualTo(1);
   }
 
   @Test
