@@ -34,7 +34,6 @@ public final class ChapRotation {
   private final Initiator initiator;
   private final BootId bootId;
   private final SessionRenewal renewal;
-  private final VolumesOfTarget volumes;
   private final BackOff<Long> backOff;
   private volatile Optional<String> trouble = Optional.empty();
 
@@ -43,13 +42,11 @@ public final class ChapRotation {
       Initiator initiator,
       BootId bootId,
       SessionRenewal renewal,
-      VolumesOfTarget volumes,
       BackOff<Long> backOff) {
     this.secrets = requireNonNull(secrets, "secrets is null");
     this.initiator = requireNonNull(initiator, "initiator is null");
     this.bootId = requireNonNull(bootId, "bootId is null");
     this.renewal = requireNonNull(renewal, "renewal is null");
-    this.volumes = requireNonNull(volumes, "volumes is null");
     this.backOff = requireNonNull(backOff, "backOff is null");
   }
 
@@ -109,18 +106,8 @@ public final class ChapRotation {
                   Failure.unavailable(
                       "session %d with %s has no node record; it is made with the next login"
                           .formatted(session.id(), session.iqn())));
-      renew(session, target);
+      renewal.renew(session, target, Deadline.after(ONE_SESSION));
     }
     LOG.info("{} sessions have {} now", behind.size(), said);
-  }
-
-  private void renew(Session session, TargetPortal target) {
-    try (VolumesOfTarget.Held held = volumes.take(target.iqn())) {
-      List<TrackedVolume> staged =
-          held.volumes().stream()
-              .filter(now -> now.phase() == Phase.STAGED && now.bootId().equals(bootId.current()))
-              .toList();
-      renewal.renew(session, target, staged, Deadline.after(ONE_SESSION));
-    }
   }
 }

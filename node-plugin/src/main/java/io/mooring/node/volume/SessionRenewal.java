@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends one session under running I/O and makes it anew, since iscsid takes new secrets for a new
- * session alone. The other sessions carry the I/O meanwhile.
+ * Ends one session under running I/O and makes it anew: iscsid takes new secrets for a new session
+ * alone, and may have given up an old one. The other sessions carry the I/O meanwhile.
  */
 final class SessionRenewal {
   private static final Logger LOG = LoggerFactory.getLogger(SessionRenewal.class);
@@ -25,6 +25,7 @@ final class SessionRenewal {
 
   private final Devices devices;
   private final Tracking tracking;
+  private final VolumesOfTarget volumes;
   private final Logins logins;
   private final PathsOfSession paths;
   private final PathBringUp bringUp;
@@ -34,6 +35,7 @@ final class SessionRenewal {
   SessionRenewal(
       Devices devices,
       Tracking tracking,
+      VolumesOfTarget volumes,
       Logins logins,
       PathsOfSession paths,
       PathBringUp bringUp,
@@ -41,6 +43,7 @@ final class SessionRenewal {
       Timings timings) {
     this.devices = requireNonNull(devices, "devices is null");
     this.tracking = requireNonNull(tracking, "tracking is null");
+    this.volumes = requireNonNull(volumes, "volumes is null");
     this.logins = requireNonNull(logins, "logins is null");
     this.paths = requireNonNull(paths, "paths is null");
     this.bringUp = requireNonNull(bringUp, "bringUp is null");
@@ -52,10 +55,25 @@ final class SessionRenewal {
    * Renews the session and returns when its paths carry I/O again. A session without volumes is
    * only ended; who needs it logs in.
    *
-   * @param staged the volumes that go over it, held by the caller
    * @throws Failure why it was not touched, or what is missing now; the background finishes paths
    */
-  void renew(Session session, TargetPortal target, List<TrackedVolume> staged, Deadline deadline) {
+  void renew(Session session, TargetPortal target, Deadline deadline) {
+    try (VolumesOfTarget.Held held =
+        volumes.take(volume -> isOfThisBoot(volume) && volume.iqns().contains(target.iqn()))) {
+      List<TrackedVolume> staged =
+          held.volumes().stream()
+              .filter(now -> now.phase() == Phase.STAGED && isOfThisBoot(now))
+              .toList();
+      renew(session, target, staged, deadline);
+    }
+  }
+
+  private boolean isOfThisBoot(TrackedVolume volume) {
+    return volume.bootId().equals(devices.bootId().current());
+  }
+
+  private void renew(
+      Session session, TargetPortal target, List<TrackedVolume> staged, Deadline deadline) {
     try (TargetLocks.Held _ =
         targets
             .exclusive(target.iqn())

@@ -56,7 +56,7 @@ final class VolumesOfTarget {
         tracking.get(volume.id()).ifPresent(held.volumes::add);
       }
       return held;
-    } catch (Failure e) {
+    } catch (RuntimeException e) {
       held.close();
       throw e;
     }

@@ -158,12 +158,19 @@ final class Workshop {
 
   ChapRotation chapRotation() {
     return new ChapRotation(
-        secrets,
-        devices.initiator(),
-        devices.bootId(),
-        new SessionRenewal(devices, tracking, logins, pathsOfSession(), bringUp, targets, timings),
+        secrets, devices.initiator(), devices.bootId(), renewal(), backOff());
+  }
+
+  private SessionRenewal renewal() {
+    return new SessionRenewal(
+        devices,
+        tracking,
         new VolumesOfTarget(tracking, locks),
-        backOff());
+        logins,
+        pathsOfSession(),
+        bringUp,
+        targets,
+        timings);
   }
 
   Drain drain(Departures departures) {
