@@ -6,9 +6,6 @@ import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Poll;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -31,16 +28,16 @@ final class DatabaseLock {
   private static final Duration STALE = Duration.ofSeconds(60);
 
   private final Path link;
-  private final Path proc;
+  private final Processes processes;
   private final InstantSource clock;
 
   /**
    * @param directory {@code /run/lock/iscsi}
-   * @param proc {@code /proc} of the host's process namespace
+   * @param processes the host's
    */
-  DatabaseLock(Path directory, Path proc, InstantSource clock) {
+  DatabaseLock(Path directory, Processes processes, InstantSource clock) {
     this.link = directory.resolve("lock.write");
-    this.proc = requireNonNull(proc, "proc is null");
+    this.processes = requireNonNull(processes, "processes is null");
     this.clock = requireNonNull(clock, "clock is null");
   }
 
@@ -95,7 +92,7 @@ final class DatabaseLock {
       // Linking changes the inode's ctime; its mtime is that of the first use after boot.
       FileTime taken = (FileTime) Files.getAttribute(link, "unix:ctime", LinkOption.NOFOLLOW_LINKS);
       Duration age = Duration.between(taken.toInstant(), clock.instant());
-      if (age.compareTo(STALE) > 0 && !iscsiadmRuns()) {
+      if (age.compareTo(STALE) > 0 && !processes.run("iscsiadm")) {
         Files.deleteIfExists(link);
         LOG.warn(
             "removed {}: taken {} s ago, and no iscsiadm runs that could hold it",
@@ -108,28 +105,6 @@ final class DatabaseLock {
     } catch (IOException e) {
       throw Failure.internal(
           "could not look after " + link + "; is /run/lock shared with the host?", e);
-    }
-  }
-
-  private boolean iscsiadmRuns() throws IOException {
-    try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
-      for (Path process : processes) {
-        if (name(process).equals("iscsiadm")) {
-          return true;
-        }
-      }
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
-    }
-    return false;
-  }
-
-  private static String name(Path process) {
-    try {
-      return new String(Files.readAllBytes(process.resolve("comm")), StandardCharsets.UTF_8)
-          .strip();
-    } catch (IOException e) {
-      return "";
     }
   }
 }

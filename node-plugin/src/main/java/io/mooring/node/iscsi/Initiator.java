@@ -31,6 +31,9 @@ public interface Initiator {
   /** Our sessions, from sysfs alone; other people's are not in the list. */
   List<Session> sessions();
 
+  /** Whether iscsid runs, without which a session that is lost is not reconnected. */
+  boolean daemonRuns();
+
   /** Whether a TCP connection to the portal comes about within one second. */
   boolean reachable(Portal portal, Deadline deadline);
 

@@ -9,6 +9,7 @@ import io.mooring.runtime.host.CommandResult;
 import io.mooring.runtime.host.CommandRunner;
 import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Poll;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -28,6 +29,7 @@ public final class OpenIscsi implements Initiator {
   private final Sysfs sysfs;
   private final SysfsSessions sessions;
   private final Database database;
+  private final Processes processes;
   private final IscsiAdm iscsiadm;
   private final PortalProbe probe;
   private final Login login;
@@ -46,10 +48,10 @@ public final class OpenIscsi implements Initiator {
     this.sysfs = requireNonNull(sysfs, "sysfs is null");
     this.sessions = new SysfsSessions(sysfs);
     this.database = new Database(paths.databases());
+    this.processes = new Processes(paths.proc());
     this.iscsiadm =
         new IscsiAdm(
-            commands,
-            new DatabaseLock(paths.lockDirectory(), paths.proc(), InstantSource.system()));
+            commands, new DatabaseLock(paths.lockDirectory(), processes, InstantSource.system()));
     this.probe = requireNonNull(probe, "probe is null");
     this.login = new Login(iscsiadm, this::session);
   }
@@ -168,6 +170,15 @@ public final class OpenIscsi implements Initiator {
         .filter(session -> session.iqn().equals(target.iqn()))
         .filter(session -> session.persistentPortal().equals(target.portal()))
         .findFirst();
+  }
+
+  @Override
+  public boolean daemonRuns() {
+    try {
+      return processes.run("iscsid");
+    } catch (IOException e) {
+      throw Failure.internal("the host's processes cannot be seen; is its /proc mounted?", e);
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * A netlink socket (netlink(7)): questions with one answer each, or what the kernel tells unasked.
@@ -20,6 +21,9 @@ public final class Netlink implements AutoCloseable {
 
   /** NETLINK_SOCK_DIAG: the host's sockets (sock_diag(7)). */
   public static final int SOCK_DIAG = 4;
+
+  /** NETLINK_KOBJECT_UEVENT: devices that come, go and change. */
+  public static final int KOBJECT_UEVENT = 15;
 
   private static final short NLM_F_REQUEST = 1;
   private static final short NLM_F_ACK = 4;
@@ -44,7 +48,7 @@ public final class Netlink implements AutoCloseable {
   /**
    * Opens one.
    *
-   * @param protocol {@link #ROUTE} or {@link #SOCK_DIAG}
+   * @param protocol {@link #ROUTE}, {@link #SOCK_DIAG} or {@link #KOBJECT_UEVENT}
    * @param groups whose news to hear, as a mask of the first 32 groups; 0 for none
    */
   public static Netlink open(int protocol, int groups) throws IOException {
@@ -133,17 +137,31 @@ public final class Netlink implements AutoCloseable {
    * changed, a question says what is. Also true when the kernel had more to tell than fits.
    */
   public boolean awaitNews(Duration atMost) throws IOException {
+    return awaitNews(atMost, _ -> true);
+  }
+
+  /**
+   * The same, where only some of the news matter.
+   *
+   * @param matters gets each message whole
+   */
+  public boolean awaitNews(Duration atMost, Predicate<byte[]> matters) throws IOException {
     if (!readable(atMost)) {
       return false;
     }
-    boolean more = true;
-    while (more) {
-      more = libc.recv(socket, buffer, buffer.length, 0) >= 0 || LibC.errno() == LibC.ENOBUFS;
+    boolean heard = false;
+    while (true) {
+      long count = libc.recv(socket, buffer, buffer.length, 0);
+      if (count >= 0) {
+        heard = heard || matters.test(Arrays.copyOf(buffer, (int) count));
+      } else if (LibC.errno() == LibC.ENOBUFS) {
+        heard = true;
+      } else if (LibC.errno() == LibC.EAGAIN || LibC.errno() == LibC.EINTR) {
+        return heard;
+      } else {
+        throw failed("recv");
+      }
     }
-    if (LibC.errno() != LibC.EAGAIN && LibC.errno() != LibC.EINTR) {
-      throw failed("recv");
-    }
-    return true;
   }
 
   private ByteBuffer receive() throws IOException {

@@ -176,8 +176,9 @@ public final class MultipathdMaps implements Maps {
     for (String line : answer.lines().toList()) {
       List<String> fields = Arrays.stream(line.split("\\|", -1)).map(String::strip).toList();
       if (fields.size() == 5) {
-        boolean usable = fields.get(3).equals("active") && fields.get(4).equals("ready");
-        paths.add(new KnownPath(fields.get(0), fields.get(1), fields.get(2), usable));
+        paths.add(
+            new KnownPath(
+                fields.get(0), fields.get(1), fields.get(2), fields.get(3), fields.get(4)));
       }
     }
     return List.copyOf(paths);

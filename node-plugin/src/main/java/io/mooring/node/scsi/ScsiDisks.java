@@ -66,4 +66,17 @@ public interface ScsiDisks {
    * is not running, so look afterwards.
    */
   void rescan(Hctl hctl, Deadline deadline);
+
+  /**
+   * Lets commands through to a disk that was set offline, and proves it.
+   *
+   * @throws io.mooring.runtime.failure.Failure UNAVAILABLE when it stays as it is
+   */
+  void setRunning(Hctl hctl, Deadline deadline);
+
+  /** Has the kernel tell of the disk once more, for whoever has missed it. */
+  void announce(Hctl hctl, Deadline deadline);
+
+  /** Whether the disk there is a LUN of a Mooring storage host, by the kernel's knowledge. */
+  boolean isMoorings(Hctl hctl);
 }

@@ -21,6 +21,11 @@ import java.util.stream.Collectors;
 /** The host's SCSI disks by sysfs, always entered by their address. */
 public final class SysfsDisks implements ScsiDisks {
   private static final String DEVICES = "class/scsi_device";
+
+  /** What the agent gives its LUNs; the multipath drop-in speaks of the same. */
+  private static final String VENDOR = "LIO-ORG";
+
+  private static final String PRODUCT = "mooring";
   private static final String MULTIPATHD = "multipathd";
   private static final int SECTOR_BYTES = 512;
 
@@ -205,6 +210,28 @@ public final class SysfsDisks implements ScsiDisks {
   @Override
   public void rescan(Hctl hctl, Deadline deadline) {
     writer.write(device(hctl) + "/rescan", "1", deadline);
+  }
+
+  @Override
+  public void setRunning(Hctl hctl, Deadline deadline) {
+    // The kernel reads the size anew on the way, so this reaches the disk.
+    writer.write(device(hctl) + "/state", "running", deadline);
+    if (!Poll.SYSFS.until(deadline, () -> state(device(hctl)) == DiskState.RUNNING)) {
+      throw Failure.unavailable(
+          "disk %s does not run although it was told to; look at this host's kernel log"
+              .formatted(hctl));
+    }
+  }
+
+  @Override
+  public void announce(Hctl hctl, Deadline deadline) {
+    writer.write("block/" + present(hctl).name() + "/uevent", "add", deadline);
+  }
+
+  @Override
+  public boolean isMoorings(Hctl hctl) {
+    return sysfs.read(device(hctl) + "/vendor").filter(VENDOR::equals).isPresent()
+        && sysfs.read(device(hctl) + "/model").filter(is -> is.startsWith(PRODUCT)).isPresent();
   }
 
   private static String device(Hctl hctl) {

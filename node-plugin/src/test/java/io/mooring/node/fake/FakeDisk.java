@@ -22,6 +22,7 @@ final class FakeDisk {
   boolean knownToMultipathd;
   boolean failed;
   int inFlight;
+  boolean moorings = true;
 
   FakeDisk(Hctl hctl, String name, DeviceNumber number, FakeSession session, FakeLun lun) {
     this.hctl = hctl;

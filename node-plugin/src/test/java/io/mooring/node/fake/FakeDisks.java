@@ -171,6 +171,40 @@ final class FakeDisks implements ScsiDisks {
         });
   }
 
+  @Override
+  public void setRunning(Hctl hctl, Deadline deadline) {
+    act(
+        "setRunning",
+        hctl,
+        () -> {
+          kernel.disk(hctl).ifPresent(disk -> disk.state = DiskState.RUNNING);
+          return true;
+        });
+  }
+
+  @Override
+  public void announce(Hctl hctl, Deadline deadline) {
+    act(
+        "announce",
+        hctl,
+        () -> {
+          kernel
+              .disk(hctl)
+              .ifPresent(disk -> {
+                disk.udevDone = true;
+                kernel.react(disk);
+              });
+          return true;
+        });
+  }
+
+  @Override
+  public boolean isMoorings(Hctl hctl) {
+    synchronized (kernel) {
+      return kernel.disk(hctl).filter(disk -> disk.moorings).isPresent();
+    }
+  }
+
   private <T> T act(String method, Object argument, Supplier<T> effect) {
     return faults.call(
         "disks." + method,

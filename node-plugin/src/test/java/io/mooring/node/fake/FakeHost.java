@@ -105,6 +105,21 @@ public final class FakeHost {
     return network;
   }
 
+  /** What comes to be wrong with devices in use. */
+  public FakeAilments ailments() {
+    return new FakeAilments(kernel, initiator);
+  }
+
+  /** How often multipathd was asked something. */
+  public int questions() {
+    return read(() -> maps.questions);
+  }
+
+  /** How many processes were started for a look. */
+  public int processes() {
+    return read(() -> maps.processes);
+  }
+
   /** The storage side. */
   public FakeTargets targets() {
     return targets;

@@ -63,6 +63,18 @@ final class FakeInitiator implements Initiator {
   }
 
   @Override
+  public boolean daemonRuns() {
+    synchronized (kernel) {
+      return kernel.iscsidRuns;
+    }
+  }
+
+  /** Somebody removes a node record. */
+  void lose(TargetPortal target) {
+    records.remove(target);
+  }
+
+  @Override
   public boolean reachable(Portal portal, Deadline deadline) {
     return kernel.targets.reception(portal) != Reception.DEAD;
   }

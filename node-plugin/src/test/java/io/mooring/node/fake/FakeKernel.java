@@ -41,6 +41,7 @@ final class FakeKernel {
   boolean blacklisted;
   boolean friendlyNames;
   boolean udevHeld;
+  boolean iscsidRuns = true;
   int lostScans;
 
   FakeKernel(FakeTargets targets) {
@@ -181,8 +182,12 @@ final class FakeKernel {
   }
 
   boolean usable(FakeDisk disk) {
+    return !disk.failed && answers(disk);
+  }
+
+  /** What a checker finds. */
+  boolean answers(FakeDisk disk) {
     return disk.state == DiskState.RUNNING
-        && !disk.failed
         && disk.session.state == SessionState.LOGGED_IN
         && behind(disk).isPresent();
   }

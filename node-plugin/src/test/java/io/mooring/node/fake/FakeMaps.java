@@ -26,6 +26,8 @@ final class FakeMaps implements Maps {
   int busyRemovals;
   int leakedRemovals;
   int timeouts;
+  int questions;
+  int processes;
 
   FakeMaps(FakeKernel kernel, Faults faults) {
     this.kernel = kernel;
@@ -54,6 +56,7 @@ final class FakeMaps implements Maps {
   @Override
   public OptionalInt openCount(MultipathMap map, Deadline deadline) {
     synchronized (kernel) {
+      processes++;
       return kernel.map(map.wwid()).stream().mapToInt(this::openCount).findFirst();
     }
   }
@@ -67,6 +70,7 @@ final class FakeMaps implements Maps {
   @Override
   public Optional<MapStatus> status(Wwid wwid, Deadline deadline) {
     synchronized (kernel) {
+      questions++;
       checkUp();
       return kernel.map(wwid).filter(map -> map.knownToMultipathd).map(this::status);
     }
@@ -274,6 +278,7 @@ final class FakeMaps implements Maps {
   @Override
   public List<KnownPath> knownPaths(Deadline deadline) {
     synchronized (kernel) {
+      questions++;
       checkUp();
       List<KnownPath> known = new ArrayList<>();
       kernel.disks.stream()
@@ -284,15 +289,25 @@ final class FakeMaps implements Maps {
                       disk.name,
                       disk.probed.map(id -> id.wwid().value()).orElse(""),
                       disk.hctl.toString(),
-                      kernel.usable(disk))));
-      kernel.ghostPaths.forEach(name -> known.add(new KnownPath(name, "", "", false)));
+                      dmState(disk),
+                      kernel.answers(disk) ? "ready" : "faulty")));
+      kernel.ghostPaths.forEach(name -> known.add(new KnownPath(name, "", "", "undef", "undef")));
       return List.copyOf(known);
     }
+  }
+
+  private String dmState(FakeDisk disk) {
+    boolean inMap = kernel.maps.stream().anyMatch(map -> map.slaves.contains(disk.hctl));
+    if (!inMap) {
+      return "undef";
+    }
+    return kernel.usable(disk) ? "active" : "failed";
   }
 
   @Override
   public DaemonState daemonState(Deadline deadline) {
     synchronized (kernel) {
+      questions++;
       checkUp();
       return new DaemonState(100, "idle");
     }

@@ -30,7 +30,7 @@ class DatabaseLockTest {
 
   private void lookAfter(int secondsLater) {
     Instant later = Instant.now().plusSeconds(secondsLater);
-    new DatabaseLock(directory, proc, InstantSource.fixed(later)).removeIfStale();
+    new DatabaseLock(directory, new Processes(proc), InstantSource.fixed(later)).removeIfStale();
   }
 
   @Test

@@ -185,9 +185,9 @@ class MultipathdMapsTest {
     answers("show paths raw format \"%d|%w|%i|%t|%T\"", Samples.text("multipath/show-paths.txt"));
     assertThat(maps.knownPaths(soon()))
         .contains(
-            new KnownPath("sda", "0QEMU_QEMU_HARDDISK_local", "0:0:0:0", false),
-            new KnownPath("sdb", W, "1:0:0:1", true),
-            new KnownPath("sdc", W, "2:0:0:1", false))
+            new KnownPath("sda", "0QEMU_QEMU_HARDDISK_local", "0:0:0:0", "undef", "undef"),
+            new KnownPath("sdb", W, "1:0:0:1", "active", "ready"),
+            new KnownPath("sdc", W, "2:0:0:1", "failed", "faulty"))
         .hasSize(3);
   }
 

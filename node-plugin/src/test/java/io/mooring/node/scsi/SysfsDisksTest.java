@@ -114,6 +114,52 @@ class SysfsDisksTest {
   }
 
   @Test
+  void aDiskThatIsSetRunningIsBelievedWhenTheKernelSaysSo() {
+    tree.disk("3:0:0:1", "sdc", "8:32");
+    tree.attribute(DEVICE + "/state", "offline");
+    commands
+        .on("a write of running", argv -> argv.getLast().endsWith("3:0:0:1/device/state"))
+        .does(command -> {
+          assertThat(command.argv()).contains("running");
+          tree.attribute(DEVICE + "/state", "running");
+          return new CommandResult(0, "", "");
+        });
+    disks.setRunning(HCTL, soon());
+    assertThat(disks.at(HCTL).orElseThrow().state()).isEqualTo(DiskState.RUNNING);
+  }
+
+  @Test
+  void aDiskThatStaysOfflineIsAFailure() {
+    tree.disk("3:0:0:1", "sdc", "8:32");
+    tree.attribute(DEVICE + "/state", "offline");
+    commands.on("/bin/sh").succeeds();
+    assertThatThrownBy(() -> disks.setRunning(HCTL, soon()))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("3:0:0:1");
+  }
+
+  @Test
+  void aDiskIsAnnouncedByItsBlockDevice() {
+    tree.disk("3:0:0:1", "sdc", "8:32");
+    commands.on("/bin/sh").succeeds();
+    disks.announce(HCTL, soon());
+    assertThat(commands.ran().getFirst().argv())
+        .contains("add")
+        .endsWith(tree.path("block/sdc/uevent").toString());
+  }
+
+  @Test
+  void ourLunsAreKnownByTheirVendorAndProduct() {
+    tree.disk("3:0:0:1", "sdc", "8:32");
+    assertThat(disks.isMoorings(HCTL)).isFalse();
+    tree.attribute(DEVICE + "/vendor", "LIO-ORG ");
+    tree.attribute(DEVICE + "/model", "mooring         ");
+    assertThat(disks.isMoorings(HCTL)).isTrue();
+    tree.attribute(DEVICE + "/model", "theirs          ");
+    assertThat(disks.isMoorings(HCTL)).isFalse();
+  }
+
+  @Test
   void aScanIsForOneLunOnly() {
     commands.on("/bin/sh").succeeds();
     disks.scan(3, 5, soon());

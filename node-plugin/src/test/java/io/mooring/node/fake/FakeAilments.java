@@ -1,0 +1,68 @@
+package io.mooring.node.fake;
+
+import io.mooring.node.iscsi.TargetPortal;
+import io.mooring.node.scsi.DiskState;
+import io.mooring.node.scsi.Hctl;
+import java.util.function.Consumer;
+
+/** What comes to be wrong with devices in use, without anybody's call. */
+public final class FakeAilments {
+  private final FakeKernel kernel;
+  private final FakeInitiator initiator;
+
+  FakeAilments(FakeKernel kernel, FakeInitiator initiator) {
+    this.kernel = kernel;
+    this.initiator = initiator;
+  }
+
+  /** The kernel's error handler, or somebody, sets a disk offline. */
+  public void setOffline(Hctl at) {
+    onDisk(at, disk -> disk.state = DiskState.OFFLINE);
+  }
+
+  /** A path is failed in its map, whatever its checker finds. */
+  public void failPath(Hctl at) {
+    onDisk(at, disk -> disk.failed = true);
+  }
+
+  /** The kernel takes the disk for one of that size until it reads the size again. */
+  public void showSize(Hctl at, long bytes) {
+    onDisk(at, disk -> disk.sizeBytes = bytes);
+  }
+
+  /** The disk there is somebody else's product, although it is on one of our sessions. */
+  public void makeForeignProduct(Hctl at) {
+    onDisk(at, disk -> disk.moorings = false);
+  }
+
+  /** udev and multipathd have never heard of the disk. */
+  public void loseEvents(Hctl at) {
+    onDisk(
+        at,
+        disk -> {
+          disk.udevDone = false;
+          disk.knownToMultipathd = false;
+          kernel.maps.forEach(map -> map.slaves.remove(at));
+        });
+  }
+
+  /** Somebody removes a node record of open-iscsi's database. */
+  public void loseRecord(TargetPortal target) {
+    synchronized (kernel) {
+      initiator.lose(target);
+    }
+  }
+
+  /** Starts or stops iscsid. */
+  public void iscsidRuns(boolean runs) {
+    synchronized (kernel) {
+      kernel.iscsidRuns = runs;
+    }
+  }
+
+  private void onDisk(Hctl at, Consumer<FakeDisk> change) {
+    synchronized (kernel) {
+      kernel.disk(at).ifPresent(change);
+    }
+  }
+}
