@@ -11,7 +11,9 @@ import io.mooring.node.iscsi.OpenIscsi;
 import io.mooring.node.iscsi.SessionControl;
 import io.mooring.node.iscsi.SysfsSessionControl;
 import io.mooring.node.linux.BootId;
+import io.mooring.node.linux.DeviceEvents;
 import io.mooring.node.linux.HostDeviceNodes;
+import io.mooring.node.linux.KernelEvents;
 import io.mooring.node.linux.MountTable;
 import io.mooring.node.linux.ProcHolders;
 import io.mooring.node.linux.Sysfs;
@@ -36,7 +38,8 @@ record Host(
     SelfTest selfTest,
     DropIn dropIn,
     SessionControl sessionControl,
-    Network network) {
+    Network network,
+    DeviceEvents events) {
   private static final Path PROC = Path.of("/proc");
   private static final Path WWIDS = Path.of("/etc/multipath/wwids");
   private static final Path UDEV_RECORDS = Path.of("/run/udev/data");
@@ -47,6 +50,7 @@ record Host(
     requireNonNull(dropIn, "dropIn is null");
     requireNonNull(sessionControl, "sessionControl is null");
     requireNonNull(network, "network is null");
+    requireNonNull(events, "events is null");
   }
 
   static Host of(String initiatorName, HostNamespace namespace, CommandRunner commands) {
@@ -75,6 +79,7 @@ record Host(
         new SelfTest(sysfs, HostPaths.standard(namespace.root()), commands, maps),
         new DropIn(DropIn.FILE, multipathd, maps),
         new SysfsSessionControl(sysfs, initiatorName),
-        new KernelNetwork());
+        new KernelNetwork(),
+        new KernelEvents());
   }
 }

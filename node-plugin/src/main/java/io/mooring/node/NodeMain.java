@@ -4,6 +4,7 @@ import io.mooring.link.v1.Hello;
 import io.mooring.node.csi.KubeletRegistration;
 import io.mooring.node.csi.NodeService;
 import io.mooring.node.guard.PathGuard;
+import io.mooring.node.heal.Healer;
 import io.mooring.node.iscsi.ChapFile;
 import io.mooring.node.iscsi.ChapSecrets;
 import io.mooring.node.iscsi.SessionRevisions;
@@ -26,7 +27,7 @@ import io.mooring.node.volume.TrackedVolume;
 import io.mooring.node.volume.Tracking;
 import io.mooring.runtime.chap.ChapEntry;
 import io.mooring.runtime.config.Settings;
-import io.mooring.runtime.host.HostCommands;
+import io.mooring.runtime.host.CommandRunner;
 import io.mooring.runtime.metrics.HealthEndpoint;
 import io.mooring.runtime.metrics.Metrics;
 import io.mooring.runtime.operation.Operations;
@@ -63,7 +64,9 @@ public final class NodeMain {
     NodeConfig config = NodeConfig.of(settings);
     NodeIdentity identity = NodeIdentity.load(config.stateDirectory(), config.nodeName());
     Metrics metrics = new Metrics();
-    HostCommands commands = config.hostNamespace().commands();
+    NodeMetrics nodeMetrics = new NodeMetrics(metrics);
+    CommandRunner commands =
+        new CountedCommands(config.hostNamespace().commands(), nodeMetrics::ran);
     Host host = Host.of(identity.initiatorName(), config.hostNamespace(), commands);
     Tracking tracking =
         new Tracking(
@@ -72,7 +75,6 @@ public final class NodeMain {
                 new Documents<>(config.stateDirectory().resolve("portals"), PortalOrder.class)));
     LinkSecrets told =
         new LinkSecrets(new Documents<>(config.stateDirectory().resolve("chap"), ChapEntry.class));
-    NodeMetrics nodeMetrics = new NodeMetrics(metrics);
     GuardRecord guardRecord = new GuardRecord(nodeMetrics, InstantSource.system());
     Flows flows = flows(config, host, tracking, told, nodeMetrics, parts);
     PathGuard guard =
@@ -86,6 +88,7 @@ public final class NodeMain {
                 config.guard(),
                 guardRecord,
                 Ticker.system()));
+    Healer healer = parts.add("healer", healer(host, tracking, flows, nodeMetrics));
     PathReporter reporter =
         new PathReporter(
             host.devices(), tracking, flows.departures(), guardRecord, InstantSource.system());
@@ -98,7 +101,8 @@ public final class NodeMain {
                 flows.limiting(),
                 flows.chapRotation(),
                 flows.drain(),
-                guard.loop()));
+                guard.loop(),
+                healer.loop()));
     if (config.link().isPresent()) {
       Background reporting = reporter.loop();
       loops.add(reporting);
@@ -147,6 +151,18 @@ public final class NodeMain {
       parts.add("registration", kubelet);
       preparation.whenReady(kubelet::open);
     });
+  }
+
+  private static Healer healer(Host host, Tracking tracking, Flows flows, NodeMetrics metrics) {
+    return new Healer(
+        host.devices(),
+        host.sessionControl(),
+        tracking,
+        flows.repairs(),
+        host.events(),
+        flows.lateJoin()::poke,
+        metrics,
+        Ticker.system());
   }
 
   private static Optional<String> trouble(Optional<KubeletRegistration> registration) {

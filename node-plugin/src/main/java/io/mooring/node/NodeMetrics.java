@@ -3,6 +3,8 @@ package io.mooring.node;
 import io.mooring.node.guard.GuardNotes;
 import io.mooring.node.guard.Hold;
 import io.mooring.node.guard.Reason;
+import io.mooring.node.heal.Ailment;
+import io.mooring.node.heal.HealNotes;
 import io.mooring.node.iscsi.Session;
 import io.mooring.node.iscsi.SessionState;
 import io.mooring.node.volume.PathReport;
@@ -16,7 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What this node tells Prometheus beside its calls. */
-final class NodeMetrics implements PhaseTimes, GuardNotes {
+final class NodeMetrics implements PhaseTimes, GuardNotes, HealNotes {
   private static final List<String> PHASES =
       List.of("login", "scan", "identity", "map", "fsck", "mkfs", "mount");
 
@@ -30,6 +32,9 @@ final class NodeMetrics implements PhaseTimes, GuardNotes {
   private final Metrics.Count guardHolds;
   private final Metrics.Count guardReturns;
   private final Metrics.Level guarded;
+  private final Metrics.Count heals;
+  private final Metrics.Level ailments;
+  private final Metrics.Count commands;
   private volatile List<PathReport.Path> paths = List.of();
 
   NodeMetrics(Metrics metrics) {
@@ -76,6 +81,11 @@ final class NodeMetrics implements PhaseTimes, GuardNotes {
         metrics.count(
             "mooring_path_guard_returns", "Paths that were given up and are logged in again.");
     guarded = metrics.level("mooring_path_guard_watched_paths", "Paths that are watched now.");
+    heals = metrics.count("mooring_node_heals", "What the healer has put right.", "kind");
+    ailments =
+        metrics.level(
+            "mooring_node_ailments", "What the healer finds wrong and cannot put right.", "kind");
+    commands = metrics.count("mooring_node_commands", "Programs of the host that were run.");
   }
 
   @Override
@@ -102,6 +112,23 @@ final class NodeMetrics implements PhaseTimes, GuardNotes {
   @Override
   public void watching(int paths) {
     guarded.set(paths);
+  }
+
+  @Override
+  public void healed(Ailment what) {
+    heals.increment(what.label());
+  }
+
+  @Override
+  public void present(Map<Ailment, Long> found) {
+    for (Ailment kind : Ailment.values()) {
+      ailments.set(found.getOrDefault(kind, 0L), kind.label());
+    }
+  }
+
+  /** A program of the host is run. */
+  void ran() {
+    commands.increment();
   }
 
   /** Replaces what was known of paths and sessions. */

@@ -2,6 +2,7 @@ package io.mooring.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mooring.node.heal.Ailment;
 import io.mooring.node.iscsi.Portal;
 import io.mooring.node.iscsi.SessionState;
 import io.mooring.node.volume.PathReport;
@@ -16,6 +17,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -75,6 +77,20 @@ class NodeMetricsTest {
             "mooring_iscsi_sessions{state=\"logged_in\"} 1.0",
             "mooring_iscsi_sessions{state=\"failed\"} 1.0",
             "mooring_iscsi_sessions{state=\"free\"} 0.0");
+  }
+
+  @Test
+  void whatIsHealedIsCountedAndWhatIsWrongIsShownUntilItIsOver() throws Exception {
+    shown.healed(Ailment.MAP);
+    shown.ran();
+    shown.present(Map.of(Ailment.NO_PATH, 3L));
+    shown.present(Map.of(Ailment.ORPHAN, 2L));
+    assertThat(scrape())
+        .contains(
+            "mooring_node_heals_total{kind=\"suspended-map\"} 1.0",
+            "mooring_node_ailments{kind=\"orphan\"} 2.0",
+            "mooring_node_ailments{kind=\"no-path\"} 0.0",
+            "mooring_node_commands_total 1.0");
   }
 
   @Test

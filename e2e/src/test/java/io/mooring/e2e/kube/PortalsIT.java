@@ -17,7 +17,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class PortalsIT {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-  /** Far below what a dead path costs without the guard; a pod's loop here takes half of it at times. */
+  /**
+   * Far below what a dead path costs without the guard; a pod's loop here takes half of it at
+   * times.
+   */
   private static final Duration STALL = Duration.ofSeconds(3);
 
   private static final String NONE = "{\"spec\":{\"maintenance\":null,\"portals\":null}}";

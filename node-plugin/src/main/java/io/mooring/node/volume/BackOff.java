@@ -15,7 +15,7 @@ import java.util.function.DoubleSupplier;
  *
  * @param <K> what is tried
  */
-final class BackOff<K> {
+public final class BackOff<K> {
   private static final double LEAST = 0.8;
 
   private final Ticker ticker;
@@ -29,28 +29,30 @@ final class BackOff<K> {
   /**
    * @param chance numbers from 0 to 1
    */
-  BackOff(Ticker ticker, Duration shortest, Duration longest, DoubleSupplier chance) {
+  public BackOff(Ticker ticker, Duration shortest, Duration longest, DoubleSupplier chance) {
     this.ticker = requireNonNull(ticker, "ticker is null");
     this.shortest = requireNonNull(shortest, "shortest is null");
     this.longest = requireNonNull(longest, "longest is null");
     this.chance = requireNonNull(chance, "chance is null");
   }
 
-  boolean isDue(K key) {
+  /** Whether it may be tried now. */
+  public boolean isDue(K key) {
     Turn turn = turns.get(key);
     return turn == null || ticker.nanos() - turn.notBeforeNanos() >= 0;
   }
 
-  void failed(K key) {
+  /** It was tried in vain: the next pause is longer. */
+  public void failed(K key) {
     turns.compute(key, (k, last) -> next(last == null ? shortest : doubled(last.pause())));
   }
 
-  void succeeded(K key) {
+  public void succeeded(K key) {
     turns.remove(key);
   }
 
   /** Forgets everything but these. */
-  void retain(Collection<K> keys) {
+  public void retain(Collection<K> keys) {
     turns.keySet().retainAll(keys);
   }
 

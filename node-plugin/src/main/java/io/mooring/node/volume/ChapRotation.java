@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.mooring.node.iscsi.Initiator;
 import io.mooring.node.iscsi.Session;
 import io.mooring.node.iscsi.TargetPortal;
-import io.mooring.node.linux.BootId;
 import io.mooring.runtime.chap.ChapEntry;
 import io.mooring.runtime.failpoint.FailPoints;
 import io.mooring.runtime.failure.Failure;
@@ -32,20 +31,14 @@ public final class ChapRotation {
 
   private final LoginSecrets secrets;
   private final Initiator initiator;
-  private final BootId bootId;
   private final SessionRenewal renewal;
   private final BackOff<Long> backOff;
   private volatile Optional<String> trouble = Optional.empty();
 
   ChapRotation(
-      LoginSecrets secrets,
-      Initiator initiator,
-      BootId bootId,
-      SessionRenewal renewal,
-      BackOff<Long> backOff) {
+      LoginSecrets secrets, Initiator initiator, SessionRenewal renewal, BackOff<Long> backOff) {
     this.secrets = requireNonNull(secrets, "secrets is null");
     this.initiator = requireNonNull(initiator, "initiator is null");
-    this.bootId = requireNonNull(bootId, "bootId is null");
     this.renewal = requireNonNull(renewal, "renewal is null");
     this.backOff = requireNonNull(backOff, "backOff is null");
   }

@@ -22,6 +22,7 @@ public final class Flows {
   private final Departures departures;
   private final Background drain;
   private final BootCleaning bootCleaning;
+  private final Repairs repairs;
 
   /**
    * What an administrator can choose.
@@ -64,6 +65,7 @@ public final class Flows {
     departures = new Departures(tracking.portals().all());
     drain = new Background("drain", options.lateJoinInterval(), workshop.drain(departures)::round);
     bootCleaning = workshop.bootCleaning();
+    repairs = workshop.repairs();
     volumes =
         new NodeVolumes(
             operations,
@@ -129,5 +131,10 @@ public final class Flows {
   /** To be run once, before the first call. */
   public BootCleaning bootCleaning() {
     return bootCleaning;
+  }
+
+  /** For whoever puts right what is not as it should be. */
+  public Repairs repairs() {
+    return repairs;
   }
 }

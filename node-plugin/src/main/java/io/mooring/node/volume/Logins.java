@@ -57,6 +57,11 @@ public final class Logins {
     return awaitReconnection(route, deadline);
   }
 
+  /** Writes the node record of a live session again, which somebody has removed. */
+  void rewriteRecord(Route route, Deadline deadline) {
+    initiator.ensureRecord(route.target(), chap(route), deadline);
+  }
+
   private boolean isUnderWay(Route route) {
     ReentrantLock lock = underWay.get(route.target());
     return lock != null && lock.isLocked();

@@ -1,5 +1,6 @@
 package io.mooring.node.volume;
 
+import io.mooring.node.scsi.Wwid;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import java.util.Optional;
@@ -55,6 +56,11 @@ public final class VolumeLocks {
     }
     leave(volume);
     return Optional.empty();
+  }
+
+  /** Whether somebody has, or waits for, a volume of that WWID. */
+  boolean anyOf(Wwid wwid) {
+    return locks.keySet().stream().anyMatch(volume -> volume.wwid().equals(wwid));
   }
 
   private Held held(VolumeId volume, ReentrantLock lock) {

@@ -157,8 +157,7 @@ final class Workshop {
   }
 
   ChapRotation chapRotation() {
-    return new ChapRotation(
-        secrets, devices.initiator(), devices.bootId(), renewal(), backOff());
+    return new ChapRotation(secrets, devices.initiator(), renewal(), backOff());
   }
 
   private SessionRenewal renewal() {
@@ -187,6 +186,20 @@ final class Workshop {
   private PathsOfSession pathsOfSession() {
     PathQuiet quiet = new PathQuiet(devices.maps(), devices.disks(), timings);
     return new PathsOfSession(devices, quiet, pathExit, pathRemoval);
+  }
+
+  Repairs repairs() {
+    return new Repairs(
+        devices,
+        tracking,
+        locks,
+        targets,
+        stragglers,
+        logins,
+        aliens,
+        pathExit,
+        renewal(),
+        new OrphanRemoval(devices, tracking, locks, targets, dismantling, pathRemoval, layers));
   }
 
   BootCleaning bootCleaning() {
