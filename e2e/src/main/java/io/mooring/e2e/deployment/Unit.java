@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.mooring.e2e.lab.qemu.VirtualMachine;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 /** A systemd service of Mooring's inside a VM, and the ways in which a test mistreats it. */
 public final class Unit {
@@ -101,5 +102,15 @@ public final class Unit {
                 "awk '/^VmRSS/ {print $2}' /proc/$(systemctl show -P MainPID %s)/status"
                     .formatted(name));
     return Long.parseLong(kib.strip()) * 1024;
+  }
+
+  /** The CPU time that its processes have taken, children included. */
+  public Duration cpuTime() {
+    String micros =
+        vm.shell()
+            .check(
+                "awk '/^usage_usec/ {print $2}' /sys/fs/cgroup$(systemctl show -P ControlGroup %s)/cpu.stat"
+                    .formatted(name));
+    return Duration.of(Long.parseLong(micros.strip()), ChronoUnit.MICROS);
   }
 }
