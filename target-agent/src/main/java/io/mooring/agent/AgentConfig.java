@@ -63,8 +63,9 @@ public record AgentConfig(
           Option.of(
               "lun-quarantine",
               "10m",
-              "How long a LUN number rests after it was taken from a node. Shorter than a node can"
-                  + " hold a stale device, it risks data."),
+              "How long a LUN number rests after it was taken from a node, besides waiting for the"
+                  + " node's word over NodeLink. Shorter than a node that is not linked can hold a"
+                  + " stale device, it risks data."),
           Option.of(
               "metrics-listen", "", "Address for `/metrics`, `/healthz`, `/readyz`; empty: none."),
           HostNamespace.OPTION,

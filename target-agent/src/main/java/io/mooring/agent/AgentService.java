@@ -12,6 +12,7 @@ import io.mooring.agent.v1.DeleteVolumeRequest;
 import io.mooring.agent.v1.DeleteVolumeResponse;
 import io.mooring.agent.v1.ExpandVolumeRequest;
 import io.mooring.agent.v1.ExpandVolumeResponse;
+import io.mooring.agent.v1.FreedLun;
 import io.mooring.agent.v1.GetHealthRequest;
 import io.mooring.agent.v1.GetHealthResponse;
 import io.mooring.agent.v1.GetTargetRequest;
@@ -26,6 +27,8 @@ import io.mooring.agent.v1.ModifyVolumeRequest;
 import io.mooring.agent.v1.ModifyVolumeResponse;
 import io.mooring.agent.v1.PublishVolumeRequest;
 import io.mooring.agent.v1.PublishVolumeResponse;
+import io.mooring.agent.v1.ReleaseLunsRequest;
+import io.mooring.agent.v1.ReleaseLunsResponse;
 import io.mooring.agent.v1.SetNodeChapRequest;
 import io.mooring.agent.v1.SetNodeChapResponse;
 import io.mooring.agent.v1.Target;
@@ -44,6 +47,7 @@ import io.mooring.runtime.operation.Operations;
 import io.mooring.runtime.rpc.Unary;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The API of {@code mooring.agent.v1}: messages in, messages out, one operation per volume. */
 final class AgentService extends AgentGrpc.AgentImplBase {
@@ -237,7 +241,8 @@ final class AgentService extends AgentGrpc.AgentImplBase {
                   request.getExclusive(),
                   request.hasChap()
                       ? Optional.of(Checks.chap(request.getChap()))
-                      : Optional.empty());
+                      : Optional.empty(),
+                  request.getAsksNodes());
           VolumeRecord volume =
               changes.make(
                   "volume " + order.serial(),
@@ -300,5 +305,21 @@ final class AgentService extends AgentGrpc.AgentImplBase {
                         .map(Messages::node)
                         .toList())
                 .build());
+  }
+
+  @Override
+  public void releaseLuns(
+      ReleaseLunsRequest request, StreamObserver<ReleaseLunsResponse> observer) {
+    Unary.answer(
+        observer,
+        () -> {
+          access.release(
+              Checks.cluster(request.getCluster()),
+              Checks.uuid(request.getNode().getUuid()),
+              request.getAnswers(),
+              request.getFreedList().stream()
+                  .collect(Collectors.toMap(FreedLun::getLun, FreedLun::getToken, (_, b) -> b)));
+          return ReleaseLunsResponse.getDefaultInstance();
+        });
   }
 }

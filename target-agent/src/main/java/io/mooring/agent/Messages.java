@@ -14,6 +14,7 @@ import io.mooring.agent.lio.Portal;
 import io.mooring.agent.pool.Pool;
 import io.mooring.agent.pool.PoolStatus;
 import io.mooring.agent.v1.Backend;
+import io.mooring.agent.v1.FreedLun;
 import io.mooring.agent.v1.GroupSnapshot;
 import io.mooring.agent.v1.KnownNode;
 import io.mooring.agent.v1.Node;
@@ -109,10 +110,21 @@ final class Messages {
   }
 
   static KnownNode node(NodeAccess.Known node) {
-    return KnownNode.newBuilder()
-        .setNode(Node.newBuilder().setUuid(node.uuid()).setName(node.name()))
-        .setChapRevision(node.chapRevision())
-        .build();
+    KnownNode.Builder known =
+        KnownNode.newBuilder()
+            .setNode(Node.newBuilder().setUuid(node.node().uuid()).setName(node.node().name()))
+            .setChapRevision(node.chapRevision())
+            .setAnswers(node.node().answers());
+    node.node()
+        .waiting()
+        .forEach(freed ->
+            known.addFreed(
+                FreedLun.newBuilder()
+                    .setIqn(node.iqn())
+                    .setLun(freed.lun())
+                    .setSerial(freed.serial())
+                    .setToken(freed.token())));
+    return known.build();
   }
 
   static io.mooring.agent.v1.Finding finding(Finding finding) {

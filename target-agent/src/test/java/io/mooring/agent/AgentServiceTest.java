@@ -14,6 +14,7 @@ import io.mooring.agent.v1.Backend;
 import io.mooring.agent.v1.Chap;
 import io.mooring.agent.v1.CreateVolumeRequest;
 import io.mooring.agent.v1.DeleteVolumeRequest;
+import io.mooring.agent.v1.FreedLun;
 import io.mooring.agent.v1.GetTargetRequest;
 import io.mooring.agent.v1.GetVolumeRequest;
 import io.mooring.agent.v1.KnownNode;
@@ -25,6 +26,7 @@ import io.mooring.agent.v1.ModifyVolumeRequest;
 import io.mooring.agent.v1.Node;
 import io.mooring.agent.v1.Publication;
 import io.mooring.agent.v1.PublishVolumeRequest;
+import io.mooring.agent.v1.ReleaseLunsRequest;
 import io.mooring.agent.v1.SetNodeChapRequest;
 import io.mooring.agent.v1.Target;
 import io.mooring.agent.v1.UnpublishVolumeRequest;
@@ -315,5 +317,47 @@ class AgentServiceTest {
         Status.Code.INVALID_ARGUMENT,
         () -> agent.setNodeChap(set.setChap(chap(1).toBuilder().setPassword("short")).build()));
     assertCode(Status.Code.NOT_FOUND, () -> agent.setNodeChap(set.setChap(chap(1)).build()));
+  }
+
+  @Test
+  void aNodesWordEndsWhatItsNumbersWaitFor() {
+    Volume volume = create("pvc");
+    var _ =
+        agent.publishVolume(
+            PublishVolumeRequest.newBuilder()
+                .setCluster(World.CLUSTER)
+                .setSerial(volume.getSerial())
+                .setNode(NODE)
+                .build());
+    var _ =
+        agent.unpublishVolume(
+            UnpublishVolumeRequest.newBuilder()
+                .setCluster(World.CLUSTER)
+                .setSerial(volume.getSerial())
+                .setNode(NODE)
+                .build());
+    FreedLun freed = node().getFreed(0);
+    assertThat(freed.getLun()).isOne();
+    assertThat(freed.getSerial()).isEqualTo(volume.getSerial());
+    assertThat(freed.getIqn())
+        .isEqualTo(world.config().target().target(World.CLUSTER, World.NODE_1));
+
+    ReleaseLunsRequest.Builder word =
+        ReleaseLunsRequest.newBuilder()
+            .setCluster(World.CLUSTER)
+            .setNode(NODE)
+            .setAnswers(true)
+            .addFreed(freed);
+    var _ = agent.releaseLuns(word.build());
+
+    assertThat(node().getFreedList()).isEmpty();
+    assertThat(node().getAnswers()).isTrue();
+    assertCode(Status.Code.NOT_FOUND, () -> agent.releaseLuns(word.setCluster("another").build()));
+  }
+
+  private KnownNode node() {
+    return agent
+        .listNodes(ListNodesRequest.newBuilder().setCluster(World.CLUSTER).build())
+        .getNodes(0);
   }
 }

@@ -110,7 +110,8 @@ class StorageHostTest {
                         "node " + World.NODE_1,
                         true,
                         true,
-                        Optional.empty()),
+                        Optional.empty(),
+                        true),
                     World.soon()));
   }
 

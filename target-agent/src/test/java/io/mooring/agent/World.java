@@ -167,7 +167,7 @@ final class World {
 
   private static Exports.Order publication(
       Serial serial, String uuid, boolean exclusive, Optional<Chap> chap) {
-    return new Exports.Order(CLUSTER, serial, uuid, "node " + uuid, false, exclusive, chap);
+    return new Exports.Order(CLUSTER, serial, uuid, "node " + uuid, false, exclusive, chap, true);
   }
 
   void unpublish(Serial serial, String uuid) {

@@ -42,6 +42,7 @@ public final class Exports {
    * @param nodeName for people, and to tell two nodes of one uuid apart
    * @param exclusive refuse when any other node has the volume
    * @param chap what the node's target is to demand at login; empty: what it demands now
+   * @param asksNodes whether the caller asks nodes for their word on freed LUN numbers
    */
   public record Order(
       String cluster,
@@ -50,7 +51,8 @@ public final class Exports {
       String nodeName,
       boolean readOnly,
       boolean exclusive,
-      Optional<Chap> chap) {}
+      Optional<Chap> chap,
+      boolean asksNodes) {}
 
   public Exports(
       Records records,
@@ -133,7 +135,8 @@ public final class Exports {
   /** The record comes first: whatever the kernel has afterwards is known, and can be removed. */
   private VolumeRecord record(Order order, VolumeRecord volume, Deadline deadline) {
     String iqn = names.target(order.cluster(), order.nodeUuid());
-    int lun = nodes.reserve(order.cluster(), order.nodeUuid(), lio.lunNumbers(iqn));
+    int lun =
+        nodes.reserve(order.cluster(), order.nodeUuid(), lio.lunNumbers(iqn), order.asksNodes());
     try {
       VolumeRecord after =
           volume.with(new Publication(order.nodeUuid(), order.nodeName(), lun, order.readOnly()));
@@ -236,7 +239,11 @@ public final class Exports {
     lio.fence(address(volume, publication), volume.serial(), deadline);
     FailPoints.pass("agent.unpublish.after-fence");
     nodes.freed(
-        volume.cluster(), publication.nodeUuid(), publication.nodeName(), publication.lun());
+        volume.cluster(),
+        publication.nodeUuid(),
+        publication.nodeName(),
+        publication.lun(),
+        volume.serial());
     FailPoints.pass("agent.unpublish.after-quarantine");
     VolumeRecord after = volume.without(publication.nodeUuid());
     pools.of(volume).save(volume, after, deadline);

@@ -8,8 +8,9 @@ import io.mooring.runtime.chap.ChapEntry;
 import io.mooring.runtime.failpoint.FailPoints;
 import io.mooring.runtime.failure.Failure;
 import java.util.List;
+import java.util.Map;
 
-/** Changes what the targets of nodes demand at login, without a volume. */
+/** What is known of nodes without a volume: what their targets demand, and which numbers rest. */
 public final class NodeAccess {
   private final Nodes nodes;
   private final NodeChaps chaps;
@@ -23,19 +24,31 @@ public final class NodeAccess {
     this.names = requireNonNull(names, "names is null");
   }
 
-  /** A node and the revision of what its target demands; 0 where it never demanded anything. */
-  public record Known(String uuid, String name, long chapRevision) {
+  /**
+   * A node.
+   *
+   * @param iqn of its target
+   * @param chapRevision of what its target demands; 0 where it never demanded anything
+   */
+  public record Known(Nodes.Known node, String iqn, long chapRevision) {
     public Known {
-      requireNonNull(uuid, "uuid is null");
-      requireNonNull(name, "name is null");
+      requireNonNull(node, "node is null");
+      requireNonNull(iqn, "iqn is null");
     }
   }
 
   /** The nodes of that cluster that have, or had, a volume here. */
   public List<Known> of(String cluster) {
     return nodes.of(cluster).stream()
-        .map(node -> new Known(node.uuid(), node.name(), chaps.revision(cluster, node.uuid())))
+        .map(node ->
+            new Known(
+                node, names.target(cluster, node.uuid()), chaps.revision(cluster, node.uuid())))
         .toList();
+  }
+
+  /** See {@link Nodes#release}. */
+  public void release(String cluster, String uuid, boolean answers, Map<Integer, String> given) {
+    nodes.release(cluster, uuid, answers, given);
   }
 
   /** Whether the node must prove itself. */

@@ -4,17 +4,31 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the pools do not record of a node: its claim on its uuid, and when it lost which LUN number.
  *
  * @param freed every number that it once had and has not now
+ * @param answers whether it gives its word on freed numbers; missing in what older versions wrote
  */
-public record NodeDocument(String cluster, String uuid, String name, List<FreedLun> freed) {
-  /** A LUN number and the wall-clock time from which nothing was mapped under it any more. */
-  public record FreedLun(int lun, Instant at) {
+public record NodeDocument(
+    String cluster, String uuid, String name, List<FreedLun> freed, @Nullable Boolean answers) {
+  /**
+   * A LUN number and the wall-clock time from which nothing was mapped under it any more.
+   *
+   * @param serial of the volume that it led to; missing where that is not known any more, and in
+   *     what older versions wrote
+   * @param given whether the node has said since that it has nothing there; missing in what older
+   *     versions wrote
+   */
+  public record FreedLun(int lun, Instant at, @Nullable String serial, @Nullable Boolean given) {
     public FreedLun {
       requireNonNull(at, "at is null");
+    }
+
+    boolean wasGiven() {
+      return given != null && given;
     }
   }
 
@@ -23,5 +37,9 @@ public record NodeDocument(String cluster, String uuid, String name, List<FreedL
     requireNonNull(uuid, "uuid is null");
     requireNonNull(name, "name is null");
     freed = List.copyOf(freed);
+  }
+
+  boolean givesItsWord() {
+    return answers != null && answers;
   }
 }

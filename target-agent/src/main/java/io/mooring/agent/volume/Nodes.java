@@ -3,6 +3,7 @@ package io.mooring.agent.volume;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.agent.identity.Publication;
+import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.TargetNames;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.runtime.failure.Failure;
@@ -62,7 +63,8 @@ public final class Nodes {
   private void restore(String key, NodeDocument document) {
     LunPool luns = new LunPool(quarantine, ticker);
     Instant now = clock.instant();
-    document.freed().forEach(freed -> luns.freedAt(freed.lun(), freed.at(), now));
+    document.freed().forEach(freed -> luns.restore(freed, now));
+    luns.answers(document.givesItsWord());
     nodes.put(key, new Node(document.cluster(), document.uuid(), document.name(), luns));
   }
 
@@ -117,7 +119,7 @@ public final class Nodes {
     Node node = new Node(cluster, uuid, name, new LunPool(quarantine, ticker));
     if (allFreedNow) {
       Instant now = clock.instant();
-      IntStream.rangeClosed(1, LunPool.LAST).forEach(lun -> node.luns().free(lun, now));
+      IntStream.rangeClosed(1, LunPool.LAST).forEach(lun -> node.luns().free(lun, null, now));
     }
     write(node);
     nodes.put(TargetNames.nodeKey(cluster, uuid), node);
@@ -126,23 +128,59 @@ public final class Nodes {
   private void write(Node node) {
     documents.put(
         TargetNames.nodeKey(node.cluster(), node.uuid()),
-        new NodeDocument(node.cluster(), node.uuid(), node.name(), node.luns().freed()));
+        new NodeDocument(
+            node.cluster(), node.uuid(), node.name(), node.luns().freed(), node.luns().answers()));
   }
 
-  /** A node as others may know it. */
-  public record Name(String uuid, String name) {
-    public Name {
+  /**
+   * A node as others may know it.
+   *
+   * @param answers whether it gives its word on freed numbers
+   * @param waiting the numbers that wait for it
+   */
+  public record Known(String uuid, String name, boolean answers, List<FreedNumber> waiting) {
+    public Known {
       requireNonNull(uuid, "uuid is null");
       requireNonNull(name, "name is null");
+      waiting = List.copyOf(waiting);
     }
   }
 
   /** The nodes of that cluster, each once. */
-  public synchronized List<Name> of(String cluster) {
+  public synchronized List<Known> of(String cluster) {
     return nodes.values().stream()
         .filter(node -> node.cluster().equals(cluster))
-        .map(node -> new Name(node.uuid(), node.name()))
+        .map(node -> new Known(node.uuid(), node.name(), node.luns().answers(), waiting(node)))
         .toList();
+  }
+
+  /** Without those that lead to a volume again. */
+  private List<FreedNumber> waiting(Node node) {
+    Set<Integer> inUse = Set.copyOf(records.lunNumbers(node.cluster(), node.uuid()));
+    return node.luns().waiting().stream().filter(freed -> !inUse.contains(freed.lun())).toList();
+  }
+
+  /**
+   * Takes the node's word; on the disk when this returns.
+   *
+   * @param answers whether the node can be asked
+   * @param given tokens of freeings, by LUN number, since which it has nothing at the number
+   * @throws Failure NOT_FOUND when the node never had anything here
+   */
+  public synchronized void release(
+      String cluster, String uuid, boolean answers, Map<Integer, String> given) {
+    Node node = nodes.get(TargetNames.nodeKey(cluster, uuid));
+    if (node == null) {
+      throw Failure.notFound("node " + uuid + " has no target on this host");
+    }
+    boolean news = node.luns().answers() != answers;
+    node.luns().answers(answers);
+    for (Map.Entry<Integer, String> word : given.entrySet()) {
+      news |= node.luns().given(word.getKey(), word.getValue());
+    }
+    if (news) {
+      write(node);
+    }
   }
 
   /**
@@ -150,12 +188,14 @@ public final class Nodes {
    * #freed}.
    *
    * @param inKernel numbers that the node's target has, whoever made them
+   * @param asked whether the node is asked for its word on freed numbers
    */
-  public synchronized int reserve(String cluster, String uuid, Set<Integer> inKernel) {
+  public synchronized int reserve(
+      String cluster, String uuid, Set<Integer> inKernel, boolean asked) {
     Node node = require(cluster, uuid);
     List<Integer> inUse = new ArrayList<>(inKernel);
     inUse.addAll(records.lunNumbers(cluster, uuid));
-    return node.luns().reserve(Set.copyOf(inUse), node.name());
+    return node.luns().reserve(Set.copyOf(inUse), node.name(), asked);
   }
 
   /** The publication is recorded, or was given up before anything was mapped. */
@@ -164,13 +204,13 @@ public final class Nodes {
   }
 
   /** Starts the quarantine; on the disk when this returns. */
-  public synchronized void freed(String cluster, String uuid, String name, int lun) {
+  public synchronized void freed(String cluster, String uuid, String name, int lun, Serial serial) {
     String key = TargetNames.nodeKey(cluster, uuid);
     if (!nodes.containsKey(key)) {
       add(cluster, uuid, name, true);
     }
     Node node = require(cluster, uuid);
-    node.luns().free(lun, clock.instant());
+    node.luns().free(lun, serial.digits(), clock.instant());
     write(node);
   }
 

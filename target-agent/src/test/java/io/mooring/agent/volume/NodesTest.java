@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -24,6 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 class NodesTest {
   private static final String UUID = "8e2f1a3c-0000-4000-8000-000000000001";
   private static final Duration QUARANTINE = Duration.ofMinutes(10);
+  private static final Serial SERIAL = new Serial("ab".repeat(16));
+
+  /** All numbers but one, so that it must be that one or none. */
+  private static final Set<Integer> OTHERS =
+      new TreeSet<>(IntStream.rangeClosed(2, 255).boxed().toList());
 
   @TempDir Path directory;
   private final HandTicker time = new HandTicker();
@@ -44,7 +50,7 @@ class NodesTest {
   }
 
   private int take(Nodes nodes) {
-    int lun = nodes.reserve("lab", UUID, Set.of());
+    int lun = nodes.reserve("lab", UUID, Set.of(), true);
     publish("lab", lun);
     nodes.settled("lab", UUID, lun);
     return lun;
@@ -71,8 +77,8 @@ class NodesTest {
 
     assertThat(take(nodes)).isEqualTo(1);
     assertThat(take(nodes)).isEqualTo(2);
-    assertThat(nodes.reserve("lab", UUID, Set.of(3))).as("3 is in the kernel").isEqualTo(4);
-    assertThat(nodes.reserve("lab", UUID, Set.of())).as("4 is reserved").isEqualTo(3);
+    assertThat(nodes.reserve("lab", UUID, Set.of(3), true)).as("3 is in the kernel").isEqualTo(4);
+    assertThat(nodes.reserve("lab", UUID, Set.of(), true)).as("4 is reserved").isEqualTo(3);
   }
 
   @Test
@@ -82,7 +88,7 @@ class NodesTest {
     Set<Integer> all = new TreeSet<>();
     IntStream.rangeClosed(1, 255).forEach(_ -> all.add(take(nodes)));
     assertThat(all).hasSize(255);
-    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Set.of()))
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Set.of(), true))
         .hasMessageContaining("255")
         .extracting(thrown -> ((Failure) thrown).kind())
         .isEqualTo(Kind.RESOURCE_EXHAUSTED);
@@ -90,12 +96,12 @@ class NodesTest {
     free(nodes, 9);
     time.pass(Duration.ofSeconds(1));
     free(nodes, 5);
-    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Set.of()))
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Set.of(), true))
         .hasMessageContaining("quarantine");
     time.pass(QUARANTINE);
 
-    assertThat(nodes.reserve("lab", UUID, Set.of())).isEqualTo(9);
-    assertThat(nodes.reserve("lab", UUID, Set.of())).isEqualTo(5);
+    assertThat(nodes.reserve("lab", UUID, Set.of(), true)).isEqualTo(9);
+    assertThat(nodes.reserve("lab", UUID, Set.of(), true)).isEqualTo(5);
   }
 
   private void free(Nodes nodes, int lun) {
@@ -104,7 +110,7 @@ class NodesTest {
         records.remove(volume.serial());
       }
     }
-    nodes.freed("lab", UUID, "worker1", lun);
+    nodes.freed("lab", UUID, "worker1", lun, SERIAL);
   }
 
   @Test
@@ -116,21 +122,22 @@ class NodesTest {
     Set<Integer> others = new TreeSet<>(IntStream.rangeClosed(2, 255).boxed().toList());
 
     time.setWallClock(Duration.ofHours(5));
-    assertThatThrownBy(() -> nodes.reserve("lab", UUID, others))
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, others, true))
         .as("a clock set forward does not end it")
         .isInstanceOf(Failure.class);
     time.setWallClock(Duration.ofHours(-5));
     time.pass(QUARANTINE.minusSeconds(10));
     Nodes restarted = open();
-    assertThatThrownBy(() -> restarted.reserve("lab", UUID, others)).isInstanceOf(Failure.class);
+    assertThatThrownBy(() -> restarted.reserve("lab", UUID, others, true))
+        .isInstanceOf(Failure.class);
     time.setWallClock(Duration.ofDays(-300));
     Nodes again = open();
     time.pass(QUARANTINE.minusSeconds(1));
-    assertThatThrownBy(() -> again.reserve("lab", UUID, others))
+    assertThatThrownBy(() -> again.reserve("lab", UUID, others, true))
         .as("a clock set back prolongs it by one quarantine at most")
         .isInstanceOf(Failure.class);
     time.pass(Duration.ofSeconds(1));
-    assertThat(again.reserve("lab", UUID, others)).isEqualTo(lun);
+    assertThat(again.reserve("lab", UUID, others, true)).isEqualTo(lun);
   }
 
   @Test
@@ -158,7 +165,7 @@ class NodesTest {
 
     records.remove(serial);
     nodes.claim("new", UUID, "worker1");
-    assertThat(nodes.reserve("new", UUID, Set.of())).isEqualTo(1);
+    assertThat(nodes.reserve("new", UUID, Set.of(), true)).isEqualTo(1);
   }
 
   @Test
@@ -168,10 +175,10 @@ class NodesTest {
     nodes.distrustUnrecorded();
 
     nodes.claim("lab", UUID, "worker1");
-    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Set.of()))
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Set.of(), true))
         .hasMessageContaining("quarantine");
     time.pass(QUARANTINE);
-    assertThat(nodes.reserve("lab", UUID, Set.of())).isEqualTo(2);
+    assertThat(nodes.reserve("lab", UUID, Set.of(), true)).isEqualTo(2);
     assertThatThrownBy(() -> nodes.claim("lab", UUID, "copy")).isInstanceOf(Failure.class);
   }
 
@@ -179,12 +186,13 @@ class NodesTest {
   void anUnknownNodeIsDistrustedWhileTheWholeStateIsYoung() {
     Nodes nodes = open(QUARANTINE);
     nodes.claim("lab", UUID, "worker1");
-    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Set.of())).isInstanceOf(Failure.class);
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Set.of(), true))
+        .isInstanceOf(Failure.class);
 
     time.pass(QUARANTINE);
     String other = "8e2f1a3c-0000-4000-8000-000000000002";
     nodes.claim("lab", other, "worker2");
-    assertThat(nodes.reserve("lab", other, Set.of())).isEqualTo(1);
+    assertThat(nodes.reserve("lab", other, Set.of(), true)).isEqualTo(1);
   }
 
   @Test
@@ -195,7 +203,7 @@ class NodesTest {
     Nodes nodes = open();
     nodes.claim("lab", UUID, "worker1");
 
-    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Set.of()))
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Set.of(), true))
         .hasMessageContaining("quarantine");
   }
 
@@ -213,5 +221,120 @@ class NodesTest {
         .isEqualTo(Duration.ofMinutes(6));
     time.pass(QUARANTINE);
     assertThat(new StateDirectory(lost).distrusted(QUARANTINE, time.instant(), true)).isZero();
+  }
+
+  /** A node that answers, whose number 1 was freed. */
+  private Nodes answering() {
+    Nodes nodes = open();
+    nodes.claim("lab", UUID, "worker1");
+    nodes.release("lab", UUID, true, Map.of());
+    free(nodes, take(nodes));
+    return nodes;
+  }
+
+  private static FreedNumber waiting(Nodes nodes) {
+    return nodes.of("lab").getFirst().waiting().getFirst();
+  }
+
+  private static void give(Nodes nodes, FreedNumber number) {
+    nodes.release("lab", UUID, true, Map.of(number.lun(), number.token()));
+  }
+
+  private static void assertWaits(Nodes nodes) {
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, OTHERS, true))
+        .hasMessageContaining("no device there any more")
+        .hasMessageContaining("linked to the controller")
+        .extracting(thrown -> ((Failure) thrown).kind())
+        .isEqualTo(Kind.RESOURCE_EXHAUSTED);
+  }
+
+  @Test
+  void whereTheNodeAnswersTimeAndItsWordAreNeeded() {
+    Nodes nodes = answering();
+    assertThat(waiting(nodes).serial()).isEqualTo(SERIAL.digits());
+    time.pass(QUARANTINE.multipliedBy(100));
+    assertWaits(nodes);
+    assertWaits(open());
+
+    give(nodes, waiting(nodes));
+    assertThat(nodes.of("lab").getFirst().waiting()).isEmpty();
+    assertThat(open().reserve("lab", UUID, OTHERS, true)).as("after a restart").isEqualTo(1);
+    assertThat(nodes.reserve("lab", UUID, OTHERS, true)).isEqualTo(1);
+  }
+
+  @Test
+  void theWordAloneDoesNotEndTheTime() {
+    Nodes nodes = answering();
+    give(nodes, waiting(nodes));
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, OTHERS, true))
+        .hasMessageContaining("lun-quarantine");
+  }
+
+  @Test
+  void aWordOnAnEarlierFreeingCountsForNothing() {
+    Nodes nodes = answering();
+    FreedNumber earlier = waiting(nodes);
+    time.pass(QUARANTINE);
+    give(nodes, earlier);
+    publish("lab", nodes.reserve("lab", UUID, OTHERS, true));
+    nodes.settled("lab", UUID, 1);
+    free(nodes, 1);
+    time.pass(QUARANTINE);
+
+    give(nodes, earlier);
+
+    assertWaits(nodes);
+    assertThat(waiting(nodes).token()).isNotEqualTo(earlier.token());
+    Nodes restarted = open();
+    give(restarted, waiting(nodes));
+    assertWaits(restarted);
+  }
+
+  @Test
+  void aNodeThatCannotBeAskedOrIsNotAskedRestsByTimeAlone() {
+    Nodes nodes = answering();
+    time.pass(QUARANTINE);
+    assertThat(nodes.reserve("lab", UUID, OTHERS, false)).isEqualTo(1);
+    nodes.settled("lab", UUID, 1);
+
+    nodes.release("lab", UUID, false, Map.of());
+
+    assertThat(open().reserve("lab", UUID, OTHERS, true)).isEqualTo(1);
+  }
+
+  @Test
+  void aNumberThatLeadsToAVolumeAgainWaitsForNothing() {
+    Nodes nodes = answering();
+    time.pass(QUARANTINE);
+    int lun = nodes.reserve("lab", UUID, OTHERS, false);
+    publish("lab", lun);
+
+    assertThat(nodes.of("lab").getFirst().waiting()).isEmpty();
+  }
+
+  @Test
+  void whatAnOlderAgentRecordedIsRead() throws IOException {
+    Files.writeString(
+        directory.resolve(TargetNames.nodeKey("lab", UUID) + ".json"),
+        """
+        {"cluster": "lab", "uuid": "%s", "name": "worker1",
+         "freed": [{"lun": 1, "at": "%s"}]}
+        """
+            .formatted(UUID, time.instant()));
+    Nodes nodes = open();
+    time.pass(QUARANTINE);
+
+    assertThat(nodes.reserve("lab", UUID, OTHERS, true)).isEqualTo(1);
+    nodes.settled("lab", UUID, 1);
+    nodes.release("lab", UUID, true, Map.of());
+    assertThat(waiting(nodes).serial()).isEmpty();
+    assertWaits(nodes);
+  }
+
+  @Test
+  void whoNeverHadAnythingHereHasNothingToSay() {
+    assertThatThrownBy(() -> open().release("lab", UUID, true, Map.of()))
+        .extracting(thrown -> ((Failure) thrown).kind())
+        .isEqualTo(Kind.NOT_FOUND);
   }
 }
