@@ -10,6 +10,7 @@ import io.mooring.node.iscsi.ChapSecrets;
 import io.mooring.node.iscsi.SessionRevisions;
 import io.mooring.node.iscsi.login.SessionReinstatement;
 import io.mooring.node.link.ControllerLink;
+import io.mooring.node.link.FreeNumbers;
 import io.mooring.node.link.LimitOrders;
 import io.mooring.node.link.LinkConfig;
 import io.mooring.node.link.LinkSecrets;
@@ -20,6 +21,7 @@ import io.mooring.node.status.PathReporter;
 import io.mooring.node.volume.Background;
 import io.mooring.node.volume.Flows;
 import io.mooring.node.volume.LoginSecrets;
+import io.mooring.node.volume.LunCensus;
 import io.mooring.node.volume.PortalOrder;
 import io.mooring.node.volume.PortalOrders;
 import io.mooring.node.volume.Timings;
@@ -141,6 +143,7 @@ public final class NodeMain {
                     host.devices().bootId().current(),
                     tracking,
                     reporter,
+                    new LunCensus(host.devices(), tracking)::isFree,
                     orders(
                         parts.add("orders", new LimitOrders(flows.limits())),
                         told,
@@ -175,6 +178,7 @@ public final class NodeMain {
       String bootId,
       Tracking tracking,
       PathReporter reporter,
+      FreeNumbers numbers,
       Orders orders,
       Metrics metrics) {
     Hello hello =
@@ -189,6 +193,7 @@ public final class NodeMain {
             hello,
             () -> tracking.all().stream().map(TrackedVolume::volumeId).toList(),
             reporter::known,
+            numbers,
             orders);
     tracking.whenChanged(link::poke);
     reporter.whenChanged(link::poke);

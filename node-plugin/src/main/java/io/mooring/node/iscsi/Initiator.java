@@ -4,6 +4,7 @@ import io.mooring.runtime.chap.Chap;
 import io.mooring.runtime.time.Deadline;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The host's iSCSI initiator, as far as it is Mooring's: every write is confined to sessions and
@@ -33,6 +34,12 @@ public interface Initiator {
 
   /** Whether iscsid runs, without which a session that is lost is not reconnected. */
   boolean daemonRuns();
+
+  /**
+   * The SCSI hosts of all sessions with a target, whoever made them, also of those that are coming
+   * or going: as long as the kernel has a disk of the target, its host is here. From sysfs alone.
+   */
+  Set<Integer> hostsOf(String iqn);
 
   /** Whether a TCP connection to the portal comes about within one second. */
   boolean reachable(Portal portal, Deadline deadline);

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The host's open-iscsi: sessions from sysfs, everything else by the host's own iscsiadm. */
@@ -163,6 +164,11 @@ public final class OpenIscsi implements Initiator {
   @Override
   public List<Session> sessions() {
     return sessions.ours(initiatorName);
+  }
+
+  @Override
+  public Set<Integer> hostsOf(String iqn) {
+    return sessions.hostsOf(iqn);
   }
 
   private Optional<Session> session(TargetPortal target) {

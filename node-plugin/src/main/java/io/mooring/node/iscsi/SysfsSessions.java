@@ -7,8 +7,10 @@ import io.mooring.runtime.failure.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Reads the kernel's iSCSI sessions from {@code class/iscsi_session} and {@code
@@ -42,6 +44,18 @@ final class SysfsSessions {
         .filter(session -> session.ifaceName().equals(Initiator.IFACE))
         .filter(session -> session.initiatorName().equals(initiatorName))
         .toList();
+  }
+
+  /**
+   * The hosts of all sessions with the target. The kernel takes a session's disks away before its
+   * entry (iscsi_remove_session), and its connection's entry before both.
+   */
+  Set<Integer> hostsOf(String iqn) {
+    return sysfs.list("class/iscsi_session").stream()
+        .map(name -> "class/iscsi_session/" + name)
+        .filter(entry -> sysfs.read(entry + "/targetname").filter(iqn::equals).isPresent())
+        .flatMap(entry -> host(entry).stream())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private Optional<Session> session(int id) {

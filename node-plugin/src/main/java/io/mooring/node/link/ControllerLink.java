@@ -8,6 +8,7 @@ import io.grpc.stub.StreamObserver;
 import io.mooring.link.v1.ControllerMessage;
 import io.mooring.link.v1.Hello;
 import io.mooring.link.v1.Holdings;
+import io.mooring.link.v1.LunQuestion;
 import io.mooring.link.v1.NodeLinkGrpc;
 import io.mooring.link.v1.NodeMessage;
 import io.mooring.node.status.VolumePaths;
@@ -18,8 +19,10 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +46,7 @@ public final class ControllerLink implements AutoCloseable {
   private final Hello hello;
   private final Supplier<Collection<String>> holdings;
   private final Supplier<Optional<List<VolumePaths>>> paths;
+  private final FreeNumbers numbers;
   private final Orders orders;
   private final Semaphore pokes = new Semaphore(0);
   private final Thread thread;
@@ -54,17 +58,20 @@ public final class ControllerLink implements AutoCloseable {
    * @param hello who this node is
    * @param holdings the ids of the volumes that are staged now
    * @param paths the paths of all of them; empty while nobody has looked yet
+   * @param numbers what the controller asks after
    */
   public ControllerLink(
       LinkConfig config,
       Hello hello,
       Supplier<Collection<String>> holdings,
       Supplier<Optional<List<VolumePaths>>> paths,
+      FreeNumbers numbers,
       Orders orders) {
     this.config = requireNonNull(config, "config is null");
-    this.hello = requireNonNull(hello, "hello is null");
+    this.hello = requireNonNull(hello, "hello is null").toBuilder().setAnswersLuns(true).build();
     this.holdings = requireNonNull(holdings, "holdings is null");
     this.paths = requireNonNull(paths, "paths is null");
+    this.numbers = requireNonNull(numbers, "numbers is null");
     this.orders = requireNonNull(orders, "orders is null");
     this.thread = Thread.ofPlatform().name("node-link").daemon().unstarted(this::run);
   }
@@ -123,7 +130,8 @@ public final class ControllerLink implements AutoCloseable {
 
   private boolean talk(ManagedChannel channel) throws InterruptedException {
     pokes.drainPermits();
-    LinkStream stream = new LinkStream(this::heed, pokes::release);
+    Queue<LunQuestion> asked = new ConcurrentLinkedQueue<>();
+    LinkStream stream = new LinkStream(message -> heed(message, asked), pokes::release);
     StreamObserver<NodeMessage> sending =
         NodeLinkGrpc.newStub(channel)
             .withCallCredentials(new TokenCredentials(config.tokenFile()))
@@ -142,6 +150,9 @@ public final class ControllerLink implements AutoCloseable {
         sending.onNext(PathMessages.report(seen));
         reported = seen;
       }
+      for (LunQuestion next = asked.poll(); next != null; next = asked.poll()) {
+        sending.onNext(LunAnswers.to(next, numbers));
+      }
       pokes.acquire();
       pokes.drainPermits();
     }
@@ -158,8 +169,11 @@ public final class ControllerLink implements AutoCloseable {
     return stood;
   }
 
-  private void heed(ControllerMessage message) {
-    if (message.hasWelcome()) {
+  private void heed(ControllerMessage message, Queue<LunQuestion> asked) {
+    if (message.hasLuns()) {
+      asked.add(message.getLuns());
+      poke();
+    } else if (message.hasWelcome()) {
       up = true;
       LOG.info(
           "linked to controller {} at {}", message.getWelcome().getVersion(), config.address());

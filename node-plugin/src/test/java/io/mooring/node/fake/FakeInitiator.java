@@ -15,7 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Sessions on the fake kernel. */
 final class FakeInitiator implements Initiator {
@@ -72,6 +74,16 @@ final class FakeInitiator implements Initiator {
   /** Somebody removes a node record. */
   void lose(TargetPortal target) {
     records.remove(target);
+  }
+
+  @Override
+  public Set<Integer> hostsOf(String iqn) {
+    synchronized (kernel) {
+      return kernel.sessions.stream()
+          .filter(session -> session.target.iqn().equals(iqn))
+          .map(session -> session.host)
+          .collect(Collectors.toSet());
+    }
   }
 
   @Override

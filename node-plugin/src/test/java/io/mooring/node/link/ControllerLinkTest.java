@@ -9,6 +9,9 @@ import io.mooring.link.v1.ControllerMessage;
 import io.mooring.link.v1.Failover;
 import io.mooring.link.v1.Hello;
 import io.mooring.link.v1.Limits;
+import io.mooring.link.v1.LunAddress;
+import io.mooring.link.v1.LunAnswer;
+import io.mooring.link.v1.LunQuestion;
 import io.mooring.link.v1.NodeLinkGrpc;
 import io.mooring.link.v1.NodeMessage;
 import io.mooring.link.v1.PathReport;
@@ -19,6 +22,7 @@ import io.mooring.node.iscsi.TargetPortal;
 import io.mooring.node.status.PathStatus;
 import io.mooring.node.status.VolumePaths;
 import io.mooring.node.volume.VolumeId;
+import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.metrics.Metrics;
 import io.mooring.runtime.rpc.CallLog;
 import io.mooring.runtime.rpc.RpcServer;
@@ -89,6 +93,10 @@ class ControllerLinkTest {
       };
     }
 
+    private List<LunAnswer> answers() {
+      return heard.stream().filter(NodeMessage::hasLuns).map(NodeMessage::getLuns).toList();
+    }
+
     private List<PathReport> reports() {
       return heard.stream().filter(NodeMessage::hasPaths).map(NodeMessage::getPaths).toList();
     }
@@ -113,7 +121,15 @@ class ControllerLinkTest {
             HELLO,
             () -> held,
             () -> Optional.ofNullable(paths),
+            this::isFree,
             orders::add);
+  }
+
+  private boolean isFree(String iqn, int lun, String serial) {
+    if (lun == 13) {
+      throw Failure.invalidArgument("a serial that is none");
+    }
+    return !held.contains(iqn + " " + lun + " " + serial);
   }
 
   private RpcServer serve(int port) {
@@ -138,7 +154,8 @@ class ControllerLinkTest {
     link.start();
 
     await().until(() -> controller.heard.size() == 2);
-    assertThat(controller.heard.getFirst().getHello()).isEqualTo(HELLO);
+    assertThat(controller.heard.getFirst().getHello())
+        .isEqualTo(HELLO.toBuilder().setAnswersLuns(true).build());
     assertThat(controller.holdings()).containsExactly(List.of("san-a/1"));
     await().until(link::isUp);
   }
@@ -252,6 +269,7 @@ class ControllerLinkTest {
                 HELLO,
                 () -> held,
                 () -> Optional.ofNullable(paths),
+                this::isFree,
                 orders::add)
             .start();
     assertThat(link.isUp()).isFalse();
@@ -270,6 +288,7 @@ class ControllerLinkTest {
                 HELLO,
                 () -> held,
                 () -> Optional.ofNullable(paths),
+                this::isFree,
                 orders::add)
             .start();
 
@@ -277,5 +296,33 @@ class ControllerLinkTest {
         .during(Duration.ofSeconds(2))
         .atMost(Duration.ofSeconds(10))
         .until(() -> controller.heard.isEmpty() && !link.isUp());
+  }
+
+  private static LunAddress lun(int number) {
+    return LunAddress.newBuilder().setIqn("iqn.x").setLun(number).setSerial("ab").build();
+  }
+
+  @Test
+  void itAnswersWhatIsFreeWhenItIsAsked() {
+    held.add("iqn.x 7 ab");
+    link.start();
+    await().until(() -> controller.streams.size() == 1);
+    ControllerMessage question =
+        ControllerMessage.newBuilder()
+            .setLuns(
+                LunQuestion.newBuilder().setId(4).addLuns(lun(7)).addLuns(lun(8)).addLuns(lun(13)))
+            .build();
+
+    controller.streams.getFirst().onNext(question);
+    await().until(() -> controller.answers().size() == 1);
+    held.clear();
+    controller.streams.getFirst().onNext(question);
+
+    await().until(() -> controller.answers().size() == 2);
+    assertThat(controller.answers())
+        .containsExactly(
+            LunAnswer.newBuilder().setId(4).addFree(lun(8)).build(),
+            LunAnswer.newBuilder().setId(4).addFree(lun(7)).addFree(lun(8)).build());
+    assertThat(orders).isEmpty();
   }
 }
