@@ -64,7 +64,8 @@ public final class ControllerMain {
         kubernetes.map(KubeFloor::targets).orElseGet(() -> ofFile(config.targetsFile(), parts));
     Supplier<String> cluster =
         kubernetes.map(KubeFloor::cluster).orElseGet(() -> config.cluster()::orElseThrow);
-    GrpcAgents agents = parts.add("agents", GrpcAgents.mutualTls(cluster, config.tls()));
+    GrpcAgents agents =
+        parts.add("agents", GrpcAgents.mutualTls(cluster, config.link().isPresent(), config.tls()));
     Operations operations = parts.add("operations", new Operations("controller"));
     metrics.level(
         "mooring_operations", "Operations on volumes that are under way.", operations::underWay);

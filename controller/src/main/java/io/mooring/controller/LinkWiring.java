@@ -8,6 +8,7 @@ import io.mooring.controller.link.ChapFeed;
 import io.mooring.controller.link.LimitsFeed;
 import io.mooring.controller.link.LinkService;
 import io.mooring.controller.link.Links;
+import io.mooring.controller.link.LunWords;
 import io.mooring.controller.link.PathFeed;
 import io.mooring.controller.link.PortalFeed;
 import io.mooring.controller.node.NodeTokens;
@@ -33,6 +34,8 @@ final class LinkWiring {
   private static final Duration LINK_LIFE = Duration.ofMinutes(30);
 
   private static final Duration ASKING = Duration.ofSeconds(10);
+
+  private static final Duration WORDS_INTERVAL = Duration.ofSeconds(10);
 
   private final ControllerConfig config;
   private final Optional<KubeFloor> kubernetes;
@@ -69,6 +72,7 @@ final class LinkWiring {
     ChapFeed chap = ChapFeed.over(links, secrets);
     LimitsFeed limits =
         LimitsFeed.over(links, (volume, deadline) -> Modification.limits(fleet, volume, deadline));
+    LunWords words = parts.add("LUN words", LunWords.over(links, fleet).running(WORDS_INTERVAL));
     kubernetes.ifPresent(kube -> {
       Attachments attachments =
           kube.attachments((volume, node) ->
@@ -91,7 +95,7 @@ final class LinkWiring {
     });
     return new Feeds(
         limits,
-        kubernetes.map(KubeFloor::detaching).orElse(DetachListener.NOBODY),
+        words.and(kubernetes.map(KubeFloor::detaching).orElse(DetachListener.NOBODY)),
         chap::hostsKnow);
   }
 }

@@ -1,6 +1,7 @@
 package io.mooring.controller.link;
 
 import io.mooring.controller.path.Attachment;
+import io.mooring.link.v1.LunAnswer;
 import java.util.List;
 
 /**
@@ -16,6 +17,9 @@ interface LinkListener {
 
   /** The node has said how the paths of all volumes are that it holds. */
   default void reports(LinkedNode node, List<Attachment> all) {}
+
+  /** The node has looked at LUN numbers that it was asked after. */
+  default void answers(LinkedNode node, LunAnswer answer) {}
 
   /** The node's stream has ended, and it has no newer one here. */
   default void left(LinkedNode node) {}

@@ -54,6 +54,7 @@ final class LinkStream implements StreamObserver<NodeMessage> {
         var report = PathReports.read(message.getPaths());
         known().ifPresent(speaker -> links.reports(speaker, report));
       }
+      case LUNS -> known().ifPresent(speaker -> links.answers(speaker, message.getLuns()));
       // Of a newer node plugin: what this controller does not know, it does not need.
       case MESSAGE_NOT_SET -> LOG.debug("node {} says something unknown", nodeName);
     }
@@ -73,7 +74,7 @@ final class LinkStream implements StreamObserver<NodeMessage> {
               "the token is that of node %s, and does not speak for %s; give each node its own"
                   .formatted(nodeName, id.get())));
     } else {
-      node = new LinkedNode(id.get(), hello.getBootId(), down);
+      node = new LinkedNode(id.get(), hello.getBootId(), hello.getAnswersLuns(), down);
       node.tell(WELCOME);
       links.join(node);
     }

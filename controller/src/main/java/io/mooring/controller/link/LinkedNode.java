@@ -18,13 +18,16 @@ final class LinkedNode {
 
   private final NodeId id;
   private final String bootId;
+  private final boolean answersLuns;
   private final StreamObserver<ControllerMessage> down; // only under the lock
   private volatile Set<VolumeId> holdings = Set.of();
   private boolean ended; // only under the lock
 
-  LinkedNode(NodeId id, String bootId, StreamObserver<ControllerMessage> down) {
+  LinkedNode(
+      NodeId id, String bootId, boolean answersLuns, StreamObserver<ControllerMessage> down) {
     this.id = requireNonNull(id, "id is null");
     this.bootId = requireNonNull(bootId, "bootId is null");
+    this.answersLuns = answersLuns;
     this.down = requireNonNull(down, "down is null");
   }
 
@@ -35,6 +38,11 @@ final class LinkedNode {
   /** Of the kernel that the node runs. */
   String bootId() {
     return bootId;
+  }
+
+  /** Whether it answers questions about LUN numbers. */
+  boolean answersLuns() {
+    return answersLuns;
   }
 
   /** The volumes that are staged on the node, as it said last. */

@@ -3,6 +3,7 @@ package io.mooring.controller.link;
 import io.grpc.Status;
 import io.mooring.controller.path.Attachment;
 import io.mooring.controller.volume.VolumeId;
+import io.mooring.link.v1.LunAnswer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -60,6 +61,13 @@ public final class Links {
   void reports(LinkedNode node, List<Attachment> all) {
     if (of(node.id().name()).filter(node::equals).isPresent()) {
       listeners.forEach(listener -> listener.reports(node, all));
+    }
+  }
+
+  /** Nor from its answers. */
+  void answers(LinkedNode node, LunAnswer answer) {
+    if (of(node.id().name()).filter(node::equals).isPresent()) {
+      listeners.forEach(listener -> listener.answers(node, answer));
     }
   }
 

@@ -107,6 +107,14 @@ public interface Agent {
    */
   void setChap(Node node, ChapEntry entry, Deadline deadline);
 
+  /**
+   * Brings a node's word on LUN numbers that were freed; nothing happens where it has no target.
+   *
+   * @param answers whether the node can be asked
+   * @param free those of {@link KnownNode#freed} at which it has said since that it has nothing
+   */
+  void releaseLuns(Node node, boolean answers, Collection<FreedLun> free, Deadline deadline);
+
   /** Makes a snapshot of a volume, or returns the one made before under that name. */
   StoredSnapshot createSnapshot(String name, String volumeSerial, Deadline deadline);
 

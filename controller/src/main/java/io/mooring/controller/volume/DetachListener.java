@@ -11,4 +11,12 @@ public interface DetachListener {
    * where that was so before. It must not wait.
    */
   void detached(VolumeId volume, NodeId node);
+
+  /** Both hear of it. */
+  default DetachListener and(DetachListener other) {
+    return (volume, node) -> {
+      detached(volume, node);
+      other.detached(volume, node);
+    };
+  }
 }

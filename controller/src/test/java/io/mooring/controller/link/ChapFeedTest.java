@@ -22,7 +22,7 @@ class ChapFeedTest {
     private final List<Chap> told = new ArrayList<>();
 
     private Told(String name) {
-      links.join(new LinkedNode(new NodeId(name, "uuid"), "boot", this));
+      links.join(new LinkedNode(new NodeId(name, "uuid"), "boot", true, this));
     }
 
     private List<Long> revisions() {

@@ -47,7 +47,7 @@ class LimitsFeedTest {
     private final LinkedNode node;
 
     private Told(String name) {
-      node = new LinkedNode(new NodeId(name, "uuid"), "boot", this);
+      node = new LinkedNode(new NodeId(name, "uuid"), "boot", true, this);
       links.join(node);
     }
 

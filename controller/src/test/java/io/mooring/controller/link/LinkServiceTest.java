@@ -371,6 +371,7 @@ class LinkServiceTest {
     return new LinkedNode(
         NodeId.parse("worker1" + UUID_1).orElseThrow(),
         "boot",
+        true,
         new StreamObserver<>() {
           @Override
           public void onNext(ControllerMessage message) {}

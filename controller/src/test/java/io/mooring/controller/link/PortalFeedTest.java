@@ -24,7 +24,7 @@ class PortalFeedTest {
     private final List<String> told = new ArrayList<>();
 
     private Told(String name) {
-      links.join(new LinkedNode(new NodeId(name, "uuid"), "boot", this));
+      links.join(new LinkedNode(new NodeId(name, "uuid"), "boot", true, this));
     }
 
     @Override

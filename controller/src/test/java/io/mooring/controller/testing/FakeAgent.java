@@ -43,6 +43,8 @@ import io.mooring.agent.v1.ModifyVolumeRequest;
 import io.mooring.agent.v1.ModifyVolumeResponse;
 import io.mooring.agent.v1.PublishVolumeRequest;
 import io.mooring.agent.v1.PublishVolumeResponse;
+import io.mooring.agent.v1.ReleaseLunsRequest;
+import io.mooring.agent.v1.ReleaseLunsResponse;
 import io.mooring.agent.v1.SetNodeChapRequest;
 import io.mooring.agent.v1.SetNodeChapResponse;
 import io.mooring.agent.v1.SnapshotsGrpc;
@@ -62,6 +64,7 @@ public final class FakeAgent extends AgentGrpc.AgentImplBase {
   private final FakeHealth health = new FakeHealth();
   private final FakeBlocks blocks = new FakeBlocks();
   private final FakeChap chap = new FakeChap();
+  private final FakeLuns luns = new FakeLuns();
 
   public FakeAgent(String name) {
     this.storage = new FakeStorage(name);
@@ -85,6 +88,11 @@ public final class FakeAgent extends AgentGrpc.AgentImplBase {
   /** What its nodes must prove. */
   public FakeChap chap() {
     return chap;
+  }
+
+  /** Which of its LUN numbers wait for the word of nodes. */
+  public FakeLuns luns() {
+    return luns;
   }
 
   /** What goes wrong, and what was called. */
@@ -300,7 +308,19 @@ public final class FakeAgent extends AgentGrpc.AgentImplBase {
 
   @Override
   public void listNodes(ListNodesRequest request, StreamObserver<ListNodesResponse> observer) {
-    answer("ListNodes", observer, chap::list);
+    answer("ListNodes", observer, () -> luns.with(chap.list()));
+  }
+
+  @Override
+  public void releaseLuns(
+      ReleaseLunsRequest request, StreamObserver<ReleaseLunsResponse> observer) {
+    answer(
+        "ReleaseLuns",
+        observer,
+        () -> {
+          luns.release(request);
+          return ReleaseLunsResponse.getDefaultInstance();
+        });
   }
 
   @Override

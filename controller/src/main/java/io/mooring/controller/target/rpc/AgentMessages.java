@@ -12,6 +12,7 @@ import io.mooring.agent.v1.Target;
 import io.mooring.agent.v1.Volume;
 import io.mooring.controller.target.CopySource;
 import io.mooring.controller.target.Finding;
+import io.mooring.controller.target.FreedLun;
 import io.mooring.controller.target.KnownNode;
 import io.mooring.controller.target.LunPath;
 import io.mooring.controller.target.Node;
@@ -203,7 +204,22 @@ final class AgentMessages {
 
   static KnownNode knownNode(io.mooring.agent.v1.KnownNode known) {
     return new KnownNode(
-        new Node(known.getNode().getName(), known.getNode().getUuid()), known.getChapRevision());
+        new Node(known.getNode().getName(), known.getNode().getUuid()),
+        known.getChapRevision(),
+        known.getAnswers(),
+        known.getFreedList().stream()
+            .map(freed ->
+                new FreedLun(freed.getIqn(), freed.getLun(), freed.getSerial(), freed.getToken()))
+            .toList());
+  }
+
+  static io.mooring.agent.v1.FreedLun freed(FreedLun freed) {
+    return io.mooring.agent.v1.FreedLun.newBuilder()
+        .setIqn(freed.iqn())
+        .setLun(freed.lun())
+        .setSerial(freed.serial())
+        .setToken(freed.token())
+        .build();
   }
 
   static io.mooring.agent.v1.Chap chap(Chap chap) {

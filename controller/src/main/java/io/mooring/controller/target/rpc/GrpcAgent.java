@@ -18,6 +18,7 @@ import io.mooring.agent.v1.ListVolumesResponse;
 import io.mooring.agent.v1.ModifyVolumeRequest;
 import io.mooring.agent.v1.PublishVolumeRequest;
 import io.mooring.agent.v1.PublishVolumeResponse;
+import io.mooring.agent.v1.ReleaseLunsRequest;
 import io.mooring.agent.v1.SetNodeChapRequest;
 import io.mooring.agent.v1.SnapshotsGrpc;
 import io.mooring.agent.v1.UnpublishVolumeRequest;
@@ -27,6 +28,7 @@ import io.mooring.controller.target.BlockPage;
 import io.mooring.controller.target.BlockQuery;
 import io.mooring.controller.target.CopySource;
 import io.mooring.controller.target.Finding;
+import io.mooring.controller.target.FreedLun;
 import io.mooring.controller.target.KnownNode;
 import io.mooring.controller.target.Node;
 import io.mooring.controller.target.PublishedVolume;
@@ -49,12 +51,14 @@ import java.util.function.Supplier;
 /** An agent, asked over gRPC in the name of one cluster. */
 final class GrpcAgent implements Agent {
   private final Supplier<String> cluster;
+  private final boolean asksNodes;
   private final AgentConnection connection;
   private final GrpcGroups groups;
   private final GrpcBlocks blocks;
 
-  GrpcAgent(Supplier<String> cluster, AgentConnection connection) {
+  GrpcAgent(Supplier<String> cluster, boolean asksNodes, AgentConnection connection) {
     this.cluster = requireNonNull(cluster, "cluster is null");
+    this.asksNodes = asksNodes;
     this.connection = requireNonNull(connection, "connection is null");
     this.groups = new GrpcGroups(connection);
     this.blocks = new GrpcBlocks(connection);
@@ -186,7 +190,8 @@ final class GrpcAgent implements Agent {
             .setSerial(serial)
             .setNode(AgentMessages.node(node))
             .setReadOnly(readOnly)
-            .setExclusive(exclusive);
+            .setExclusive(exclusive)
+            .setAsksNodes(asksNodes);
     chap.map(AgentMessages::chap).ifPresent(request::setChap);
     return connection.call(
         deadline,
@@ -234,6 +239,19 @@ final class GrpcAgent implements Agent {
         .map(AgentMessages::chap)
         .ifPresentOrElse(request::setChap, () -> request.setNoneSinceRevision(entry.revision()));
     unlessGone(() -> connection.call(deadline, stub -> stub.setNodeChap(request.build())));
+  }
+
+  @Override
+  public void releaseLuns(
+      Node node, boolean answers, Collection<FreedLun> free, Deadline deadline) {
+    ReleaseLunsRequest request =
+        ReleaseLunsRequest.newBuilder()
+            .setCluster(cluster.get())
+            .setNode(AgentMessages.node(node))
+            .setAnswers(answers)
+            .addAllFreed(free.stream().map(AgentMessages::freed).toList())
+            .build();
+    unlessGone(() -> connection.call(deadline, stub -> stub.releaseLuns(request)));
   }
 
   @Override

@@ -22,12 +22,15 @@ import java.util.stream.Collectors;
  */
 public final class GrpcAgents implements Agents, AutoCloseable {
   private final Supplier<String> cluster;
+  private final boolean asksNodes;
   private final Function<StorageTarget, ManagedChannel> open;
   private final ConcurrentHashMap<StorageTarget, AgentConnection> connections =
       new ConcurrentHashMap<>();
 
-  GrpcAgents(Supplier<String> cluster, Function<StorageTarget, ManagedChannel> open) {
+  GrpcAgents(
+      Supplier<String> cluster, boolean asksNodes, Function<StorageTarget, ManagedChannel> open) {
     this.cluster = requireNonNull(cluster, "cluster is null");
+    this.asksNodes = asksNodes;
     this.open = requireNonNull(open, "open is null");
   }
 
@@ -35,11 +38,13 @@ public final class GrpcAgents implements Agents, AutoCloseable {
    * Over mutual TLS; each agent must show a certificate for its target's server name.
    *
    * @param cluster the cluster in whose name agents are asked; may fail while it is not known
+   * @param asksNodes whether nodes are asked for their word on freed LUN numbers
    * @param files for targets that have none of their own
    */
-  public static GrpcAgents mutualTls(Supplier<String> cluster, TlsFiles files) {
+  public static GrpcAgents mutualTls(Supplier<String> cluster, boolean asksNodes, TlsFiles files) {
     return new GrpcAgents(
         cluster,
+        asksNodes,
         target ->
             Channels.mutualTls(target.endpoint(), target.tls().orElse(files), target.serverName()));
   }
@@ -47,7 +52,9 @@ public final class GrpcAgents implements Agents, AutoCloseable {
   @Override
   public Agent of(StorageTarget target) {
     return new GrpcAgent(
-        cluster, connections.computeIfAbsent(whole(target), t -> new AgentConnection(t, open)));
+        cluster,
+        asksNodes,
+        connections.computeIfAbsent(whole(target), t -> new AgentConnection(t, open)));
   }
 
   private static StorageTarget whole(StorageTarget target) {

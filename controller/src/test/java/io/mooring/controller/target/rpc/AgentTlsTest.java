@@ -76,7 +76,7 @@ class AgentTlsTest {
 
   private void unreachable(TlsFiles server, TlsFiles client, String reason) {
     try (RpcServer agent = serve(server, 0);
-        GrpcAgents agents = GrpcAgents.mutualTls(() -> "cluster-1", client)) {
+        GrpcAgents agents = GrpcAgents.mutualTls(() -> "cluster-1", true, client)) {
       unreachable(agents.of(target(agent.port())), agent.port(), reason);
     }
     assertThat(san.calls()).isEmpty();
@@ -85,7 +85,7 @@ class AgentTlsTest {
   @Test
   void anAgentThatProvesItselfIsAsked() {
     try (RpcServer agent = serve(agentFiles(), 0);
-        GrpcAgents agents = GrpcAgents.mutualTls(() -> "cluster-1", own)) {
+        GrpcAgents agents = GrpcAgents.mutualTls(() -> "cluster-1", true, own)) {
       assertThat(agents.of(target(agent.port())).describe(soon()).pools())
           .singleElement()
           .satisfies(pool -> assertThat(pool.name()).isEqualTo("fast"));
@@ -117,7 +117,7 @@ class AgentTlsTest {
     try (RpcServer agent = serve(agentFiles(), 0);
         GrpcAgents agents =
             GrpcAgents.mutualTls(
-                () -> "cluster-1", AUTHORITY.issue(directory.resolve("other"), "other"))) {
+                () -> "cluster-1", true, AUTHORITY.issue(directory.resolve("other"), "other"))) {
       Failure e =
           catchThrowableOfType(
               Failure.class, () -> agents.of(target(agent.port())).delete("0".repeat(32), soon()));
@@ -145,7 +145,7 @@ class AgentTlsTest {
             .addService(san)
             .build()
             .start();
-    try (GrpcAgents agents = GrpcAgents.mutualTls(() -> "cluster-1", own)) {
+    try (GrpcAgents agents = GrpcAgents.mutualTls(() -> "cluster-1", true, own)) {
       unreachable(agents.of(target(plain.getPort())), plain.getPort(), "does not speak TLS");
     } finally {
       plain.shutdownNow();
@@ -155,7 +155,7 @@ class AgentTlsTest {
 
   @Test
   void anAgentThatComesBackAnswersTheFirstCall() {
-    try (GrpcAgents agents = GrpcAgents.mutualTls(() -> "cluster-1", own)) {
+    try (GrpcAgents agents = GrpcAgents.mutualTls(() -> "cluster-1", true, own)) {
       int port;
       try (RpcServer agent = serve(agentFiles(), 0)) {
         port = agent.port();

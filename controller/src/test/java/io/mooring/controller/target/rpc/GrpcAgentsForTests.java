@@ -9,6 +9,6 @@ public final class GrpcAgentsForTests {
   private GrpcAgentsForTests() {}
 
   public static GrpcAgents open(String cluster, Function<StorageTarget, ManagedChannel> channels) {
-    return new GrpcAgents(() -> cluster, channels);
+    return new GrpcAgents(() -> cluster, true, channels);
   }
 }
