@@ -265,6 +265,7 @@ public final class Exports {
           initiator,
           mapped.getAsInt());
       lio.fence(new LunAddress(iqn, initiator, mapped.getAsInt()), volume.serial(), deadline);
+      nodes.freedUnrecorded(volume.cluster(), nodeUuid, mapped.getAsInt(), volume.serial());
     }
   }
 

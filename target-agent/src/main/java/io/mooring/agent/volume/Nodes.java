@@ -209,7 +209,18 @@ public final class Nodes {
     if (!nodes.containsKey(key)) {
       add(cluster, uuid, name, true);
     }
-    Node node = require(cluster, uuid);
+    free(require(cluster, uuid), lun, serial);
+  }
+
+  /** The same for a number that no record gave the node; one that was never seen has no numbers. */
+  public synchronized void freedUnrecorded(String cluster, String uuid, int lun, Serial serial) {
+    Node node = nodes.get(TargetNames.nodeKey(cluster, uuid));
+    if (node != null) {
+      free(node, lun, serial);
+    }
+  }
+
+  private void free(Node node, int lun, Serial serial) {
     node.luns().free(lun, serial.digits(), clock.instant());
     write(node);
   }

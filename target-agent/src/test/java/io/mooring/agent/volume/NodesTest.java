@@ -332,6 +332,17 @@ class NodesTest {
   }
 
   @Test
+  void aNumberThatNoRecordGaveRestsAsWell() {
+    Nodes nodes = open();
+    nodes.freedUnrecorded("lab", UUID, 1, SERIAL);
+    nodes.claim("lab", UUID, "worker1");
+    nodes.freedUnrecorded("lab", UUID, 1, SERIAL);
+
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, OTHERS, true))
+        .hasMessageContaining("lun-quarantine");
+  }
+
+  @Test
   void whoNeverHadAnythingHereHasNothingToSay() {
     assertThatThrownBy(() -> open().release("lab", UUID, true, Map.of()))
         .extracting(thrown -> ((Failure) thrown).kind())
