@@ -66,7 +66,10 @@ final class RightsTableTest {
   }
 
   private static SortedSet<Right> given() {
-    Rendered rendered = Chart.render("controller: {targetSecrets: [" + TARGET_SECRET + "]}");
+    Rendered rendered =
+        Chart.render(
+            "{controller: {targetSecrets: [%s]}, snapshotter: {enabled: true}}"
+                .formatted(TARGET_SECRET));
     return Stream.concat(
             rights("cluster", rendered.one(ClusterRole.class, "mooring-controller").getRules()),
             Stream.of("mooring-controller", "mooring-controller-events")

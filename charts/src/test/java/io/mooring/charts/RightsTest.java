@@ -23,6 +23,10 @@ final class RightsTest {
       ClusterRole mooring-controller: mooring.io/mooringvolumes [create, delete, get, list, update, watch]
       ClusterRole mooring-controller: mooring.io/mooringvolumes/status [update]
       ClusterRole mooring-controller: /namespaces#kube-system [get]
+      ClusterRole mooring-controller: mooring.io/mooringorphans [create, delete, list]
+      ClusterRole mooring-controller: mooring.io/mooringorphans/status [update]
+      ClusterRole mooring-controller: /persistentvolumes [list]
+      ClusterRole mooring-controller: storage.k8s.io/volumeattachments [list]
       ClusterRole mooring-controller: authentication.k8s.io/tokenreviews [create]
       ClusterRole mooring-controller: mooring.io/mooringattachments [create, delete, list]
       ClusterRole mooring-controller: mooring.io/mooringattachments/status [update]
@@ -118,6 +122,20 @@ final class RightsTest {
             "ClusterRole mooring-controller: /nodes,persistentvolumes [get]",
             "ClusterRole mooring-controller: /events [create]",
             "Role mooring-controller: /configmaps#mooring-link-authority [get, update]");
+  }
+
+  @Test
+  void withoutTheAuditItsRightsAreGone() {
+    assertThat(
+            added(
+                "{orphanAudit: {enabled: false}, snapshotter: {enabled: true}}",
+                "snapshotter: {enabled: true}"))
+        .containsExactly(
+            "ClusterRole mooring-controller: mooring.io/mooringorphans [create, delete, list]",
+            "ClusterRole mooring-controller: mooring.io/mooringorphans/status [update]",
+            "ClusterRole mooring-controller: /persistentvolumes [list]",
+            "ClusterRole mooring-controller: storage.k8s.io/volumeattachments [list]",
+            "ClusterRole mooring-controller: snapshot.storage.k8s.io/volumesnapshotcontents [list]");
   }
 
   @Test

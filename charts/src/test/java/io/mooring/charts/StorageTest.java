@@ -77,7 +77,8 @@ final class StorageTest {
         .containsExactlyInAnyOrder(
             "storagetargets.mooring.io",
             "mooringvolumes.mooring.io",
-            "mooringattachments.mooring.io");
+            "mooringattachments.mooring.io",
+            "mooringorphans.mooring.io");
     for (CustomResourceDefinition definition : definitions) {
       assertThat(definition.getMetadata().getAnnotations())
           .containsEntry("helm.sh/resource-policy", "keep");

@@ -2,12 +2,14 @@ package io.mooring.controller;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.controller.audit.Times;
 import io.mooring.runtime.config.Option;
 import io.mooring.runtime.config.Settings;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.rpc.TlsFiles;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -25,6 +27,7 @@ import java.util.regex.Pattern;
  * @param chapFile the secrets of nodes, if there are any; read again when it changes
  * @param metricsListen where metrics and probes are served, if anywhere
  * @param link where node plugins link to this controller, if anywhere
+ * @param audit of orphans, in Kubernetes; empty: none
  */
 public record ControllerConfig(
     Path endpoint,
@@ -34,7 +37,8 @@ public record ControllerConfig(
     TlsFiles tls,
     Optional<Path> chapFile,
     Optional<InetSocketAddress> metricsListen,
-    Optional<Link> link) {
+    Optional<Link> link,
+    Optional<Times> audit) {
 
   /**
    * Where in Kubernetes this process runs.
@@ -120,7 +124,20 @@ public record ControllerConfig(
               "link.authority-map",
               "mooring-link-authority",
               "With `kubernetes`: ConfigMap in `namespace` in which `tls.authority` is kept for node"
-                  + " plugins, as `ca.crt`."));
+                  + " plugins, as `ca.crt`."),
+          Option.of(
+              "audit.interval",
+              "2m",
+              "With `kubernetes`: how often what Kubernetes, storage hosts and nodes believe is"
+                  + " compared (see features/orphan-audit.md); `0s`: never."),
+          Option.of(
+              "audit.standing",
+              "10m",
+              "How long a disagreement is taken for a change under way before it is shown."),
+          Option.of(
+              "audit.quarantine",
+              "24h",
+              "How long after it was first seen nothing is removed, whoever has consented."));
 
   private static final Pattern CLUSTER =
       Pattern.compile("[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?");
@@ -133,6 +150,7 @@ public record ControllerConfig(
     requireNonNull(chapFile, "chapFile is null");
     requireNonNull(metricsListen, "metricsListen is null");
     requireNonNull(link, "link is null");
+    requireNonNull(audit, "audit is null");
     cluster
         .filter(id -> !CLUSTER.matcher(id).matches())
         .ifPresent(id -> {
@@ -163,7 +181,19 @@ public record ControllerConfig(
             settings.path("tls.authority")),
         settings.optionalPath("chap-file"),
         settings.optionalAddress("metrics-listen"),
-        settings.optionalAddress("link.listen").map(listen -> link(listen, settings)));
+        settings.optionalAddress("link.listen").map(listen -> link(listen, settings)),
+        settings.flag("kubernetes") ? audit(settings) : Optional.empty());
+  }
+
+  private static Optional<Times> audit(Settings settings) {
+    Duration interval = settings.duration("audit.interval");
+    return interval.isZero()
+        ? Optional.empty()
+        : Optional.of(
+            new Times(
+                interval,
+                settings.duration("audit.standing"),
+                settings.duration("audit.quarantine")));
   }
 
   private static Link link(InetSocketAddress listen, Settings settings) {

@@ -1,5 +1,7 @@
 package io.mooring.controller;
 
+import io.mooring.controller.audit.GivenUp;
+import io.mooring.controller.audit.HostsLook;
 import io.mooring.controller.chap.FileSecrets;
 import io.mooring.controller.chap.NodeSecrets;
 import io.mooring.controller.chap.SecretsPush;
@@ -81,21 +83,36 @@ public final class ControllerMain {
           new SecretsPush(fleet, secrets, feeds.hostsKnowSecrets()).running(SECRETS_INTERVAL));
     }
     Optional<Placements> placements = kubernetes.map(KubeFloor::placements);
+    Provisioning provisioning =
+        placements
+            .map(records -> Provisioning.withRecords(fleet, operations, records))
+            .orElseGet(() -> Provisioning.withoutRecords(fleet, operations));
+    Publishing publishing = new Publishing(fleet, secrets, operations, feeds.detached());
     ControllerService controller =
         new ControllerService(
-            placements
-                .map(records -> Provisioning.withRecords(fleet, operations, records))
-                .orElseGet(() -> Provisioning.withoutRecords(fleet, operations)),
+            provisioning,
             new Expansion(fleet, operations, placements),
             new Modification(fleet, operations, placements, feeds.limits()),
             new Snapshots(fleet, operations),
             new SnapshotListing(fleet),
-            new Publishing(fleet, secrets, operations, feeds.detached()),
+            publishing,
             new Listing(fleet),
             new Health(fleet));
     TargetMetrics answering = new TargetMetrics(metrics);
-    kubernetes.ifPresent(
-        kube -> parts.add("status of targets", kube.reporting(fleet, answering::show)));
+    kubernetes.ifPresent(kube -> {
+      parts.add("leadership", kube.leading());
+      parts.add("status of targets", kube.reporting(fleet, answering::show));
+      config
+          .audit()
+          .ifPresent(audit ->
+              parts.add(
+                  "audit",
+                  kube.auditing(
+                      audit,
+                      new HostsLook(fleet),
+                      feeds.holders(),
+                      new GivenUp(provisioning, publishing))));
+    });
     parts.add(
         "server",
         RpcServer.unix(

@@ -2,6 +2,7 @@ package io.mooring.controller;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.controller.audit.Holders;
 import io.mooring.controller.chap.NodeSecrets;
 import io.mooring.controller.kube.KubeFloor;
 import io.mooring.controller.link.ChapFeed;
@@ -47,8 +48,10 @@ final class LinkWiring {
    * @param limits carries limits to nodes
    * @param detached hears of volumes that were taken from nodes
    * @param hostsKnowSecrets to be run whenever storage hosts have been told of secrets
+   * @param holders what nodes hold
    */
-  record Feeds(LimitsListener limits, DetachListener detached, Runnable hostsKnowSecrets) {}
+  record Feeds(
+      LimitsListener limits, DetachListener detached, Runnable hostsKnowSecrets, Holders holders) {}
 
   LinkWiring(ControllerConfig config, Optional<KubeFloor> kubernetes, Parts parts) {
     this.config = requireNonNull(config, "config is null");
@@ -61,7 +64,7 @@ final class LinkWiring {
     return config
         .link()
         .map(link -> start(link, fleet, secrets, metrics, log))
-        .orElse(new Feeds(LimitsListener.NOBODY, DetachListener.NOBODY, () -> {}));
+        .orElse(new Feeds(LimitsListener.NOBODY, DetachListener.NOBODY, () -> {}, Holders.UNKNOWN));
   }
 
   private Feeds start(
@@ -96,6 +99,7 @@ final class LinkWiring {
     return new Feeds(
         limits,
         words.and(kubernetes.map(KubeFloor::detaching).orElse(DetachListener.NOBODY)),
-        chap::hostsKnow);
+        chap::hostsKnow,
+        links::held);
   }
 }

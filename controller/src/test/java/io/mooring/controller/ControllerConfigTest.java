@@ -3,6 +3,7 @@ package io.mooring.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.mooring.controller.audit.Times;
 import io.mooring.runtime.config.OptionsTable;
 import io.mooring.runtime.config.Settings;
 import io.mooring.runtime.failure.Failure;
@@ -13,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,7 @@ class ControllerConfigTest {
                 new TlsFiles(Path.of("/c"), Path.of("/k"), Path.of("/a")),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty()));
   }
 
@@ -61,7 +64,10 @@ class ControllerConfigTest {
                 "--link.listen=127.0.0.1:9758",
                 "--link.tokens-file=/tokens",
                 "--link.node-account=nodes",
-                "--link.authority-map=map"))
+                "--link.authority-map=map",
+                "--audit.interval=3m",
+                "--audit.standing=4m",
+                "--audit.quarantine=5h"))
         .isEqualTo(
             new ControllerConfig(
                 Path.of("/e"),
@@ -76,7 +82,9 @@ class ControllerConfigTest {
                         new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9758),
                         Path.of("/tokens"),
                         "nodes",
-                        "map"))));
+                        "map")),
+                Optional.of(
+                    new Times(Duration.ofMinutes(3), Duration.ofMinutes(4), Duration.ofHours(5)))));
   }
 
   @Test

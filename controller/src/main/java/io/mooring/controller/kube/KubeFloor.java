@@ -9,6 +9,11 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.model.jackson.Jackson2JdkTypesModule;
+import io.mooring.controller.audit.Holders;
+import io.mooring.controller.audit.HostsLook;
+import io.mooring.controller.audit.Removals;
+import io.mooring.controller.audit.Times;
+import io.mooring.controller.audit.View;
 import io.mooring.controller.node.NodeTokens;
 import io.mooring.controller.path.Attachments;
 import io.mooring.controller.target.Fleet;
@@ -20,6 +25,7 @@ import io.mooring.controller.volume.Placements;
 import io.mooring.controller.volume.VolumeId;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +55,7 @@ public final class KubeFloor implements AutoCloseable {
   private final ClusterId cluster;
   private final SecretFiles secrets;
   private final KubeTargets targets;
+  private final Leadership leadership;
 
   private KubeFloor(
       KubernetesClient client, String namespace, String podName, Optional<String> cluster) {
@@ -58,6 +65,7 @@ public final class KubeFloor implements AutoCloseable {
     this.cluster = ClusterId.of(client, cluster, CLUSTER_INTERVAL);
     this.secrets = new SecretFiles(client, namespace);
     this.targets = new KubeTargets(client, this.cluster, secrets).following(SECRETS_INTERVAL);
+    this.leadership = new Leadership(client, namespace, podName);
   }
 
   /**
@@ -113,15 +121,36 @@ public final class KubeFloor implements AutoCloseable {
    * @param told hears after each look which targets answer, by name
    */
   public AutoCloseable reporting(Fleet fleet, Consumer<Map<String, Boolean>> told) {
-    Leadership leadership = new Leadership(client, namespace, podName).running();
-    StatusLoop loop =
-        new StatusLoop(
-                client, targets, fleet, new KubeEvents(client, podName), leadership::held, told)
-            .running(STATUS_INTERVAL);
-    return () -> {
-      loop.close();
-      leadership.close();
-    };
+    return new StatusLoop(
+            client, targets, fleet, new KubeEvents(client, podName), leadership::held, told)
+        .running(STATUS_INTERVAL);
+  }
+
+  /** Runs for leader from now on, until it is closed. */
+  public AutoCloseable leading() {
+    return leadership.running();
+  }
+
+  /**
+   * Shows where Kubernetes, storage hosts and nodes disagree, while this replica is the leader.
+   *
+   * @param removals removes what an administrator has given up
+   */
+  public AutoCloseable auditing(Times times, HostsLook hosts, Holders holders, Removals removals) {
+    ClusterLook look = new ClusterLook(client);
+    return new OrphanLoop(
+            () -> {
+              // In this order: whoever came to know a thing after its host was asked, is heard.
+              var stored = hosts.now();
+              var held = holders.held();
+              return new View(look.now(), stored, held);
+            },
+            new OrphanReport(client),
+            removals,
+            leadership::held,
+            times,
+            InstantSource.system())
+        .running();
   }
 
   /**

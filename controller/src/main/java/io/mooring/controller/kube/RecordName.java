@@ -24,7 +24,12 @@ final class RecordName {
   static String shortened(String text, int longest) {
     return text.length() <= longest && SUBDOMAIN.matcher(text).matches()
         ? text
-        : "v-" + sha256(text).substring(0, DIGITS);
+        : "v-" + digits(text, DIGITS);
+  }
+
+  /** So many hex digits of the text's hash. */
+  static String digits(String text, int count) {
+    return sha256(text).substring(0, count);
   }
 
   private static String sha256(String text) {

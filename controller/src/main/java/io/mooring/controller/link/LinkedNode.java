@@ -21,6 +21,7 @@ final class LinkedNode {
   private final boolean answersLuns;
   private final StreamObserver<ControllerMessage> down; // only under the lock
   private volatile Set<VolumeId> holdings = Set.of();
+  private volatile boolean told;
   private boolean ended; // only under the lock
 
   LinkedNode(
@@ -52,6 +53,12 @@ final class LinkedNode {
 
   void holds(Set<VolumeId> volumes) {
     holdings = Set.copyOf(volumes);
+    told = true;
+  }
+
+  /** Whether it has said what it holds. */
+  boolean hasTold() {
+    return told;
   }
 
   /** Tells the node, if it still listens: what it misses it is told when it links again. */

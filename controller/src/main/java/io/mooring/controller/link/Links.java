@@ -2,13 +2,17 @@ package io.mooring.controller.link;
 
 import io.grpc.Status;
 import io.mooring.controller.path.Attachment;
+import io.mooring.controller.volume.NodeId;
 import io.mooring.controller.volume.VolumeId;
 import io.mooring.link.v1.LunAnswer;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +40,13 @@ public final class Links {
   /** Those that hold the volume. */
   List<LinkedNode> holding(VolumeId volume) {
     return nodes.values().stream().filter(node -> node.holdings().contains(volume)).toList();
+  }
+
+  /** What the nodes hold that have said it. */
+  public Map<NodeId, Set<VolumeId>> held() {
+    return nodes.values().stream()
+        .filter(LinkedNode::hasTold)
+        .collect(Collectors.toUnmodifiableMap(LinkedNode::id, LinkedNode::holdings));
   }
 
   /** All of them. */

@@ -70,6 +70,7 @@ final class ApiServer implements AutoCloseable {
     server.expectCustomResource(definition("StorageTarget", "storagetargets"));
     server.expectCustomResource(definition("MooringVolume", "mooringvolumes"));
     server.expectCustomResource(definition("MooringAttachment", "mooringattachments"));
+    server.expectCustomResource(definition("MooringOrphan", "mooringorphans"));
     client = newClient();
   }
 
@@ -155,6 +156,49 @@ final class ApiServer implements AutoCloseable {
     } else {
       client.resource(secret).update();
     }
+  }
+
+  /** Findings of the audit as {@code Kind object removal}. */
+  List<String> orphans() {
+    return client.resources(MooringOrphanObject.class).list().getItems().stream()
+        .map(object ->
+            object.getSpec().kind()
+                + " "
+                + object.getSpec().object().replaceFirst("/(snap-)?(..).*", "/$2")
+                + " "
+                + (object.getStatus() == null ? "?" : object.getStatus().removal()))
+        .sorted()
+        .toList();
+  }
+
+  /** What the only finding says. */
+  String orphanMessage() {
+    OrphanStatus status =
+        client.resources(MooringOrphanObject.class).list().getItems().getFirst().getStatus();
+    return String.valueOf(status.message());
+  }
+
+  /** An administrator gives up whatever is found, or does not any more. */
+  void consent(boolean remove) {
+    for (MooringOrphanObject object :
+        client.resources(MooringOrphanObject.class).list().getItems()) {
+      object
+          .getMetadata()
+          .setAnnotations(Map.of(MooringOrphanObject.CONSENT, Boolean.toString(remove)));
+      client.resource(object).update();
+    }
+  }
+
+  /** A VolumeAttachment of that PersistentVolume. */
+  void addVolumeAttachment(String name, String volume, String node, boolean attached) {
+    VolumeAttachmentObject object = new VolumeAttachmentObject();
+    object.setMetadata(new ObjectMetaBuilder().withName(name).build());
+    object.setSpec(
+        new VolumeAttachmentObject.Wish(
+            "csi.mooring.io", node, new VolumeAttachmentObject.Source(volume, null)));
+    VolumeAttachmentObject created = client.resource(object).create();
+    created.setStatus(new VolumeAttachmentObject.State(attached));
+    client.resource(created).updateStatus();
   }
 
   List<MooringAttachmentObject> attachments() {

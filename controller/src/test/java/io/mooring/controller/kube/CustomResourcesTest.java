@@ -101,6 +101,8 @@ class CustomResourcesTest {
     agree("mooringvolumes", "status", VolumeStatus.class);
     agree("mooringattachments", "spec", AttachmentSpec.class);
     agree("mooringattachments", "status", AttachmentStatus.class);
+    agree("mooringorphans", "spec", OrphanSpec.class);
+    agree("mooringorphans", "status", OrphanStatus.class);
   }
 
   @Test
@@ -108,6 +110,9 @@ class CustomResourcesTest {
     names("storagetargets", new StorageTargetObject().getKind(), "stgt");
     names("mooringvolumes", new MooringVolumeObject().getKind(), "mvol");
     names("mooringattachments", new MooringAttachmentObject().getKind(), "matt");
+    names("mooringorphans", new MooringOrphanObject().getKind(), "morph");
+    assertThat(new MooringOrphanObject().getPlural()).isEqualTo("mooringorphans");
+    assertThat(new MooringOrphanObject().getApiVersion()).isEqualTo("mooring.io/v1alpha1");
     assertThat(new StorageTargetObject().getPlural()).isEqualTo("storagetargets");
     assertThat(new MooringVolumeObject().getPlural()).isEqualTo("mooringvolumes");
     assertThat(new MooringAttachmentObject().getPlural()).isEqualTo("mooringattachments");
@@ -128,7 +133,8 @@ class CustomResourcesTest {
 
   @Test
   void everyFieldOfTheSchemasIsDescribed() {
-    for (String plural : List.of("storagetargets", "mooringvolumes", "mooringattachments")) {
+    for (String plural :
+        List.of("storagetargets", "mooringvolumes", "mooringattachments", "mooringorphans")) {
       for (String part : List.of("spec", "status")) {
         described(plural + " " + part, schema(plural, part));
       }
