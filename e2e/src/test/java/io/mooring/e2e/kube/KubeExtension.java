@@ -74,7 +74,7 @@ final class KubeExtension implements ParameterResolver, BeforeEachCallback, Afte
         home,
         "mooring.txt",
         "get",
-        "storagetargets,mooringvolumes,mooringattachments",
+        "storagetargets,mooringvolumes,mooringattachments,mooringorphans",
         "-o=yaml");
     write(lab, home, "events.txt", "get", "events", "-A", "--sort-by=.lastTimestamp");
     for (String app : List.of("controller", "node")) {
