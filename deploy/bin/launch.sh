@@ -2,12 +2,16 @@
 # <home>/jre, <home>/<module>/lib, <home>/<module>/classes.jsa, and these files in <home>/bin. Nothing is written there: a process
 # writes into its state directory, into TMPDIR, and the node plugin into CACHE_DIRECTORY.
 
-# What suits a small daemon. One malloc arena per thread would cost more memory than all of its objects.
+# What suits a small daemon. One malloc arena per thread would cost more memory than all of its objects, and what was freed
+# goes back to the kernel once a minute. Without its own sizes the heap would be as large as a share of the host's memory makes it: most
+# objects live for one call, so a small young generation is collected often and at once. Less than 16 MiB is too little to begin with: the
+# class archive brings objects, too.
 # Native access is for jnr-ffi; all have it, since an archive must be made with the same.
 options='-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+UseCompactObjectHeaders -Xss512k -XX:-UsePerfData
+  -Xms16m -Xmn3m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=25 -XX:CICompilerCount=1 -XX:TrimNativeHeapInterval=60000
   -XX:+ExitOnOutOfMemoryError --enable-native-access=ALL-UNNAMED -Dio.netty.allocator.type=unpooled
   -Dio.netty.noPreferDirect=true'
-export MALLOC_ARENA_MAX=2
+export MALLOC_ARENA_MAX=1
 
 # prepare NAME MODULE: sets java, CLASSPATH and archive.
 prepare() {
