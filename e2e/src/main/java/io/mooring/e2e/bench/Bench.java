@@ -45,16 +45,8 @@ public final class Bench {
 
   private static List<Row> memory(Mooring mooring) {
     return List.of(
-        Row.atMost(
-            "RSS of mooring-node after this run",
-            Measurement.mib(mooring.node1().unit().residentBytes()),
-            "MiB",
-            96),
-        Row.atMost(
-            "RSS of mooring-controller after this run",
-            Measurement.mib(mooring.controllerProcess().residentBytes()),
-            "MiB",
-            128));
+        Row.memory("mooring-node after this run", mooring.node1().unit().memory(), 96),
+        Row.memory("mooring-controller after this run", mooring.controllerProcess().memory(), 128));
   }
 
   private static void print(List<Row> rows) {

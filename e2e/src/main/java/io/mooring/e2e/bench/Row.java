@@ -1,5 +1,6 @@
 package io.mooring.e2e.bench;
 
+import io.mooring.e2e.deployment.ResidentMemory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +83,16 @@ record Row(
         ratio,
         "baseline +- %.0f %%".formatted(share * 100),
         Math.abs(ratio - 1) <= share);
+  }
+
+  /** The bar is for all of it, in MiB; beside it stands what of it is no file's. */
+  static Row memory(String who, ResidentMemory memory, double bar) {
+    return atMostBeside(
+        "RSS of %s (baseline: anonymous memory alone)".formatted(who),
+        Measurement.mib(memory.bytes()),
+        "MiB",
+        Measurement.mib(memory.anonymousBytes()),
+        bar);
   }
 
   /** There is no bar: what it is compared with is for the reader. */

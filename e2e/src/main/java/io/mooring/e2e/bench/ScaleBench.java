@@ -37,11 +37,8 @@ final class ScaleBench {
     addUntil(luns - SAMPLE);
     double many = Measurement.median(addUntil(luns));
     Row memory =
-        Row.atMost(
-            "RSS of mooring-agent with %d LUNs".formatted(luns),
-            Measurement.mib(mooring.agent().unit().residentBytes()),
-            "MiB",
-            96);
+        Row.memory(
+            "mooring-agent with %d LUNs".formatted(luns), mooring.agent().unit().memory(), 96);
     return List.of(
         Row.atMostTimes(
             "CreateVolume + publish at %d LUNs (baseline: at %d)".formatted(luns, SAMPLE),

@@ -149,16 +149,10 @@ public final class ControllerProcess implements AutoCloseable {
     Readiness.await(channel, "mooring-controller", () -> "its log is " + log);
   }
 
-  public long residentBytes() {
+  public ResidentMemory memory() {
     try {
-      String status = Files.readString(Path.of("/proc", String.valueOf(running().pid()), "status"));
-      return status
-              .lines()
-              .filter(line -> line.startsWith("VmRSS:"))
-              .mapToLong(line -> Long.parseLong(line.replaceAll("\\D+", "")))
-              .findFirst()
-              .orElseThrow()
-          * 1024;
+      return ResidentMemory.of(
+          Files.readString(Path.of("/proc", String.valueOf(running().pid()), "status")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

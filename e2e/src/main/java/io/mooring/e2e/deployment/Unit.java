@@ -94,14 +94,10 @@ public final class Unit {
     return vm.shell().check("journalctl --no-pager -o cat -u " + name + " -n " + lines);
   }
 
-  /** Resident set size of the main process. */
-  public long residentBytes() {
-    String kib =
-        vm.shell()
-            .check(
-                "awk '/^VmRSS/ {print $2}' /proc/$(systemctl show -P MainPID %s)/status"
-                    .formatted(name));
-    return Long.parseLong(kib.strip()) * 1024;
+  /** Of the main process. */
+  public ResidentMemory memory() {
+    return ResidentMemory.of(
+        vm.shell().check("cat /proc/$(systemctl show -P MainPID %s)/status".formatted(name)));
   }
 
   /** The CPU time that its processes have taken, children included. */
