@@ -15,7 +15,9 @@ import java.util.regex.Pattern;
  * @param bits how many leading bits all of its addresses share
  */
 public record PathNetwork(String text, InetAddress address, int bits) {
-  private static final Pattern FORM = Pattern.compile("([0-9A-Fa-f:.]+)/(\\d{1,3})");
+  // Three numbers would be read as an address, too, though nobody means that one.
+  private static final Pattern FORM =
+      Pattern.compile("(\\d{1,3}(?:\\.\\d{1,3}){3}|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)/(\\d{1,3})");
 
   public PathNetwork {
     requireNonNull(text, "text is null");

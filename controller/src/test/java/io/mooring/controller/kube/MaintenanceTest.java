@@ -197,6 +197,6 @@ class MaintenanceTest {
         .containsExactly(A);
     assertThat(targets.plans().getFirst().maintenance())
         .extracting(portal -> portal.hostPort())
-        .containsExactly(B);
+        .containsExactly("[fd00:0:0:0:0:0:0:1]:3260");
   }
 }

@@ -61,6 +61,7 @@ final class LeavingPaths {
               .toList();
       unwanted.forEach(session -> paths.add(leaving(session, target)));
       maintenance.stream()
+          .filter(portal -> !target.portals().contains(portal))
           .filter(portal ->
               unwanted.stream().noneMatch(session -> session.persistentPortal().equals(portal)))
           .map(portal -> new TargetPortal(target.iqn(), target.tpgt(), portal))
