@@ -81,7 +81,12 @@ final class NodeMetrics implements PhaseTimes, GuardNotes, HealNotes {
         metrics.count(
             "mooring_path_guard_returns", "Paths that were given up and are logged in again.");
     guarded = metrics.level("mooring_path_guard_watched_paths", "Paths that are watched now.");
-    heals = metrics.count("mooring_node_heals", "What the healer has put right.", "kind");
+    heals =
+        metrics.count(
+            "mooring_node_heals",
+            "What the healer has put right.",
+            "kind",
+            Arrays.stream(Ailment.values()).map(Ailment::label).toList());
     ailments =
         metrics.level(
             "mooring_node_ailments", "What the healer finds wrong and cannot put right.", "kind");

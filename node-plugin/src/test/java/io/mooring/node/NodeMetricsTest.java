@@ -122,6 +122,7 @@ class NodeMetricsTest {
             "mooring_path_guard_acts_total{reason=\"carrier\"} 0.0",
             "mooring_path_guard_acts_total{reason=\"silence\"} 0.0",
             "mooring_path_guard_held_back_total{why=\"last-path\"} 0.0",
+            "mooring_node_heals_total{kind=\"suspended-map\"} 0.0",
             "mooring_path_failover_duration_seconds_count{reason=\"carrier\"} 0",
             "mooring_node_attach_phase_duration_seconds_count{phase=\"mkfs\"} 0");
   }

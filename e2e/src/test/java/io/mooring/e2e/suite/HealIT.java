@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(MooringExtension.class)
 class HealIT {
   /** The slow look, what a step waits before it acts, and the slowness of the lab. */
-  private static final Duration BOUND = Duration.ofSeconds(120);
+  private static final Duration BOUND = Duration.ofMinutes(2);
 
   /** The healer has looked for certain. */
   private static final Duration A_LOOK = Duration.ofSeconds(75);
