@@ -130,14 +130,20 @@ public record Parameters(
   }
 
   /**
-   * Checks what is said of file systems.
+   * Checks what is said of file systems and of encryption.
    *
-   * @throws Failure INVALID_ARGUMENT for options that mkfs is not given
+   * @throws Failure INVALID_ARGUMENT for options that mkfs is not given, and for an encrypted volume
+   *     that several nodes write
    */
   void requireFitFor(List<Capability> capabilities) {
     for (Capability capability : capabilities) {
       if (capability.type() instanceof AccessType.FileSystem(String fsType)) {
         var _ = MkfsOptions.parse(fsType.isEmpty() ? "ext4" : fsType, mkfsOptions);
+      }
+      if (encryption.isPresent() && capability.mode() == AccessMode.MULTI_NODE_MULTI_WRITER) {
+        throw Failure.invalidArgument(
+            "encryption with access mode %s is not offered: two nodes could write the header at once, which would destroy it; use a mode of one node (ReadWriteOnce), or encrypt in the pods"
+                .formatted(capability.mode()));
       }
     }
   }

@@ -216,6 +216,17 @@ class CreateVolumeTest {
   }
 
   @Test
+  void anEncryptedDeviceForSeveralNodesIsRefused() {
+    refuse(
+        Code.INVALID_ARGUMENT,
+        volumeNamed("b")
+            .clearVolumeCapabilities()
+            .addVolumeCapabilities(block(AccessMode.Mode.MULTI_NODE_MULTI_WRITER))
+            .putParameters("encryption", "luks2"),
+        "two nodes could write the header");
+  }
+
+  @Test
   void aRawDeviceWithOneWriterAndManyReadersIsRefused() {
     refuse(
         Code.INVALID_ARGUMENT,

@@ -41,13 +41,18 @@ final class NodeRequests {
     Path staging = absolute("staging_target_path", request.getStagingTargetPath());
     Access access = access(request.hasVolumeCapability(), request.getVolumeCapability());
     VolumeId volume = volume(id);
+    Optional<Passphrases> passphrases =
+        passphrases(request.getVolumeContextMap(), request.getSecretsMap());
+    if (passphrases.isPresent()) {
+      requireOneWriter(volume, request.getVolumeCapability().getAccessMode().getMode());
+    }
     return new StageRequest(
         volume,
         PublishContextParser.parse(volume, request.getPublishContextMap()),
         staging,
         access,
         mkfsOptions(access, request.getVolumeContextMap()),
-        passphrases(request.getVolumeContextMap(), request.getSecretsMap()),
+        passphrases,
         Claim.of(request.getVolumeContextMap()));
   }
 
@@ -171,6 +176,15 @@ final class NodeRequests {
     }
     FsType type = mount.getFsType().isEmpty() ? FsType.EXT4 : FsType.parse(mount.getFsType());
     return new Access.FileSystem(type, List.copyOf(mount.getMountFlagsList()));
+  }
+
+  /** cryptsetup locks a header on its own node only. */
+  private static void requireOneWriter(VolumeId volume, Mode mode) {
+    if (mode == Mode.MULTI_NODE_SINGLE_WRITER || mode == Mode.MULTI_NODE_MULTI_WRITER) {
+      throw Failure.failedPrecondition(
+          "%s is encrypted, and in access mode %s two nodes could write its header at once, which would destroy it; use a mode of one node, or encrypt in the pods"
+              .formatted(volume, mode));
+    }
   }
 
   /** Only a raw device can be on several nodes; who writes is settled by its users. */

@@ -234,6 +234,27 @@ class NodeServiceTest extends CsiNode {
   }
 
   @Test
+  void anEncryptedDeviceIsWrittenByOneNodeOnly() {
+    NodeStageVolumeRequest.Builder encrypted =
+        stageRequest().putVolumeContext("encryption", "luks2").putSecrets("passphrase", "word");
+    assertCode(
+        Status.Code.FAILED_PRECONDITION,
+        () ->
+            node.nodeStageVolume(
+                encrypted
+                    .setVolumeCapability(capability(Mode.MULTI_NODE_MULTI_WRITER, true))
+                    .build()),
+        "its header",
+        "MULTI_NODE_MULTI_WRITER");
+    assertThat(
+            node.nodeStageVolume(
+                encrypted
+                    .setVolumeCapability(capability(Mode.MULTI_NODE_READER_ONLY, true))
+                    .build()))
+        .isNotNull();
+  }
+
+  @Test
   void anUnknownFileSystemIsRefused() {
     VolumeCapability ntfs =
         FILE_SYSTEM.toBuilder()
