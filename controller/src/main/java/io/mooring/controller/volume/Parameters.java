@@ -132,8 +132,8 @@ public record Parameters(
   /**
    * Checks what is said of file systems and of encryption.
    *
-   * @throws Failure INVALID_ARGUMENT for options that mkfs is not given, and for an encrypted volume
-   *     that several nodes write
+   * @throws Failure INVALID_ARGUMENT for options that mkfs is not given, and for an encrypted
+   *     volume that several nodes write
    */
   void requireFitFor(List<Capability> capabilities) {
     for (Capability capability : capabilities) {
