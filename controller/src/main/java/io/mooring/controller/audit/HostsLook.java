@@ -11,7 +11,6 @@ import io.mooring.controller.target.StoredSnapshot;
 import io.mooring.controller.target.StoredVolume;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,22 +43,11 @@ public final class HostsLook {
   private HostBeliefs of(StorageTarget target) {
     Agent agent = fleet.agent(target);
     Deadline deadline = Deadline.after(LIMIT);
-    List<StoredVolume> volumes = new ArrayList<>();
-    boolean more = true;
-    while (more) {
-      String after = volumes.isEmpty() ? "" : volumes.getLast().serial();
-      AgentPage<StoredVolume> page = agent.list(PAGE, after, deadline);
-      volumes.addAll(page.entries());
-      more = page.more() && !page.entries().isEmpty();
-    }
-    List<StoredSnapshot> snapshots = new ArrayList<>();
-    more = true;
-    while (more) {
-      String after = snapshots.isEmpty() ? "" : snapshots.getLast().serial();
-      AgentPage<StoredSnapshot> page = agent.listSnapshots("", PAGE, after, deadline);
-      snapshots.addAll(page.entries());
-      more = page.more() && !page.entries().isEmpty();
-    }
+    List<StoredVolume> volumes =
+        AgentPage.all(after -> agent.list(PAGE, after, deadline), StoredVolume::serial);
+    List<StoredSnapshot> snapshots =
+        AgentPage.all(
+            after -> agent.listSnapshots("", PAGE, after, deadline), StoredSnapshot::serial);
     return new HostBeliefs(volumes, snapshots);
   }
 }

@@ -103,16 +103,8 @@ final class UpkeepLook {
 
   private static List<StoredVolume> served(Agent agent) {
     Deadline deadline = Deadline.after(ASKING);
-    List<StoredVolume> served = new ArrayList<>();
-    String after = "";
-    AgentPage<StoredVolume> page;
-    do {
-      page = agent.list(PAGE, after, deadline);
-      page.entries().stream()
-          .filter(volume -> !volume.publications().isEmpty())
-          .forEach(served::add);
-      after = page.entries().isEmpty() ? after : page.entries().getLast().serial();
-    } while (page.more());
-    return served;
+    return AgentPage.all(after -> agent.list(PAGE, after, deadline), StoredVolume::serial).stream()
+        .filter(volume -> !volume.publications().isEmpty())
+        .toList();
   }
 }

@@ -1,5 +1,6 @@
 package io.mooring.controller.target;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -11,6 +12,23 @@ import java.util.function.Function;
 public record AgentPage<T>(List<T> entries, boolean more) {
   public AgentPage {
     entries = List.copyOf(entries);
+  }
+
+  /**
+   * Everything, page by page.
+   *
+   * @param ask for the page after a serial; empty for the first one
+   * @param serial of an entry
+   */
+  public static <T> List<T> all(Function<String, AgentPage<T>> ask, Function<T, String> serial) {
+    List<T> all = new ArrayList<>();
+    boolean more = true;
+    while (more) {
+      AgentPage<T> page = ask.apply(all.isEmpty() ? "" : serial.apply(all.getLast()));
+      all.addAll(page.entries());
+      more = page.more() && !page.entries().isEmpty();
+    }
+    return all;
   }
 
   /** The same part in other words. */
