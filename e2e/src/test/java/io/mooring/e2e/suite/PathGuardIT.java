@@ -52,6 +52,7 @@ class PathGuardIT {
 
   @AfterEach
   void detach() {
+    multipathd("CONT");
     lab.heal();
     Paths.awaitReady(node, attachment, 2);
     mooring.remove(attachment, node);
@@ -96,6 +97,29 @@ class PathGuardIT {
   void aPortalThatFallsSilentStallsAWriterForTwoSecondsAtMost() {
     Duration stall = trial().longest(path -> lab.dropPackets(path, worker), lab::restore);
     assertThat(stall).isLessThanOrEqualTo(Duration.ofSeconds(2));
+  }
+
+  /** It waits for the dead path itself when the moment is a bad one. */
+  @Tag("lab")
+  @Test
+  void aPulledCableStallsAWriterForTwoSecondsAtMostWhileMultipathdIsHeldUp() {
+    Duration stall =
+        trial()
+            .longest(
+                path -> {
+                  multipathd("STOP");
+                  lab.pullCable(worker, path);
+                },
+                path -> {
+                  multipathd("CONT");
+                  lab.plugCable(worker, path);
+                });
+    PROGRESS.say("  with multipathd held up %d ms".formatted(stall.toMillis()));
+    assertThat(stall).isLessThanOrEqualTo(Duration.ofSeconds(2));
+  }
+
+  private void multipathd(String signal) {
+    node.vm().shell().check("kill -s %s $(pidof multipathd)".formatted(signal));
   }
 
   @Tag("lab")

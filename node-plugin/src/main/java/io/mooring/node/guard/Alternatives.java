@@ -8,6 +8,7 @@ import io.mooring.node.multipath.UsablePaths;
 import io.mooring.node.scsi.Hctl;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,10 +17,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether the maps can do without a path. The kernel says which maps have a path over the session,
- * multipathd how the others are; no device is asked.
+ * multipathd how the others are, or the kernel again where multipathd is held up; no device is
+ * asked.
  */
 final class Alternatives {
   private static final Logger LOG = LoggerFactory.getLogger(Alternatives.class);
+
+  /** multipathd answers in milliseconds, or else is held up. */
+  private static final Duration MULTIPATHD = Duration.ofMillis(300);
 
   private final Maps maps;
 
@@ -44,14 +49,26 @@ final class Alternatives {
     if (live.isEmpty()) {
       return Optional.of(Hold.LAST_PATH);
     }
+    return usable(deadline)
+        .map(usable ->
+            affected.stream().allMatch(map -> hasAnother(map, live, usable))
+                ? Optional.<Hold>empty()
+                : Optional.of(Hold.LAST_PATH))
+        .orElse(Optional.of(Hold.UNKNOWN));
+  }
+
+  /** multipathd may itself wait for the dead path, and answers nobody meanwhile. */
+  private Optional<UsablePaths> usable(Deadline deadline) {
     try {
-      UsablePaths usable = UsablePaths.of(maps, deadline);
-      return affected.stream().allMatch(map -> hasAnother(map, live, usable))
-          ? Optional.empty()
-          : Optional.of(Hold.LAST_PATH);
+      return Optional.of(UsablePaths.of(maps, deadline.atMost(MULTIPATHD)));
     } catch (Failure e) {
       LOG.debug("multipathd: {}", e.sentence());
-      return Optional.of(Hold.MULTIPATHD);
+    }
+    try {
+      return Optional.of(UsablePaths.byTheKernel(maps, deadline));
+    } catch (Failure e) {
+      LOG.debug("device-mapper: {}", e.sentence());
+      return Optional.empty();
     }
   }
 

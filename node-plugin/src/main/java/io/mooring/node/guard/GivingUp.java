@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 final class GivingUp {
   private static final Logger LOG = LoggerFactory.getLogger(GivingUp.class);
 
-  /** multipathd answers in milliseconds, or else is asked again in the next round. */
-  private static final Duration MULTIPATHD = Duration.ofMillis(400);
+  /** How long it may take to learn how the other paths are; asked again in the next round. */
+  private static final Duration ALTERNATIVES = Duration.ofSeconds(1);
 
   private final SessionControl control;
   private final Network network;
@@ -89,12 +89,12 @@ final class GivingUp {
         alternatives.hold(
             session.hostNumber(),
             live.stream().map(other -> other.session().hostNumber()).collect(Collectors.toSet()),
-            Deadline.after(MULTIPATHD, ticker));
+            Deadline.after(ALTERNATIVES, ticker));
     if (hold.isPresent()) {
       hold(path, hold.get());
       return false;
     }
-    // multipathd took a moment to answer: is it still so?
+    // The answer took a moment: is it still so?
     path.look(true, ticker.nanos());
     live.forEach(other -> other.look(true, ticker.nanos()));
     if (live(path, live, loggedIn).size() < live.size()) {
@@ -160,7 +160,7 @@ final class GivingUp {
           switch (why) {
             case LAST_PATH -> "a map has no other live path";
             case RATE -> "it was given up too often lately; look at its cable, NIC and switch port";
-            case MULTIPATHD -> "multipathd does not say how the other paths are";
+            case UNKNOWN -> "neither multipathd nor the kernel says how the other paths are";
             case NO_MAP -> "no map has a path over it";
             case TARGET ->
                 "its target does not confirm over another path that the session is ended";

@@ -6,8 +6,8 @@ public enum Hold {
   LAST_PATH("last-path"),
   /** Its path was given up so often lately that the kernel's timers may have it for a while. */
   RATE("rate"),
-  /** multipathd does not say how the other paths are. */
-  MULTIPATHD("multipathd"),
+  /** Neither multipathd nor the kernel says how the other paths are. */
+  UNKNOWN("unknown"),
   /** No map waits for it. */
   NO_MAP("no-map"),
   /** The target does not confirm that it has ended the session. */

@@ -38,8 +38,9 @@ public final class DropIn {
       	device {
       		vendor "LIO-ORG"
       		product "^mooring"
-      		path_grouping_policy "group_by_prio"
-      		prio "alua"
+      		path_grouping_policy "multibus"
+      		prio "const"
+      		detect_prio "no"
       		path_selector "service-time 0"
       		path_checker "directio"
       		detect_checker "no"

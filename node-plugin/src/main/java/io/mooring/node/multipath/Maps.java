@@ -1,12 +1,15 @@
 package io.mooring.node.multipath;
 
 import io.mooring.node.linux.DeviceNumber;
+import io.mooring.node.scsi.Hctl;
 import io.mooring.node.scsi.Wwid;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Multipath maps. What is looked up by {@link #find} and {@link #all} comes from sysfs; everything
@@ -98,6 +101,14 @@ public interface Maps {
 
   /** The paths in multipathd's list. */
   List<KnownPath> knownPaths(Deadline deadline);
+
+  /**
+   * The paths to which the kernel sends each map's I/O, without a word of multipathd; no device is
+   * asked.
+   *
+   * @throws Failure when the kernel does not tell in time
+   */
+  Map<Wwid, Set<Hctl>> activePaths(Deadline deadline);
 
   /** multipathd's state; works while it is busy. */
   DaemonState daemonState(Deadline deadline);

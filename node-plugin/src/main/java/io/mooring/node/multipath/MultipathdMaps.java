@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.linux.DeviceNumber;
 import io.mooring.node.linux.Sysfs;
+import io.mooring.node.scsi.Hctl;
 import io.mooring.node.scsi.Wwid;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
@@ -15,8 +16,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -182,6 +185,11 @@ public final class MultipathdMaps implements Maps {
       }
     }
     return List.copyOf(paths);
+  }
+
+  @Override
+  public Map<Wwid, Set<Hctl>> activePaths(Deadline deadline) {
+    return maps.addresses(deviceMapper.activePaths(deadline));
   }
 
   @Override

@@ -8,9 +8,12 @@ import io.mooring.node.scsi.Hctl;
 import io.mooring.node.scsi.Wwid;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Finds multipath maps in sysfs by their device-mapper uuid, {@code mpath-<WWID>}. */
@@ -41,6 +44,28 @@ final class SysfsMaps {
     return deviceMapperNames().flatMap(name -> map(name).stream()).toList();
   }
 
+  /**
+   * Gives names and numbers their identity.
+   *
+   * @param paths disks by the name of their map
+   */
+  Map<Wwid, Set<Hctl>> addresses(Map<String, Set<DeviceNumber>> paths) {
+    return all().stream()
+        .collect(
+            Collectors.toMap(
+                MultipathMap::wwid,
+                map ->
+                    paths.getOrDefault(map.name(), Set.of()).stream()
+                        .flatMap(number -> sysfs.linkName("dev/block/" + number).stream())
+                        .flatMap(disk -> address("block/" + disk).stream())
+                        .collect(Collectors.toUnmodifiableSet()),
+                (one, other) -> Set.of()));
+  }
+
+  private Optional<Hctl> address(String disk) {
+    return sysfs.linkName(disk + "/device").flatMap(Hctl::parse);
+  }
+
   private Stream<String> deviceMapperNames() {
     return sysfs.list("block").stream().filter(name -> name.startsWith("dm-"));
   }
@@ -58,10 +83,7 @@ final class SysfsMaps {
     List<Hctl> slaves = new ArrayList<>();
     List<String> aliens = new ArrayList<>();
     for (String slave : sysfs.list(entry + "/slaves")) {
-      sysfs
-          .linkName("block/" + slave + "/device")
-          .flatMap(Hctl::parse)
-          .ifPresentOrElse(slaves::add, () -> aliens.add(slave));
+      address("block/" + slave).ifPresentOrElse(slaves::add, () -> aliens.add(slave));
     }
     return Optional.of(
         new MultipathMap(

@@ -4,7 +4,7 @@ import io.mooring.runtime.time.Deadline;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The paths that I/O can take, as multipathd said at one moment. */
+/** The paths that I/O can take, as multipathd or the kernel said at one moment. */
 public final class UsablePaths {
   private final Set<Path> paths;
 
@@ -25,6 +25,20 @@ public final class UsablePaths {
         maps.knownPaths(deadline).stream()
             .filter(KnownPath::usable)
             .map(path -> new Path(path.wwid(), path.hctl()))
+            .collect(Collectors.toUnmodifiableSet()));
+  }
+
+  /**
+   * Asks the kernel, for when multipathd is held up itself.
+   *
+   * @throws io.mooring.runtime.failure.Failure when that is not answered in time
+   */
+  public static UsablePaths byTheKernel(Maps maps, Deadline deadline) {
+    return new UsablePaths(
+        maps.activePaths(deadline).entrySet().stream()
+            .flatMap(map ->
+                map.getValue().stream()
+                    .map(hctl -> new Path(map.getKey().value(), hctl.toString())))
             .collect(Collectors.toUnmodifiableSet()));
   }
 

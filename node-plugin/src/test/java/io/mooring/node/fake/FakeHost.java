@@ -221,6 +221,11 @@ public final class FakeHost {
     run(() -> kernel.multipathdReacts = reacts);
   }
 
+  /** Whether dmsetup tells which paths the kernel uses. */
+  public void deviceMapperAnswers(boolean answers) {
+    run(() -> kernel.deviceMapperAnswers = answers);
+  }
+
   /** Stops or starts multipathd. */
   public void multipathdUp(boolean up) {
     run(() -> {

@@ -37,6 +37,7 @@ final class FakeKernel {
   private int nextSession = 1;
 
   boolean multipathdUp = true;
+  boolean deviceMapperAnswers = true;
   boolean multipathdReacts = true;
   boolean blacklisted;
   boolean friendlyNames;

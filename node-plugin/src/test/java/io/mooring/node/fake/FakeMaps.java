@@ -9,15 +9,19 @@ import io.mooring.node.multipath.Maps;
 import io.mooring.node.multipath.MultipathMap;
 import io.mooring.node.multipath.Queueing;
 import io.mooring.node.multipath.Reply;
+import io.mooring.node.scsi.Hctl;
 import io.mooring.node.scsi.Wwid;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** multipathd and device-mapper on the fake kernel. */
 final class FakeMaps implements Maps {
@@ -293,6 +297,24 @@ final class FakeMaps implements Maps {
                       kernel.answers(disk) ? "ready" : "faulty")));
       kernel.ghostPaths.forEach(name -> known.add(new KnownPath(name, "", "", "undef", "undef")));
       return List.copyOf(known);
+    }
+  }
+
+  @Override
+  public Map<Wwid, Set<Hctl>> activePaths(Deadline deadline) {
+    synchronized (kernel) {
+      processes++;
+      if (!kernel.deviceMapperAnswers) {
+        throw Failure.unavailable("dmsetup does not answer");
+      }
+      return kernel.maps.stream()
+          .collect(
+              Collectors.toMap(
+                  map -> map.shown().wwid(),
+                  map ->
+                      map.slaves.stream()
+                          .filter(hctl -> kernel.disk(hctl).filter(kernel::usable).isPresent())
+                          .collect(Collectors.toSet())));
     }
   }
 

@@ -146,14 +146,35 @@ class PathGuardTest extends GuardedVolume {
   }
 
   @Test
-  void withoutMultipathdsWordNothingIsDone() {
+  void whileMultipathdIsSilentTheKernelSaysHowTheOtherPathsAre() {
     aVolumeOverBoth();
+    host.multipathdUp(false);
+    network.pull(A);
+    pass(Duration.ofMillis(300));
+    assertThat(network.destroyed()).containsExactly(A_AT_ONCE);
+  }
+
+  @Test
+  void aPathThatTheKernelHasFailedIsNoOtherWhileMultipathdIsSilent() {
+    aVolumeOverBoth();
+    host.maps().failPath(nameOnHost(hostB), soon());
     host.multipathdUp(false);
     network.pull(A);
     pass(Duration.ofSeconds(5));
     assertThat(network.destroyed()).isEmpty();
-    assertThat(notes).containsExactly("held " + A + ": multipathd");
-    host.multipathdUp(true);
+    assertThat(notes).containsExactly("held " + A + ": last-path");
+  }
+
+  @Test
+  void withoutAnybodysWordNothingIsDone() {
+    aVolumeOverBoth();
+    host.multipathdUp(false);
+    host.deviceMapperAnswers(false);
+    network.pull(A);
+    pass(Duration.ofSeconds(5));
+    assertThat(network.destroyed()).isEmpty();
+    assertThat(notes).containsExactly("held " + A + ": unknown");
+    host.deviceMapperAnswers(true);
     pass(Duration.ofSeconds(2));
     assertThat(network.destroyed()).containsExactly(A_AT_ONCE);
   }

@@ -21,6 +21,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -189,6 +190,18 @@ class MultipathdMapsTest {
             new KnownPath("sdb", W, "1:0:0:1", "active", "ready"),
             new KnownPath("sdc", W, "2:0:0:1", "failed", "faulty"))
         .hasSize(3);
+  }
+
+  @Test
+  void theKernelNamesTheActivePathsWithoutTheDaemon() {
+    aMapOfTwoPaths();
+    answers("show paths raw format \"%d|%w|%i|%t|%T\"", FakeDaemon.SILENCE);
+    commands
+        .onExactly("dmsetup", "status", "--noflush", "--target", "multipath")
+        .prints(Samples.text("multipath/dmsetup-status.txt"));
+    assertThat(maps.activePaths(soon()))
+        .containsExactly(Map.entry(WWID, Set.of(Hctl.parse("4:0:0:1").orElseThrow())));
+    assertThat(daemon.asked()).isEmpty();
   }
 
   @Test

@@ -101,6 +101,7 @@ public final class SysfsTree {
     attribute(block + "/ro", "0");
     directory(block + "/holders");
     link("block/" + name + "/device", "../../../" + hctl);
+    link("dev/block/" + number, "../../block/" + name);
   }
 
   /** A multipath map of 1 GiB. */
