@@ -151,7 +151,14 @@ final class Messages {
   }
 
   static io.mooring.agent.v1.Pool pool(Pool pool, PoolStatus status) {
-    return io.mooring.agent.v1.Pool.newBuilder()
+    io.mooring.agent.v1.Pool.Builder message = io.mooring.agent.v1.Pool.newBuilder();
+    status
+        .use()
+        .ifPresent(use -> {
+          message.setUsedRatio(use.dataRatio());
+          use.metadataRatio().ifPresent(message::setMetadataUsedRatio);
+        });
+    return message
         .setName(pool.name())
         .setBackend(
             switch (pool.backend()) {

@@ -274,6 +274,8 @@ class AgentServiceTest {
     assertThat(target.getPools(0).getBackend()).isEqualTo(Backend.BACKEND_THIN);
     assertThat(target.getPools(0).getAvailableBytes()).isEqualTo(1016 * World.MIB);
     assertThat(target.getPools(0).getRefusal()).isEmpty();
+    assertThat(target.getPools(0).hasUsedRatio()).isTrue();
+    assertThat(target.getPools(1).hasUsedRatio()).isFalse();
     assertThat(target.getPools(1).getRefusal()).contains("its disk is missing");
     assertThat(target.getPools(1).getAvailableBytes()).isZero();
   }

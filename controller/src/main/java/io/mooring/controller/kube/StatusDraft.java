@@ -11,7 +11,9 @@ import io.mooring.runtime.failure.Failure;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +81,14 @@ final class StatusDraft {
         pool.backend().isEmpty() ? null : pool.backend(),
         Long.toString(pool.totalBytes()),
         Long.toString(pool.availableBytes()),
+        percent(pool.fullness().data()),
+        percent(pool.fullness().metadata()),
         pool.refusal().isEmpty() ? null : pool.refusal());
+  }
+
+  /** Rounded down, so that 100 means full. */
+  private static @Nullable Integer percent(OptionalDouble ratio) {
+    return ratio.isPresent() ? (int) (100 * ratio.getAsDouble()) : null;
   }
 
   private static List<Condition> conditions(
@@ -131,7 +140,8 @@ final class StatusDraft {
         status.portals(),
         status.pools().stream()
             .map(pool ->
-                new PoolStatus(pool.name(), pool.backend(), pool.total(), "", pool.refusal()))
+                new PoolStatus(
+                    pool.name(), pool.backend(), pool.total(), "", null, null, pool.refusal()))
             .toList(),
         status.maintenance(),
         status.conditions());
@@ -139,10 +149,15 @@ final class StatusDraft {
 
   private static boolean moved(TargetStatus old, TargetStatus fresh) {
     for (int i = 0; i < fresh.pools().size(); i++) {
-      long before = Amounts.bytes(old.pools().get(i).available());
+      PoolStatus then = old.pools().get(i);
       PoolStatus pool = fresh.pools().get(i);
+      long before = Amounts.bytes(then.available());
       long change = Math.abs(Amounts.bytes(pool.available()) - before);
       if (change > 0 && change >= Amounts.bytes(pool.total()) / WORTH_WRITING_PARTS) {
+        return true;
+      }
+      if (!Objects.equals(then.usedPercent(), pool.usedPercent())
+          || !Objects.equals(then.metadataUsedPercent(), pool.metadataUsedPercent())) {
         return true;
       }
     }

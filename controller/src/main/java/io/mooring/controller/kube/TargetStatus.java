@@ -49,6 +49,8 @@ public record TargetStatus(
    * @param backend {@code thin} or {@code file}
    * @param total bytes, as a decimal number
    * @param available bytes, as a decimal number
+   * @param usedPercent how much of its space is occupied; null when that is not known
+   * @param metadataUsedPercent how much of its metadata is used; null where it has none
    * @param refusal why it takes no volumes, and the remedy; null when it does
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -58,6 +60,8 @@ public record TargetStatus(
       @Nullable String backend,
       String total,
       String available,
+      @Nullable Integer usedPercent,
+      @Nullable Integer metadataUsedPercent,
       @Nullable String refusal) {}
 
   /**

@@ -10,6 +10,7 @@ import static java.util.Objects.requireNonNull;
  * @param availableBytes what a new volume may claim now
  * @param maximumVolumeBytes the largest single volume that can be made now
  * @param refusal empty when the pool takes volumes; otherwise why not, and the remedy
+ * @param fullness what of it is in use
  */
 public record PoolState(
     String name,
@@ -17,11 +18,13 @@ public record PoolState(
     long totalBytes,
     long availableBytes,
     long maximumVolumeBytes,
-    String refusal) {
+    String refusal,
+    Fullness fullness) {
   public PoolState {
     requireNonNull(name, "name is null");
     requireNonNull(backend, "backend is null");
     requireNonNull(refusal, "refusal is null");
+    requireNonNull(fullness, "fullness is null");
   }
 
   /** The largest volume that can be made now; 0 while the pool takes none. */

@@ -172,7 +172,7 @@ class CustomResourcesTest {
             true,
             "143Gi",
             List.of("192.0.2.1:3260"),
-            List.of(new PoolStatus("fast", "thin", "100", "50", "full")),
+            List.of(new PoolStatus("fast", "thin", "100", "50", 50, 29, "full")),
             List.of(new PortalStatus("192.0.2.1:3260", PortalStatus.SAFE, "2/2", "m")),
             List.of(new Condition("Ready", "True", 3L, "2026-01-01T00:00:00Z", "Answers", "m")));
     AttachmentStatus attachment =

@@ -115,8 +115,21 @@ class StatusLoopTest {
     assertThat(status.pools())
         .containsExactly(
             new PoolStatus(
-                "fast", "thin", Long.toString(100 * GIB), Long.toString(100 * GIB), null),
-            new PoolStatus("slow", "thin", Long.toString(40 * GIB), Long.toString(40 * GIB), null));
+                "fast",
+                "thin",
+                Long.toString(100 * GIB),
+                Long.toString(100 * GIB),
+                null,
+                null,
+                null),
+            new PoolStatus(
+                "slow",
+                "thin",
+                Long.toString(40 * GIB),
+                Long.toString(40 * GIB),
+                null,
+                null,
+                null));
     assertThat(ready(status).status()).isEqualTo("True");
     assertThat(ready(status).reason()).isEqualTo("Answers");
     assertThat(ready(status).lastTransitionTime()).endsWith("Z");
@@ -143,6 +156,21 @@ class StatusLoopTest {
     host.agent().storage().put("v2", "fast", GIB);
     assertThat(look().pools().getFirst().available())
         .isEqualTo(Long.toString(100 * GIB - GIB / 2 - GIB));
+  }
+
+  @Test
+  void howFullAPoolAndItsMetadataAreIsToldByThePercent() {
+    look();
+    host.agent().storage().fill("fast", 0.5, 0.299);
+    PoolStatus pool = look().pools().getFirst();
+    assertThat(pool.usedPercent()).isEqualTo(50);
+    assertThat(pool.metadataUsedPercent()).isEqualTo(29);
+    String version = object().getMetadata().getResourceVersion();
+
+    host.agent().storage().fill("fast", 0.504, 0.295);
+    look();
+
+    assertThat(object().getMetadata().getResourceVersion()).isEqualTo(version);
   }
 
   @Test

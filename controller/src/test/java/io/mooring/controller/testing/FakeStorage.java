@@ -67,6 +67,13 @@ public final class FakeStorage {
     pools.computeIfPresent(pool, (key, old) -> old.toBuilder().setRefusal(sentence).build());
   }
 
+  /** So much of the pool and of its metadata is in use. */
+  public synchronized void fill(String pool, double data, double metadata) {
+    pools.computeIfPresent(
+        pool,
+        (key, old) -> old.toBuilder().setUsedRatio(data).setMetadataUsedRatio(metadata).build());
+  }
+
   /** Answers under another name from now on, as a wrong host would. */
   public synchronized void rename(String other) {
     name = other;

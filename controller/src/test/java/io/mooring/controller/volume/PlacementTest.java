@@ -3,6 +3,7 @@ package io.mooring.controller.volume;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.mooring.controller.target.Fullness;
 import io.mooring.controller.target.PoolState;
 import io.mooring.controller.target.StorageTarget;
 import io.mooring.controller.target.VolumeLimits;
@@ -23,7 +24,7 @@ class PlacementTest {
       String target, String pool, long total, long available, String refusal) {
     return new Place(
         new StorageTarget(target, target + ":9750", target),
-        new PoolState(pool, "thin", total, available, available, refusal));
+        new PoolState(pool, "thin", total, available, available, refusal, Fullness.UNKNOWN));
   }
 
   @Test
@@ -55,7 +56,9 @@ class PlacementTest {
   @Test
   void theLargestSingleVolumeCountsAndNotTheSum() {
     Place scattered =
-        new Place(new StorageTarget("a", "a:1", "a"), new PoolState("p", "thin", 100, 90, 5, ""));
+        new Place(
+            new StorageTarget("a", "a:1", "a"),
+            new PoolState("p", "thin", 100, 90, 5, "", Fullness.UNKNOWN));
     Place fine = place("b", "p", 100, 20);
 
     assertThat(Placement.choose(List.of(scattered, fine), 10)).isEqualTo(fine);

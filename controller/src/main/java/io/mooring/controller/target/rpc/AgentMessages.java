@@ -13,6 +13,7 @@ import io.mooring.agent.v1.Volume;
 import io.mooring.controller.target.CopySource;
 import io.mooring.controller.target.Finding;
 import io.mooring.controller.target.FreedLun;
+import io.mooring.controller.target.Fullness;
 import io.mooring.controller.target.KnownNode;
 import io.mooring.controller.target.LunPath;
 import io.mooring.controller.target.Node;
@@ -29,6 +30,7 @@ import io.mooring.runtime.failure.Failure;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 
 /**
@@ -58,7 +60,14 @@ final class AgentMessages {
         pool.getTotalBytes(),
         pool.getAvailableBytes(),
         pool.getMaximumVolumeBytes(),
-        pool.getRefusal());
+        pool.getRefusal(),
+        new Fullness(
+            ratio(pool.hasUsedRatio(), pool.getUsedRatio()),
+            ratio(pool.hasMetadataUsedRatio(), pool.getMetadataUsedRatio())));
+  }
+
+  private static OptionalDouble ratio(boolean known, double ratio) {
+    return known ? OptionalDouble.of(ratio) : OptionalDouble.empty();
   }
 
   private static String backend(Backend backend) {
