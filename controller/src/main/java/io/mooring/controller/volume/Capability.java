@@ -42,7 +42,8 @@ public record Capability(AccessType type, AccessMode mode) {
         switch (type) {
           case AccessType.FileSystem _ ->
               ("access mode %s is not offered: a file system of one node is destroyed when a second"
-                      + " node mounts it; use a SINGLE_NODE mode (ReadWriteOnce, ReadWriteOncePod)")
+                      + " node mounts it; use a SINGLE_NODE mode (ReadWriteOnce, ReadWriteOncePod) or a"
+                      + " raw device (volumeMode: Block)")
                   .formatted(mode);
           case AccessType.Block _ ->
               ("access mode %s is not offered: nobody keeps the other nodes from writing; use"

@@ -1,11 +1,12 @@
 package io.mooring.e2e.suite;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.mooring.csi.v1.ControllerListVolumeHealthRequest;
+import io.mooring.csi.v1.Snapshot;
 import io.mooring.csi.v1.VolumeHealth;
 import io.mooring.csi.v1.VolumeHealth.VolumeHealthEntry;
 import io.mooring.e2e.csi.Attachment;
@@ -18,11 +19,13 @@ import io.mooring.e2e.load.Content;
 import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Poll;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A pool that promises more than it has, as its administrator wished, and is written full: who
@@ -32,6 +35,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(MooringExtension.class)
 class FullPoolIT {
   private static final String TINY = "tiny";
+  private static final long LARGE_BYTES = 640L << 20;
+  private static final long ORIGIN_BYTES = 128L << 20;
+  private static final VolumeSpec SPEC_TOO_LATE = VolumeSpec.of("late", TINY, VolumeKind.EXT4);
   private static final String END = "/run/filler.end";
   private static final String SUM = "/run/filler.sum";
   private static final Duration FILLING = Duration.ofMinutes(4);
@@ -42,7 +48,7 @@ class FullPoolIT {
       pool.tiny.backend = thin
       pool.tiny.volume-group = mooring
       pool.tiny.thin-pool = tiny
-      pool.tiny.over-commit = 8
+      pool.tiny.over-commit = 64
       """;
 
   private final Mooring mooring;
@@ -53,15 +59,39 @@ class FullPoolIT {
     this.node = mooring.node1();
   }
 
-  @Test
-  void aFullPoolKeepsWhatItHasAndItsWritersGoOnWhenThereIsRoom() {
+  /** What a pool can run out of. */
+  enum Shortage {
+    DATA("-L 192m", "-L +512m", 200),
+    METADATA("-L 1200m --poolmetadatasize 2m", "--poolmetadatasize +16m", 560);
+
+    /** Of the thin pool, as arguments of lvcreate. */
+    final String creation;
+
+    /** As arguments of lvextend. */
+    final String extension;
+
+    /** More than the pool takes. */
+    final int fillMib;
+
+    Shortage(String creation, String extension, int fillMib) {
+      this.creation = creation;
+      this.extension = extension;
+      this.fillMib = fillMib;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aFullPoolKeepsWhatItHasAndItsWritersGoOnWhenThereIsRoom(Shortage shortage) {
     Inventory before = mooring.inventory();
-    onStorageHost("lvcreate -q -y --type thin-pool -Zy -L 192m -n tiny mooring");
+    onStorageHost(
+        "lvcreate -q -y --type thin-pool -Zy -c 64k %s -n tiny mooring"
+            .formatted(shortage.creation));
     onStorageHost("lvchange -q --errorwhenfull y mooring/tiny");
     mooring.agent().configure(CONFIGURATION);
     mooring.restartAgent();
     try {
-      fillAndRecover();
+      fillAndRecover(shortage);
     } finally {
       mooring.agent().configure("");
       onStorageHost("lvremove -q -y mooring/tiny; rm -f /var/lib/mooring-agent/pools/tiny.json");
@@ -70,25 +100,26 @@ class FullPoolIT {
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
-  private void fillAndRecover() {
+  private void fillAndRecover(Shortage shortage) {
     Attachment quiet = mooring.provision(VolumeSpec.of("quiet", TINY, VolumeKind.EXT4), node);
-    Attachment greedy = mooring.provision(VolumeSpec.of("greedy", TINY, VolumeKind.XFS), node);
+    Attachment greedy =
+        mooring.provision(new VolumeSpec("greedy", TINY, VolumeKind.XFS, LARGE_BYTES), node);
     Paths.awaitReady(node, greedy, 2);
     Content ofQuiet = Content.write(node.vm(), quiet);
     Content ofGreedy = Content.write(node.vm(), greedy);
+    Attachment origin =
+        mooring.provision(new VolumeSpec("origin", TINY, VolumeKind.BLOCK, ORIGIN_BYTES), node);
+    List<Snapshot> snapshots =
+        shortage == Shortage.METADATA ? snapshotsUntilRefused(origin) : List.of();
 
-    startFilling(greedy);
+    startFilling(greedy, shortage.fillMib);
     await("the pool is full", () -> reasons(greedy).contains("PoolFull"));
 
     assertThat(reasons(quiet)).contains("PoolFull");
-    assertThatExceptionOfType(StatusRuntimeException.class)
-        .isThrownBy(() -> mooring.controller().create(VolumeSpec.of("late", TINY, VolumeKind.EXT4)))
-        .satisfies(
-            e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED))
-        .withMessageContaining("lvextend");
+    assertThat(refusal(() -> mooring.controller().create(SPEC_TOO_LATE))).contains("lvextend");
     assertThat(Content.read(node.vm(), quiet)).isEqualTo(ofQuiet);
 
-    onStorageHost("lvextend -q -L +512m mooring/tiny");
+    onStorageHost("lvextend -q %s mooring/tiny".formatted(shortage.extension));
     assertThat(reasons(quiet)).isEmpty();
     await("the writer has ended", () -> node.vm().shell().run("test -e " + END).succeeded());
     assertThat(node.vm().shell().check("cat " + END)).isEqualTo("0");
@@ -96,12 +127,50 @@ class FullPoolIT {
     Paths.awaitReady(node, greedy, 2);
     assertThat(Content.read(node.vm(), greedy)).isEqualTo(ofGreedy);
     assertThat(Content.write(node.vm(), quiet)).isNotEqualTo(ofQuiet);
-    mooring.remove(quiet, node);
-    mooring.remove(greedy, node);
+    snapshots.forEach(snapshot -> mooring.controller().deleteSnapshot(snapshot.getSnapshotId()));
+    List.of(origin, quiet, greedy).forEach(attachment -> mooring.remove(attachment, node));
+  }
+
+  /** Each snapshot of a volume that is written here and there takes metadata and little data. */
+  private List<Snapshot> snapshotsUntilRefused(Attachment origin) {
+    node.vm()
+        .shell()
+        .check(
+            "dd if=/dev/zero of=%s bs=1M count=128 oflag=direct status=none"
+                .formatted(origin.targetPath()));
+    List<Snapshot> snapshots = new ArrayList<>();
+    String refusal = "";
+    while (refusal.isEmpty()) {
+      node.vm()
+          .shell()
+          .check(
+              "for i in $(seq 0 4 124); do dd if=/dev/urandom of=%s bs=4k count=1 seek=$((i * 256)) oflag=direct conv=notrunc status=none; done"
+                  .formatted(origin.targetPath()));
+      refusal =
+          refusal(() ->
+              snapshots.add(
+                  mooring
+                      .controller()
+                      .snapshot("s" + snapshots.size(), origin.volume().getVolumeId())));
+    }
+    assertThat(refusal).contains("--poolmetadatasize");
+    assertThat(snapshots).hasSizeGreaterThan(3);
+    return snapshots;
+  }
+
+  /** The sentence with which a pool without room refuses; empty when it does not. */
+  private static String refusal(Runnable call) {
+    try {
+      call.run();
+      return "";
+    } catch (StatusRuntimeException e) {
+      assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+      return requireNonNull(e.getStatus().getDescription(), "no description");
+    }
   }
 
   /** More than the pool has, by a writer that takes errors for final, as most do. */
-  private void startFilling(Attachment attachment) {
+  private void startFilling(Attachment attachment, int mib) {
     node.vm()
         .shell()
         .check(
@@ -109,13 +178,13 @@ class FullPoolIT {
             rm -f %1$s
             cat > /run/filler <<'END'
             set -o pipefail
-            head -c 200M /dev/urandom | tee >(sha256sum | cut -d ' ' -f 1 > %2$s) \
+            head -c %4$dM /dev/urandom | tee >(sha256sum | cut -d ' ' -f 1 > %2$s) \
               | dd of=%3$s/fill bs=1M iflag=fullblock oflag=direct conv=fsync status=none
             echo $? > %1$s.new && mv %1$s.new %1$s
             END
             setsid bash /run/filler > /run/filler.log 2>&1 < /dev/null &
             """
-                .formatted(END, SUM, attachment.targetPath()));
+                .formatted(END, SUM, attachment.targetPath(), mib));
   }
 
   private String sumOfFill(Attachment attachment) {
