@@ -37,16 +37,17 @@ class SharedClaimIT {
     }
   }
 
+  /** Past the page caches: the kubelet keeps the device open, and so each node keeps its pages. */
   private static void crossOver(Space space, String writer, String reader, int megabyte) {
     String sum =
         space.exec(
             writer,
-            "head -c 1048576 /dev/urandom > /x; dd if=/x of=/dev/data bs=64k seek=%d conv=fsync 2>/dev/null; sha256sum < /x"
+            "head -c 1048576 /dev/urandom > /x; dd if=/x of=/dev/data bs=64k seek=%d oflag=direct conv=fsync 2>/dev/null; sha256sum < /x"
                 .formatted(16 * megabyte));
     assertThat(
             space.exec(
                 reader,
-                "dd if=/dev/data bs=64k skip=%d count=16 2>/dev/null | sha256sum"
+                "dd if=/dev/data bs=64k skip=%d count=16 iflag=direct 2>/dev/null | sha256sum"
                     .formatted(16 * megabyte)))
         .isEqualTo(sum);
   }
