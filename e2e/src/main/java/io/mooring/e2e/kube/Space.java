@@ -90,6 +90,26 @@ public final class Space implements AutoCloseable {
     return lab.kubectl().check("get", "pv", volume, "-o=jsonpath={.spec.csi.volumeHandle}");
   }
 
+  /** The MooringAttachment of a claim's volume on a node, as kubectl names it. */
+  public String attachment(String claim, String node) {
+    return "mooringattachment/%s.%s".formatted(node, volumeId(claim).replaceFirst(".*/", ""));
+  }
+
+  /** Waits until that attachment reads so, for example {@code 2/2 Healthy}. */
+  public void awaitPaths(String attachment, String expected) {
+    KubeLab.await(
+        attachment + " to be " + expected,
+        READY,
+        () ->
+            lab.kubectl()
+                .check(
+                    "get",
+                    attachment,
+                    "--ignore-not-found",
+                    "-o=jsonpath={.status.summary} {.status.state}"),
+        expected::equals);
+  }
+
   /** Deletes everything here and waits until its volumes are gone, too. */
   @Override
   public void close() {

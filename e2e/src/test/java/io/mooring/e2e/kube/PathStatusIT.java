@@ -29,16 +29,16 @@ class PathStatusIT {
       space.run(Claim.of("shown"), "worker1", PodWriter.SCRIPT);
       PodWriter writer = new PodWriter(space, "shown");
       writer.awaitLines(20, PATIENCE);
-      object = "mooringattachment/worker1." + space.volumeId("shown").replaceFirst(".*/", "");
-      awaitStatus(object, "2/2 Healthy");
+      object = space.attachment("shown", "worker1");
+      space.awaitPaths(object, "2/2 Healthy");
       assertThat(lab.kubectl().check("get", object, "--no-headers"))
           .contains("paths/shown", "worker1", "2/2", "Healthy");
 
       lab.lab().pullCable(1, StoragePath.A);
-      awaitStatus(object, "1/2 Degraded");
+      space.awaitPaths(object, "1/2 Degraded");
       writer.awaitLines(20, PATIENCE);
       lab.lab().plugCable(1, StoragePath.A);
-      awaitStatus(object, "2/2 Healthy");
+      space.awaitPaths(object, "2/2 Healthy");
       writer.awaitLines(20, PATIENCE);
 
       assertThat(field(object, "{.status.lastFailover.portal}"))
@@ -56,20 +56,6 @@ class PathStatusIT {
 
   private String field(String object, String path) {
     return lab.kubectl().check("get", object, "-o=jsonpath=" + path);
-  }
-
-  private void awaitStatus(String object, String expected) {
-    KubeLab.await(
-        object + " to be " + expected,
-        PATIENCE,
-        () ->
-            lab.kubectl()
-                .check(
-                    "get",
-                    object,
-                    "--ignore-not-found",
-                    "-o=jsonpath={.status.summary} {.status.state}"),
-        expected::equals);
   }
 
   /** An Event is written after the status. */

@@ -49,7 +49,7 @@ class PortalsIT {
           .contains("Safe");
       assertThat(phase(StoragePath.A)).isEqualTo("Safe");
       assertThat(sessions(StoragePath.A)).isEqualTo("0");
-      awaitSummary(space, "drained", "1/1 Healthy");
+      space.awaitPaths(space.attachment("drained", "worker1"), "1/1 Healthy");
 
       lab.lab().pullCable(1, StoragePath.A);
       writer.awaitLines(30, PATIENCE);
@@ -57,7 +57,7 @@ class PortalsIT {
       writer.awaitLines(10, PATIENCE);
 
       patch(NONE);
-      awaitSummary(space, "drained", "2/2 Healthy");
+      space.awaitPaths(space.attachment("drained", "worker1"), "2/2 Healthy");
       awaitNoMaintenance();
       assertThat(sessions(StoragePath.A)).isEqualTo("1");
 
@@ -66,7 +66,7 @@ class PortalsIT {
       assertThat(phase(StoragePath.B)).isEqualTo("Safe");
       writer.awaitLines(10, PATIENCE);
       patch(NONE);
-      awaitSummary(space, "drained", "2/2 Healthy");
+      space.awaitPaths(space.attachment("drained", "worker1"), "2/2 Healthy");
       assertUndisturbed(writer);
     }
   }
@@ -85,7 +85,7 @@ class PortalsIT {
       awaitNoMaintenance();
 
       lab.lab().pullCable(1, StoragePath.B);
-      awaitSummary(space, "refused", "1/2 Degraded");
+      space.awaitPaths(space.attachment("refused", "worker1"), "1/2 Degraded");
       patch(maintenanceOf(StoragePath.A));
       awaitCondition("False Refused");
       assertThat(condition("{.message}")).contains("worker1", "refused/refused", "no live path");
@@ -96,7 +96,7 @@ class PortalsIT {
       awaitCondition("True Safe");
       writer.awaitLines(10, PATIENCE);
       patch(NONE);
-      awaitSummary(space, "refused", "2/2 Healthy");
+      space.awaitPaths(space.attachment("refused", "worker1"), "2/2 Healthy");
       assertThat(writer.unharmed()).isTrue();
     }
   }
@@ -106,12 +106,12 @@ class PortalsIT {
     try (Space space = new Space(lab, "portals")) {
       PodWriter writer = writer(space, "moved");
       patch("{\"spec\":{\"portals\":[\"%s\"]}}".formatted(StoragePath.B.portal()));
-      awaitSummary(space, "moved", "1/1 Healthy");
+      space.awaitPaths(space.attachment("moved", "worker1"), "1/1 Healthy");
       KubeLab.await("no session", PATIENCE, () -> sessions(StoragePath.A), "0"::equals);
       writer.awaitLines(10, PATIENCE);
 
       patch(NONE);
-      awaitSummary(space, "moved", "2/2 Healthy");
+      space.awaitPaths(space.attachment("moved", "worker1"), "2/2 Healthy");
       writer.awaitLines(10, PATIENCE);
       assertUndisturbed(writer);
     }
@@ -121,7 +121,7 @@ class PortalsIT {
   private PodWriter writer(Space space, String claim) {
     space.run(Claim.of(claim), "worker1", PodWriter.SCRIPT);
     PodWriter writer = new PodWriter(space, claim);
-    awaitSummary(space, claim, "2/2 Healthy");
+    space.awaitPaths(space.attachment(claim, "worker1"), "2/2 Healthy");
     writer.awaitLines(20, PATIENCE);
     return writer;
   }
@@ -188,20 +188,5 @@ class PortalsIT {
                 .formatted(path.storageAddress()))
         .text()
         .strip();
-  }
-
-  private void awaitSummary(Space space, String claim, String expected) {
-    String object = "mooringattachment/worker1." + space.volumeId(claim).replaceFirst(".*/", "");
-    KubeLab.await(
-        object + " to be " + expected,
-        PATIENCE,
-        () ->
-            lab.kubectl()
-                .check(
-                    "get",
-                    object,
-                    "--ignore-not-found",
-                    "-o=jsonpath={.status.summary} {.status.state}"),
-        expected::equals);
   }
 }
