@@ -80,7 +80,7 @@ public final class ControllerMain {
     if (config.chapFile().isPresent()) {
       parts.add(
           "chap",
-          new SecretsPush(fleet, secrets, feeds.hostsKnowSecrets()).running(SECRETS_INTERVAL));
+          new SecretsPush(fleet, secrets, feeds.hostsKnowSecrets()).loop(SECRETS_INTERVAL).start());
     }
     Optional<Placements> placements = kubernetes.map(KubeFloor::placements);
     Provisioning provisioning =
@@ -132,6 +132,8 @@ public final class ControllerMain {
   }
 
   private static Targets ofFile(Path file, Parts parts) {
-    return parts.add("targets", new FileTargets(file)).watching(TARGETS_INTERVAL);
+    FileTargets targets = new FileTargets(file);
+    parts.add("targets", targets.loop(TARGETS_INTERVAL).start());
+    return targets;
   }
 }

@@ -75,7 +75,7 @@ final class LinkWiring {
     ChapFeed chap = ChapFeed.over(links, secrets);
     LimitsFeed limits =
         LimitsFeed.over(links, (volume, deadline) -> Modification.limits(fleet, volume, deadline));
-    LunWords words = parts.add("LUN words", LunWords.over(links, fleet).running(WORDS_INTERVAL));
+    LunWords words = parts.add("LUN words", LunWords.over(links, fleet, WORDS_INTERVAL).start());
     kubernetes.ifPresent(kube -> {
       Attachments attachments =
           kube.attachments((volume, node) ->

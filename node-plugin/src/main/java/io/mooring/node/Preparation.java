@@ -3,12 +3,12 @@ package io.mooring.node;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.selftest.Findings;
-import io.mooring.node.volume.Background;
 import io.mooring.node.volume.BootCleaning;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.host.Command;
 import io.mooring.runtime.host.CommandRunner;
 import io.mooring.runtime.rpc.PluginIdentity.State;
+import io.mooring.runtime.time.Background;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
 import java.util.List;

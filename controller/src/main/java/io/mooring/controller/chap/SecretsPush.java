@@ -10,14 +10,12 @@ import io.mooring.controller.target.StorageTarget;
 import io.mooring.runtime.chap.ChapEntry;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
+import io.mooring.runtime.time.Background;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,17 +24,14 @@ import org.slf4j.LoggerFactory;
  * force there, and sets what is newer. Nothing is remembered between two looks, so that a host that
  * was away, and a controller that was, are no special cases. Any number of replicas may do it.
  */
-public final class SecretsPush implements AutoCloseable {
+public final class SecretsPush {
   private static final Logger LOG = LoggerFactory.getLogger(SecretsPush.class);
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(20);
 
   private final Fleet fleet;
   private final NodeSecrets secrets;
   private final Runnable afterwards;
-  private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("chap").daemon().factory());
-  private Set<String> troubles = Set.of(); // of the clock's thread
+  private Set<String> troubles = Set.of(); // only on the loop
 
   /**
    * Secrets for the hosts of that fleet.
@@ -49,13 +44,12 @@ public final class SecretsPush implements AutoCloseable {
     this.afterwards = requireNonNull(afterwards, "afterwards is null");
   }
 
-  /** Looks now, and that often from now on. */
-  public SecretsPush running(Duration interval) {
-    var _ = clock.scheduleWithFixedDelay(this::pass, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
-    return this;
+  /** Looks again and again, once it is started. */
+  public Background loop(Duration interval) {
+    return new Background("chap", interval, this::pass);
   }
 
-  /** Looks at all targets now. Never throws: the next look is the retry. */
+  /** Looks at all targets now; the next look is the retry. */
   void pass() {
     try {
       Set<String> now = new TreeSet<>();
@@ -71,8 +65,6 @@ public final class SecretsPush implements AutoCloseable {
       afterwards.run();
     } catch (Failure e) {
       LOG.debug("CHAP: {}", e.sentence());
-    } catch (RuntimeException e) {
-      LOG.error("secrets could not be brought to the storage hosts; it is tried again", e);
     }
   }
 
@@ -103,10 +95,5 @@ public final class SecretsPush implements AutoCloseable {
         throw e;
       }
     }
-  }
-
-  @Override
-  public void close() {
-    clock.shutdownNow();
   }
 }

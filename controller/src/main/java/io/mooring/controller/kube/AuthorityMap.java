@@ -6,15 +6,13 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.mooring.runtime.time.Background;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Keeps the authority of this controller's certificate in a ConfigMap that node plugins mount. Its
  * Secret is no place for that: a node that may mount it may read the controller's key, too.
  */
-final class AuthorityMap implements AutoCloseable {
+final class AuthorityMap {
   static final String KEY = "ca.crt";
 
   private static final Logger LOG = LoggerFactory.getLogger(AuthorityMap.class);
@@ -31,10 +29,7 @@ final class AuthorityMap implements AutoCloseable {
   private final String namespace;
   private final String name;
   private final Path authority;
-  private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("link-authority").daemon().factory());
-  private String complaint = ""; // only on the clock
+  private String complaint = ""; // only on the loop
 
   AuthorityMap(KubernetesClient client, String namespace, String name, Path authority) {
     this.client = requireNonNull(client, "client is null");
@@ -43,23 +38,18 @@ final class AuthorityMap implements AutoCloseable {
     this.authority = requireNonNull(authority, "authority is null");
   }
 
-  /** Compares now, and that often from now on. */
-  AuthorityMap following(Duration interval) {
-    var _ = clock.scheduleWithFixedDelay(this::pass, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
-    return this;
+  /** Compares again and again, once it is started. */
+  Background loop(Duration interval) {
+    return new Background("link-authority", interval, this::pass);
   }
 
-  /** Compares once. Never throws: the next time may do better. */
+  /** Compares once. */
   void pass() {
-    try {
-      String trouble = bringUpToDate();
-      if (!trouble.isEmpty() && !trouble.equals(complaint)) {
-        LOG.warn("node plugins cannot learn the authority of this controller: {}", trouble);
-      }
-      complaint = trouble;
-    } catch (RuntimeException e) {
-      LOG.error("the authority could not be published", e);
+    String trouble = bringUpToDate();
+    if (!trouble.isEmpty() && !trouble.equals(complaint)) {
+      LOG.warn("node plugins cannot learn the authority of this controller: {}", trouble);
     }
+    complaint = trouble;
   }
 
   /** Why that is not possible; empty when it is done. */
@@ -83,10 +73,5 @@ final class AuthorityMap implements AutoCloseable {
     } catch (IOException e) {
       return "%s cannot be read (%s)".formatted(authority, e.getClass().getSimpleName());
     }
-  }
-
-  @Override
-  public void close() {
-    clock.shutdownNow();
   }
 }

@@ -150,7 +150,8 @@ public final class KubeFloor implements AutoCloseable {
             leadership::held,
             times,
             InstantSource.system())
-        .running();
+        .loop()
+        .start();
   }
 
   /**
@@ -170,7 +171,9 @@ public final class KubeFloor implements AutoCloseable {
 
   /** Keeps the file in that ConfigMap, for node plugins. */
   public AutoCloseable publishing(String configMap, Path authority) {
-    return new AuthorityMap(client, namespace, configMap, authority).following(AUTHORITY_INTERVAL);
+    return new AuthorityMap(client, namespace, configMap, authority)
+        .loop(AUTHORITY_INTERVAL)
+        .start();
   }
 
   /**

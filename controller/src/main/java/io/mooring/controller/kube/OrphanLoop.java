@@ -8,6 +8,7 @@ import io.mooring.controller.audit.Removals;
 import io.mooring.controller.audit.Times;
 import io.mooring.controller.audit.View;
 import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.time.Background;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,9 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -31,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * shows where they disagree for longer than changes take, and removes what an administrator has
  * given up after a quarantine.
  */
-final class OrphanLoop implements AutoCloseable {
+final class OrphanLoop {
   private static final Logger LOG = LoggerFactory.getLogger(OrphanLoop.class);
   private static final int LOOKS = 2;
 
@@ -41,11 +39,8 @@ final class OrphanLoop implements AutoCloseable {
   private final BooleanSupplier leads;
   private final Times times;
   private final InstantSource now;
-  private final Map<String, Seen> seen = new HashMap<>(); // of the clock's thread, as the complaint
+  private final Map<String, Seen> seen = new HashMap<>(); // only on the loop, as the complaint
   private String complaint = "";
-  private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("audit").daemon().factory());
 
   /** A finding that is not shown yet. */
   private record Seen(Instant since, int looks) {}
@@ -65,14 +60,12 @@ final class OrphanLoop implements AutoCloseable {
     this.now = requireNonNull(now, "now is null");
   }
 
-  /** Looks from now on. */
-  OrphanLoop running() {
-    long millis = times.interval().toMillis();
-    var _ = clock.scheduleWithFixedDelay(this::pass, millis, millis, TimeUnit.MILLISECONDS);
-    return this;
+  /** Looks again and again, once it is started. */
+  Background loop() {
+    return new Background("audit", times.interval(), this::pass);
   }
 
-  /** Looks now, where this replica is the leader. Never throws. */
+  /** Looks now, where this replica is the leader; the next look is the retry. */
   void pass() {
     if (!leads.getAsBoolean()) {
       seen.clear();
@@ -85,8 +78,6 @@ final class OrphanLoop implements AutoCloseable {
       complain(e.sentence());
     } catch (KubernetesClientException e) {
       complain(KubeTrouble.reason(e));
-    } catch (RuntimeException e) {
-      LOG.error("the audit could not be made; it is tried again", e);
     }
   }
 
@@ -205,10 +196,5 @@ final class OrphanLoop implements AutoCloseable {
 
   private static String text(Instant time) {
     return time.truncatedTo(ChronoUnit.SECONDS).toString();
-  }
-
-  @Override
-  public void close() {
-    clock.shutdownNow();
   }
 }

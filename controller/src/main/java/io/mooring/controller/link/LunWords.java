@@ -18,17 +18,13 @@ import io.mooring.link.v1.LunAnswer;
 import io.mooring.link.v1.LunQuestion;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
+import io.mooring.runtime.time.Background;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -49,10 +45,7 @@ public final class LunWords implements LinkListener, DetachListener, AutoCloseab
   private final Fleet fleet;
   private final Map<Long, Question> questions = new ConcurrentHashMap<>();
   private final AtomicLong lastQuestion = new AtomicLong();
-  private final AtomicBoolean poked = new AtomicBoolean();
-  private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("lun-words").daemon().factory());
+  private final Background loop;
 
   /** What was asked of a node for a storage host. */
   private record Question(LinkedNode node, StorageTarget target, List<FreedLun> freed) {
@@ -61,52 +54,41 @@ public final class LunWords implements LinkListener, DetachListener, AutoCloseab
     }
   }
 
-  private LunWords(Links links, Fleet fleet) {
+  private LunWords(Links links, Fleet fleet, Duration interval) {
     this.links = requireNonNull(links, "links is null");
     this.fleet = requireNonNull(fleet, "fleet is null");
+    this.loop = new Background("lun-words", interval, this::pass);
   }
 
-  /** Asks the nodes of those links for the hosts of that fleet. */
-  public static LunWords over(Links links, Fleet fleet) {
-    LunWords words = new LunWords(links, fleet);
+  /**
+   * Asks the nodes of those links for the hosts of that fleet: that often, and whenever something
+   * has changed.
+   */
+  public static LunWords over(Links links, Fleet fleet, Duration interval) {
+    LunWords words = new LunWords(links, fleet, interval);
     links.listener(words);
     return words;
   }
 
-  /** Asks that often from now on, and whenever something has changed. */
-  public LunWords running(Duration interval) {
-    var _ =
-        clock.scheduleWithFixedDelay(
-            this::pass, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+  /** Begins to ask. */
+  public LunWords start() {
+    var _ = loop.start();
     return this;
   }
 
   @Override
   public void joined(LinkedNode node) {
-    poke();
+    loop.poke();
   }
 
   @Override
   public void holds(LinkedNode node) {
-    poke();
+    loop.poke();
   }
 
   @Override
   public void detached(VolumeId volume, NodeId node) {
-    poke();
-  }
-
-  private void poke() {
-    if (poked.compareAndSet(false, true)) {
-      try {
-        clock.execute(() -> {
-          poked.set(false);
-          pass();
-        });
-      } catch (RejectedExecutionException e) {
-        LOG.debug("no node is asked any more", e);
-      }
-    }
+    loop.poke();
   }
 
   /** Asks now. Never throws: the next time is the retry. */
@@ -218,6 +200,6 @@ public final class LunWords implements LinkListener, DetachListener, AutoCloseab
 
   @Override
   public void close() {
-    clock.shutdownNow();
+    loop.close();
   }
 }

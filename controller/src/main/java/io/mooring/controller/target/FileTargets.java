@@ -3,6 +3,7 @@ package io.mooring.controller.target;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.time.Background;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,9 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,13 +21,10 @@ import org.slf4j.LoggerFactory;
  * instead of the time: a mounted ConfigMap changes by a swapped link, and the file is small. A file
  * that cannot be used leaves the targets as they were and is logged once.
  */
-public final class FileTargets implements Targets, AutoCloseable {
+public final class FileTargets implements Targets {
   private static final Logger LOG = LoggerFactory.getLogger(FileTargets.class);
 
   private final Path file;
-  private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("targets-file").daemon().factory());
 
   private volatile @Nullable SortedMap<String, StorageTarget> targets;
   private volatile String complaint = "it has not been read yet";
@@ -40,12 +35,9 @@ public final class FileTargets implements Targets, AutoCloseable {
     reload();
   }
 
-  /** Looks at the file that often from now on. */
-  public FileTargets watching(Duration interval) {
-    var _ =
-        clock.scheduleWithFixedDelay(
-            this::reload, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
-    return this;
+  /** Looks at the file again and again, once it is started. */
+  public Background loop(Duration interval) {
+    return new Background("targets-file", interval, this::reload);
   }
 
   /** Looks at the file now. Never throws: the next look may find it in order. */
@@ -99,10 +91,5 @@ public final class FileTargets implements Targets, AutoCloseable {
 
   private String sentence() {
     return "no storage target is known: targets file %s: %s".formatted(file, complaint);
-  }
-
-  @Override
-  public void close() {
-    clock.shutdownNow();
   }
 }

@@ -34,7 +34,6 @@ class SecretsPushTest {
 
   @AfterEach
   void close() {
-    push.close();
     controller.close();
   }
 

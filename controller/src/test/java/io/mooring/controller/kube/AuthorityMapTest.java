@@ -31,7 +31,6 @@ class AuthorityMapTest {
 
   @AfterEach
   void close() {
-    map.close();
     api.close();
   }
 

@@ -66,7 +66,6 @@ class OrphanLoopTest {
 
   @AfterEach
   void stop() {
-    loop.close();
     api.close();
   }
 

@@ -13,6 +13,7 @@ import io.mooring.link.v1.ControllerMessage;
 import io.mooring.link.v1.LunAddress;
 import io.mooring.link.v1.LunAnswer;
 import io.mooring.link.v1.LunQuestion;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +26,8 @@ class LunWordsTest {
   private final TestController controller = TestController.withTwoHosts();
   private final FakeLuns luns = controller.agent("san-a").luns();
   private final Links links = new Links();
-  private final LunWords words = LunWords.over(links, controller.fleet());
+  // Not started: passes are made by hand, not by what the listeners hear.
+  private final LunWords words = LunWords.over(links, controller.fleet(), Duration.ofHours(1));
 
   /** A linked node, and what it was asked. */
   private final class Asked implements StreamObserver<ControllerMessage> {
@@ -59,8 +61,6 @@ class LunWordsTest {
 
   @BeforeEach
   void publishAVolume() {
-    // Passes are made by hand here, not by what the listeners hear.
-    words.close();
     String volume =
         controller.client().createVolume(volumeNamed("pvc-1").build()).getVolume().getVolumeId();
     var _ = controller.client().controllerPublishVolume(publish(volume, NODE_1).build());

@@ -29,47 +29,44 @@ class FileTargetsTest {
 
   @Test
   void withoutAFileNothingIsKnownAndTheReasonIsSaid() {
-    try (FileTargets targets = new FileTargets(file)) {
-      assertThat(targets.trouble().orElseThrow()).contains(file.toString(), "does not exist");
-      assertThatExceptionOfType(Failure.class)
-          .isThrownBy(targets::current)
-          .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE))
-          .withMessageContaining(file.toString());
-    }
+    FileTargets targets = new FileTargets(file);
+    assertThat(targets.trouble().orElseThrow()).contains(file.toString(), "does not exist");
+    assertThatExceptionOfType(Failure.class)
+        .isThrownBy(targets::current)
+        .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE))
+        .withMessageContaining(file.toString());
   }
 
   @Test
   void aFileThatAppearsLaterIsRead() throws IOException {
-    try (FileTargets targets = new FileTargets(file)) {
-      Files.writeString(file, ONE);
-      targets.reload();
+    FileTargets targets = new FileTargets(file);
+    Files.writeString(file, ONE);
+    targets.reload();
 
-      assertThat(targets.trouble()).isEmpty();
-      assertThat(targets.current()).containsOnlyKeys("san-a");
-    }
+    assertThat(targets.trouble()).isEmpty();
+    assertThat(targets.current()).containsOnlyKeys("san-a");
   }
 
   @Test
   void aBadFileKeepsTheLastGoodTargets() throws IOException {
     Files.writeString(file, TWO);
-    try (FileTargets targets = new FileTargets(file)) {
-      Files.writeString(file, "target.san-a.endpoint = nonsense\n");
-      targets.reload();
-      assertThat(targets.current()).containsOnlyKeys("san-a", "san-b");
-      assertThat(targets.trouble()).isEmpty();
+    FileTargets targets = new FileTargets(file);
+    Files.writeString(file, "target.san-a.endpoint = nonsense\n");
+    targets.reload();
+    assertThat(targets.current()).containsOnlyKeys("san-a", "san-b");
+    assertThat(targets.trouble()).isEmpty();
 
-      Files.writeString(file, "");
-      targets.reload();
-      assertThat(targets.current()).containsOnlyKeys("san-a", "san-b");
+    Files.writeString(file, "");
+    targets.reload();
+    assertThat(targets.current()).containsOnlyKeys("san-a", "san-b");
 
-      Files.delete(file);
-      targets.reload();
-      assertThat(targets.current()).containsOnlyKeys("san-a", "san-b");
+    Files.delete(file);
+    targets.reload();
+    assertThat(targets.current()).containsOnlyKeys("san-a", "san-b");
 
-      Files.writeString(file, ONE);
-      targets.reload();
-      assertThat(targets.current()).containsOnlyKeys("san-a");
-    }
+    Files.writeString(file, ONE);
+    targets.reload();
+    assertThat(targets.current()).containsOnlyKeys("san-a");
   }
 
   @Test
@@ -78,7 +75,8 @@ class FileTargetsTest {
     Path first = Files.writeString(directory.resolve("first"), ONE);
     Path second = Files.writeString(directory.resolve("second"), TWO);
     Files.createSymbolicLink(file, first);
-    try (FileTargets targets = new FileTargets(file).watching(Duration.ofMillis(20))) {
+    FileTargets targets = new FileTargets(file);
+    try (var _ = targets.loop(Duration.ofMillis(20)).start()) {
       assertThat(targets.current()).containsOnlyKeys("san-a");
       Path swap = Files.createSymbolicLink(directory.resolve("swap"), second);
       Files.move(swap, file, StandardCopyOption.ATOMIC_MOVE);

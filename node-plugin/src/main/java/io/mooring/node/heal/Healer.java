@@ -4,11 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.iscsi.SessionControl;
 import io.mooring.node.linux.DeviceEvents;
-import io.mooring.node.volume.Background;
 import io.mooring.node.volume.Devices;
 import io.mooring.node.volume.Repairs;
 import io.mooring.node.volume.Tracking;
 import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.time.Background;
 import io.mooring.runtime.time.Ticker;
 import java.time.Duration;
 import java.util.List;

@@ -2,11 +2,11 @@ package io.mooring.node.status;
 
 import static java.util.Objects.requireNonNull;
 
-import io.mooring.node.volume.Background;
 import io.mooring.node.volume.Departures;
 import io.mooring.node.volume.Devices;
 import io.mooring.node.volume.Tracking;
 import io.mooring.node.volume.VolumeId;
+import io.mooring.runtime.time.Background;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -3,6 +3,7 @@ package io.mooring.node.volume;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.runtime.operation.Operations;
+import io.mooring.runtime.time.Background;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;

@@ -1,4 +1,4 @@
-package io.mooring.node.volume;
+package io.mooring.runtime.time;
 
 import static java.util.Objects.requireNonNull;
 
@@ -40,7 +40,7 @@ public final class Background implements AutoCloseable {
   }
 
   /** One round on the caller's thread. */
-  void once() {
+  public void once() {
     round.run();
   }
 

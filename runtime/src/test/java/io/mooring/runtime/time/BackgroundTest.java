@@ -1,4 +1,4 @@
-package io.mooring.node.volume;
+package io.mooring.runtime.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
