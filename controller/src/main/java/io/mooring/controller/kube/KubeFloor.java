@@ -64,7 +64,7 @@ public final class KubeFloor implements AutoCloseable {
     this.podName = requireNonNull(podName, "podName is null");
     this.cluster = ClusterId.of(client, cluster, CLUSTER_INTERVAL);
     this.secrets = new SecretFiles(client, namespace);
-    this.targets = new KubeTargets(client, this.cluster, secrets).following(SECRETS_INTERVAL);
+    this.targets = new KubeTargets(client, this.cluster, secrets, SECRETS_INTERVAL).start();
     this.leadership = new Leadership(client, namespace, podName);
   }
 
@@ -122,8 +122,14 @@ public final class KubeFloor implements AutoCloseable {
    */
   public AutoCloseable reporting(Fleet fleet, Consumer<Map<String, Boolean>> told) {
     return new StatusLoop(
-            client, targets, fleet, new KubeEvents(client, podName), leadership::held, told)
-        .running(STATUS_INTERVAL);
+            STATUS_INTERVAL,
+            client,
+            targets,
+            fleet,
+            new KubeEvents(client, podName),
+            leadership::held,
+            told)
+        .start();
   }
 
   /** Runs for leader from now on, until it is closed. */

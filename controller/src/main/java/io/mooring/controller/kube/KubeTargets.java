@@ -10,6 +10,7 @@ import io.mooring.controller.target.PortalPlan;
 import io.mooring.controller.target.StorageTarget;
 import io.mooring.controller.target.Targets;
 import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.time.Background;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,10 +19,6 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,9 +34,7 @@ final class KubeTargets implements Targets, AutoCloseable {
   private final ClusterId cluster;
   private final SecretFiles secrets;
   private final SharedIndexInformer<StorageTargetObject> informer;
-  private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("storage-targets").daemon().factory());
+  private final Background loop;
 
   private volatile @Nullable SortedMap<String, Entry> entries;
   private volatile SortedMap<String, StorageTarget> targets = Collections.emptySortedMap();
@@ -55,24 +50,24 @@ final class KubeTargets implements Targets, AutoCloseable {
   record Entry(
       StorageTargetObject object, Optional<StorageTarget> target, Optional<String> objection) {}
 
-  KubeTargets(KubernetesClient client, ClusterId cluster, SecretFiles secrets) {
+  /**
+   * The targets of that cluster, once it is started.
+   *
+   * @param interval how often Secrets are looked at for changes
+   */
+  KubeTargets(KubernetesClient client, ClusterId cluster, SecretFiles secrets, Duration interval) {
     this.cluster = requireNonNull(cluster, "cluster is null");
     this.secrets = requireNonNull(secrets, "secrets is null");
     this.informer = client.resources(StorageTargetObject.class).runnableInformer(0);
+    this.loop = new Background("storage-targets", interval, this::rebuild);
     informer.exceptionHandler(this::retry);
     var _ = informer.addEventHandler(new Handler());
   }
 
-  /**
-   * Begins to follow the objects.
-   *
-   * @param interval how often Secrets are looked at for changes
-   */
-  KubeTargets following(Duration interval) {
-    var _ = informer.start().whenComplete((_, _) -> later());
-    var _ =
-        clock.scheduleWithFixedDelay(
-            this::rebuild, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+  /** Begins to follow the objects. */
+  KubeTargets start() {
+    var _ = informer.start().whenComplete((_, _) -> loop.poke());
+    var _ = loop.start();
     return this;
   }
 
@@ -89,35 +84,23 @@ final class KubeTargets implements Targets, AutoCloseable {
   private final class Handler implements ResourceEventHandler<StorageTargetObject> {
     @Override
     public void onAdd(StorageTargetObject object) {
-      later();
+      loop.poke();
     }
 
     @Override
     public void onUpdate(StorageTargetObject old, StorageTargetObject fresh) {
-      later();
+      loop.poke();
     }
 
     @Override
     public void onDelete(StorageTargetObject object, boolean stale) {
-      later();
-    }
-  }
-
-  private void later() {
-    try {
-      clock.execute(this::rebuild);
-    } catch (RejectedExecutionException e) {
-      LOG.debug("the process is stopping", e);
+      loop.poke();
     }
   }
 
   private void rebuild() {
-    try {
-      if (informer.hasSynced()) {
-        use(read());
-      }
-    } catch (RuntimeException e) {
-      LOG.error("StorageTargets could not be read", e);
+    if (informer.hasSynced()) {
+      use(read());
     }
   }
 
@@ -204,6 +187,6 @@ final class KubeTargets implements Targets, AutoCloseable {
   @Override
   public void close() {
     informer.stop();
-    clock.shutdownNow();
+    loop.close();
   }
 }

@@ -9,6 +9,7 @@ import io.mooring.controller.target.Answer;
 import io.mooring.controller.target.Fleet;
 import io.mooring.controller.target.StorageTarget;
 import io.mooring.controller.target.TargetState;
+import io.mooring.runtime.time.Background;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,11 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -47,16 +44,16 @@ final class StatusLoop implements AutoCloseable {
   private final KubeEvents events;
   private final BooleanSupplier leads;
   private final Consumer<Map<String, Boolean>> told;
-  private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("target-status").daemon().factory());
-  private boolean underWay; // only on the clock
+  private final Background loop;
+  private boolean underWay; // only on the loop
 
   /**
+   * @param interval between two looks, about
    * @param told hears after each look which targets answer, by name; of none when another replica
    *     leads
    */
   StatusLoop(
+      Duration interval,
       KubernetesClient client,
       KubeTargets targets,
       Fleet fleet,
@@ -70,12 +67,13 @@ final class StatusLoop implements AutoCloseable {
     this.events = requireNonNull(events, "events is null");
     this.leads = requireNonNull(leads, "leads is null");
     this.told = requireNonNull(told, "told is null");
+    this.loop = new Background("target-status", () -> pause(interval), this::pass);
   }
 
-  /** Looks about that often from now on, and at once when a spec has changed. */
-  StatusLoop running(Duration interval) {
+  /** Begins to look, now and then, and at once when a spec has changed. */
+  StatusLoop start() {
     targets.whenRead(this::looksIfChanged);
-    again(interval);
+    var _ = loop.start();
     return this;
   }
 
@@ -88,42 +86,22 @@ final class StatusLoop implements AutoCloseable {
                     object.getMetadata().getGeneration(),
                     object.statusOrNone().observedGeneration()));
     if (changed) {
-      try {
-        clock.execute(this::pass);
-      } catch (RejectedExecutionException e) {
-        LOG.debug("the process is stopping", e);
-      }
+      loop.poke();
     }
   }
 
-  private void again(Duration interval) {
+  private Duration pause(Duration interval) {
     double factor = 1 + JITTER * (2 * ThreadLocalRandom.current().nextDouble() - 1);
     Duration pause = underWay && interval.compareTo(UNDER_WAY) > 0 ? UNDER_WAY : interval;
-    long millis = Math.round(pause.toMillis() * factor);
-    try {
-      var _ =
-          clock.schedule(
-              () -> {
-                pass();
-                again(interval);
-              },
-              millis,
-              TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException e) {
-      LOG.debug("the process is stopping", e);
-    }
+    return Duration.ofMillis(Math.round(pause.toMillis() * factor));
   }
 
-  /** Looks at all targets now, where this replica is the leader. Never throws. */
+  /** Looks at all targets now, where this replica is the leader. */
   void pass() {
-    try {
-      if (!leads.getAsBoolean()) {
-        told.accept(Map.of());
-      } else if (targets.trouble().isEmpty()) {
-        look(targets.entries());
-      }
-    } catch (RuntimeException e) {
-      LOG.error("the status of storage targets could not be brought up to date", e);
+    if (!leads.getAsBoolean()) {
+      told.accept(Map.of());
+    } else if (targets.trouble().isEmpty()) {
+      look(targets.entries());
     }
   }
 
@@ -203,6 +181,6 @@ final class StatusLoop implements AutoCloseable {
 
   @Override
   public void close() {
-    clock.shutdownNow();
+    loop.close();
   }
 }

@@ -33,11 +33,11 @@ class KubeTargetsTest {
   private final SecretFiles secrets = new SecretFiles(api.client(), ApiServer.NAMESPACE);
   private final ClusterId cluster =
       ClusterId.of(api.client(), Optional.of("cluster-1"), Duration.ofMillis(50));
-  private final KubeTargets targets = new KubeTargets(api.client(), cluster, secrets);
+  private final KubeTargets targets = new KubeTargets(api.client(), cluster, secrets, OFTEN);
 
   @BeforeEach
   void follow() {
-    targets.following(OFTEN);
+    var _ = targets.start();
     await().until(() -> targets.trouble().isEmpty());
   }
 
@@ -209,7 +209,7 @@ class KubeTargetsTest {
   void whileTheApiServerIsSilentNothingIsKnown() {
     KubernetesClient nobody = ApiServer.clientOfNobody();
     try (SecretFiles none = new SecretFiles(nobody, ApiServer.NAMESPACE);
-        KubeTargets unknown = new KubeTargets(nobody, cluster, none).following(OFTEN)) {
+        KubeTargets unknown = new KubeTargets(nobody, cluster, none, OFTEN).start()) {
       await()
           .atMost(Duration.ofSeconds(30))
           .until(() -> unknown.trouble().orElse("").contains("does not answer"));
@@ -223,7 +223,7 @@ class KubeTargetsTest {
   @Test
   void theClustersIdIsWaitedFor() {
     try (ClusterId own = ClusterId.of(api.client(), Optional.empty(), OFTEN);
-        KubeTargets waiting = new KubeTargets(api.client(), own, secrets).following(OFTEN)) {
+        KubeTargets waiting = new KubeTargets(api.client(), own, secrets, OFTEN).start()) {
       await().until(() -> own.trouble().orElse("").contains("there is no such namespace"));
       await().until(() -> waiting.trouble().orElse("").contains("kube-system"));
       assertThatExceptionOfType(Failure.class)
@@ -245,7 +245,7 @@ class KubeTargetsTest {
     api.requests();
 
     try (ClusterId own = ClusterId.of(api.client(), Optional.empty(), OFTEN);
-        KubeTargets others = new KubeTargets(api.client(), own, secrets).following(OFTEN)) {
+        KubeTargets others = new KubeTargets(api.client(), own, secrets, OFTEN).start()) {
       await().until(() -> others.entries().size() == 1);
       await().until(() -> own.trouble().orElse("").contains("no such namespace"));
     }

@@ -39,7 +39,7 @@ class MaintenanceTest {
   private final ClusterId cluster =
       ClusterId.of(api.client(), Optional.of("cluster-1"), Duration.ofMillis(50));
   private final KubeTargets targets =
-      new KubeTargets(api.client(), cluster, secrets).following(Duration.ofMillis(50));
+      new KubeTargets(api.client(), cluster, secrets, Duration.ofMillis(50)).start();
   private final GrpcAgents agents =
       GrpcAgentsForTests.open("cluster-1", target -> FakeHost.channel(target.endpoint()));
   private final Fleet fleet = new Fleet(targets, agents);
@@ -47,7 +47,13 @@ class MaintenanceTest {
   private final FakeHost host = FakeHost.at(endpoint, new FakeAgent("san-a"));
   private final StatusLoop loop =
       new StatusLoop(
-          api.client(), targets, fleet, new KubeEvents(api.client(), "pod-1"), () -> true, _ -> {});
+          Duration.ofHours(1),
+          api.client(),
+          targets,
+          fleet,
+          new KubeEvents(api.client(), "pod-1"),
+          () -> true,
+          _ -> {});
   private VolumeId volume = new VolumeId("san-a", "0".repeat(32));
 
   @BeforeEach

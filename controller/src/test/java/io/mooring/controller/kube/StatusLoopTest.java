@@ -32,7 +32,7 @@ class StatusLoopTest {
   private final ClusterId cluster =
       ClusterId.of(api.client(), Optional.of("cluster-1"), Duration.ofMillis(50));
   private final KubeTargets targets =
-      new KubeTargets(api.client(), cluster, secrets).following(Duration.ofMillis(50));
+      new KubeTargets(api.client(), cluster, secrets, Duration.ofMillis(50)).start();
   private final GrpcAgents agents =
       GrpcAgentsForTests.open("cluster-1", target -> FakeHost.channel(target.endpoint()));
   private final String endpoint = UUID.randomUUID() + ":9750";
@@ -41,6 +41,7 @@ class StatusLoopTest {
   private final AtomicReference<Map<String, Boolean>> told = new AtomicReference<>(Map.of());
   private final StatusLoop loop =
       new StatusLoop(
+          Duration.ofHours(1),
           api.client(),
           targets,
           new Fleet(targets, agents),

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,13 +14,22 @@ public final class Background implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Background.class);
   private static final Duration LAST_ROUND = Duration.ofSeconds(2);
 
-  private final Duration interval;
+  private final Supplier<Duration> pause;
   private final Runnable round;
   private final Semaphore pokes = new Semaphore(0);
   private final Thread thread;
 
   public Background(String name, Duration interval, Runnable round) {
-    this.interval = requireNonNull(interval, "interval is null");
+    this(name, () -> interval, round);
+  }
+
+  /**
+   * As above, with pauses that differ.
+   *
+   * @param pause asked after each round, on the thread of the rounds
+   */
+  public Background(String name, Supplier<Duration> pause, Runnable round) {
+    this.pause = requireNonNull(pause, "pause is null");
     this.round = requireNonNull(round, "round is null");
     this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::repeat);
   }
@@ -59,7 +69,7 @@ public final class Background implements AutoCloseable {
 
   private boolean pause() {
     try {
-      if (pokes.tryAcquire(interval.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (pokes.tryAcquire(pause.get().toNanos(), TimeUnit.NANOSECONDS)) {
         pokes.drainPermits();
       }
       return true;
