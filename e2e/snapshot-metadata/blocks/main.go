@@ -9,8 +9,17 @@ import (
 	"os"
 
 	"github.com/kubernetes-csi/external-snapshot-metadata/pkg/iterator"
+	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 )
+
+// Without a word on standard error, which kubectl logs mixes with the answer.
+func configuration(kubeconfig string) (*rest.Config, error) {
+	if kubeconfig == "" {
+		return rest.InClusterConfig()
+	}
+	return clientcmd.BuildConfigFromFlags("", kubeconfig)
+}
 
 func main() {
 	kubeconfig := flag.String("kubeconfig", "", "how to reach the cluster; empty in a pod")
@@ -20,7 +29,7 @@ func main() {
 	previous := flag.String("previous", "", "name of the one before: what has changed since; empty: all blocks that hold data")
 	flag.Parse()
 
-	config, err := clientcmd.BuildConfigFromFlags("", *kubeconfig)
+	config, err := configuration(*kubeconfig)
 	if err != nil {
 		log.Fatal(err)
 	}

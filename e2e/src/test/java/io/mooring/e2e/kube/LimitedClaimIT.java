@@ -38,8 +38,8 @@ class LimitedClaimIT {
     lab.kubectl().apply(CLASSES);
     try (Space space = new Space(lab, "limited")) {
       Claim claim = Claim.of("limited");
-      space.apply(claim.yaml());
-      space.kubectl("patch", "pvc", "limited", "--patch", ofClass("slow"));
+      // Kubernetes lets a claim change its class once it is bound, not before.
+      space.apply(claim.yaml().stripTrailing() + "\n  volumeAttributesClassName: slow\n");
       space.apply(Manifests.pod(claim, "worker1", "exec sleep 100000"));
       space.awaitReady("limited");
       awaitLimits(space, "riops=100 wiops=50");

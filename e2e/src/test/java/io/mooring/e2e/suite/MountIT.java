@@ -156,7 +156,7 @@ class MountIT {
         .containsPattern("Filesystem state: +clean\n");
     mooring.detach(again, node);
 
-    damage(attachment, "clear_inode <2>", "set_super_value state 2");
+    damage(attachment, "clri <2>", "set_super_value state 2");
     String device = mooring.publish(attachment.volume(), attachment.kind(), node).wwid();
     StatusRuntimeException refusal = refused(() -> node.client().stage(attachment));
     assertThat(refusal).hasMessageContaining("run fsck.ext4 on it by hand");
@@ -173,7 +173,9 @@ class MountIT {
           .agent()
           .vm()
           .shell()
-          .check("debugfs -w -R '%s' /dev/mooring/mooring-%s && sync".formatted(request, serial));
+          .check(
+              "lvchange -ay mooring/mooring-%2$s && debugfs -w -R '%1$s' /dev/mooring/mooring-%2$s && sync"
+                  .formatted(request, serial));
     }
   }
 
