@@ -28,6 +28,7 @@ import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** The parts that node plugins link to. */
 final class LinkWiring {
@@ -87,10 +88,16 @@ final class LinkWiring {
         kubernetes
             .map(kube -> kube.nodeTokens(link.nodeAccount()))
             .orElseGet(() -> new TokensFile(link.tokensFile()));
+    BooleanSupplier leads = kubernetes.<BooleanSupplier>map(kube -> kube::leads).orElse(() -> true);
+    kubernetes.ifPresent(kube -> kube.whenAnotherLeads(links::dismiss));
     parts.add(
         "node link",
         RpcServer.tls(
-                link.listen(), config.tls(), LINK_LIFE, List.of(LinkService.of(tokens, links)), log)
+                link.listen(),
+                config.tls(),
+                LINK_LIFE,
+                List.of(LinkService.of(tokens, links, leads)),
+                log)
             .start());
     kubernetes.ifPresent(kube -> {
       parts.add("link authority", kube.publishing(link.authorityMap(), config.tls().authority()));

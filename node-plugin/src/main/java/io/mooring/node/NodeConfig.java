@@ -82,8 +82,8 @@ public record NodeConfig(
           Option.of(
               "link.address",
               "",
-              "`host:port` of the controller's `link.listen`, any replica; empty: this node does not"
-                  + " link."),
+              "`host:port` of the controller's `link.listen`, one name for all replicas; empty: this"
+                  + " node does not link."),
           Option.of(
               "link.token-file",
               "/etc/mooring/link/token",

@@ -111,7 +111,7 @@ public record View(
     Set<VolumeId> held = orphan.node().map(nodes::get).orElse(null);
     if (held == null) {
       return Optional.of(
-          "whether node %s holds it is not known, since it is not linked to this replica"
+          "whether node %s holds it is not known, since its node plugin is not linked"
               .formatted(orphan.nodeName()));
     }
     return VolumeId.parse(orphan.object()).filter(held::contains).isPresent()

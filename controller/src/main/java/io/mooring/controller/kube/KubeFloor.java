@@ -132,6 +132,16 @@ public final class KubeFloor implements AutoCloseable {
         .start();
   }
 
+  /** Whether this replica leads, as far as it knows. */
+  public boolean leads() {
+    return leadership.held();
+  }
+
+  /** Calls that whenever another replica has come to lead; it must not wait. */
+  public void whenAnotherLeads(Runnable listener) {
+    leadership.whenAnotherLeads(listener);
+  }
+
   /** Runs for leader from now on, until it is closed. */
   public AutoCloseable leading() {
     return leadership.running();

@@ -8,7 +8,9 @@ import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -33,6 +35,7 @@ final class Leadership implements AutoCloseable {
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("leadership").daemon().factory());
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile boolean held;
   private @Nullable CompletableFuture<?> term; // only under the lock
   private boolean closed; // only under the lock
@@ -52,10 +55,20 @@ final class Leadership implements AutoCloseable {
             .withReleaseOnCancel(true)
             .withLeaderCallbacks(
                 new LeaderCallbacks(
-                    () -> held(true),
-                    () -> held(false),
-                    leader -> LOG.info("storage targets are watched by {}", leader)))
+                    () -> held(true), () -> held(false), leader -> leads(leader, identity)))
             .build();
+  }
+
+  private void leads(String leader, String own) {
+    LOG.info("storage targets are watched by {}", leader);
+    if (!leader.equals(own)) {
+      listeners.forEach(Runnable::run);
+    }
+  }
+
+  /** Calls that whenever another replica has come to lead; it must not wait. */
+  void whenAnotherLeads(Runnable listener) {
+    listeners.add(listener);
   }
 
   /** Runs for leader from now on. */

@@ -11,8 +11,12 @@ import io.mooring.link.v1.NodeLinkGrpc;
 import io.mooring.link.v1.NodeMessage;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.rpc.Statuses;
+import java.util.function.BooleanSupplier;
 
-/** {@code mooring.link.v1.NodeLink}: streams of node plugins that have a token of their node. */
+/**
+ * {@code mooring.link.v1.NodeLink}: streams of node plugins that have a token of their node. They
+ * are taken by the replica that leads alone, so that one replica knows what all nodes hold.
+ */
 public final class LinkService {
   private LinkService() {}
 
@@ -21,25 +25,32 @@ public final class LinkService {
    *
    * @param tokens says whose a token is
    * @param links learns of each node that links
+   * @param leads whether this replica does; a caller of another one gets FAILED_PRECONDITION
    */
-  public static BindableService of(NodeTokens tokens, Links links) {
+  public static BindableService of(NodeTokens tokens, Links links, BooleanSupplier leads) {
     requireNonNull(tokens, "tokens is null");
     requireNonNull(links, "links is null");
-    return () -> ServerInterceptors.intercept(new Streams(tokens, links), new BearerToken());
+    requireNonNull(leads, "leads is null");
+    return () -> ServerInterceptors.intercept(new Streams(tokens, links, leads), new BearerToken());
   }
 
   private static final class Streams extends NodeLinkGrpc.NodeLinkImplBase {
     private final NodeTokens tokens;
     private final Links links;
+    private final BooleanSupplier leads;
 
-    private Streams(NodeTokens tokens, Links links) {
+    private Streams(NodeTokens tokens, Links links, BooleanSupplier leads) {
       this.tokens = tokens;
       this.links = links;
+      this.leads = leads;
     }
 
     @Override
     public StreamObserver<NodeMessage> link(StreamObserver<ControllerMessage> down) {
       try {
+        if (!leads.getAsBoolean()) {
+          throw Failure.failedPrecondition("another replica of the controller leads; try again");
+        }
         return new LinkStream(tokens.nodeOf(BearerToken.CURRENT.get()), links, down);
       } catch (Failure e) {
         down.onError(Statuses.toStatus(e).asRuntimeException());

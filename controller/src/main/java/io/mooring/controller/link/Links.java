@@ -64,6 +64,14 @@ public final class Links {
     listeners.forEach(listener -> listener.joined(node));
   }
 
+  /** Every stream ends: another replica leads now. */
+  public void dismiss() {
+    for (LinkedNode node : all()) {
+      node.end(Status.UNAVAILABLE.withDescription("another replica of the controller leads now"));
+      leave(node);
+    }
+  }
+
   void holds(LinkedNode node) {
     listeners.forEach(listener -> listener.holds(node));
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,7 +27,11 @@ class LeadershipTest {
     try (Leadership second = new Leadership(api.client(), ApiServer.NAMESPACE, "pod-2")) {
       try (Leadership first = replica("pod-1")) {
         await().until(first::held);
+        AtomicInteger others = new AtomicInteger();
+        first.whenAnotherLeads(others::incrementAndGet);
+        second.whenAnotherLeads(others::incrementAndGet);
         second.running();
+        await().until(() -> others.get() == 1);
         await()
             .during(Duration.ofSeconds(3))
             .atMost(Duration.ofSeconds(10))

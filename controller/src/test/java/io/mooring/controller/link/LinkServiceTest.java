@@ -51,6 +51,7 @@ class LinkServiceTest {
   private final String name = UUID.randomUUID().toString();
   private final Links links = new Links();
   private final Map<String, String> tokens = Map.of("token-1", "worker1", "token-2", "worker2");
+  private volatile boolean leads = true;
   private Server server;
   private ManagedChannel channel;
 
@@ -59,7 +60,7 @@ class LinkServiceTest {
     server =
         InProcessServerBuilder.forName(name)
             .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .addService(LinkService.of(this::nodeOf, links))
+            .addService(LinkService.of(this::nodeOf, links, () -> leads))
             .build()
             .start();
     channel = InProcessChannelBuilder.forName(name).build();
@@ -143,6 +144,22 @@ class LinkServiceTest {
 
   private static VolumeId volume() {
     return VolumeId.parse(VOLUME).orElseThrow();
+  }
+
+  @Test
+  void aReplicaThatDoesNotLeadTakesNobody() {
+    leads = false;
+    Stream stream = new Stream("token-1").hello("worker1" + UUID_1);
+    assertThat(stream.end().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+    assertThat(links.all()).isEmpty();
+  }
+
+  @Test
+  void allStreamsEndWhenAnotherReplicaLeads() {
+    Stream one = new Stream("token-1").hello("worker1" + UUID_1).welcomed();
+    links.dismiss();
+    assertThat(one.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    await().until(() -> links.all().isEmpty());
   }
 
   @Test

@@ -40,6 +40,10 @@ public final class ControllerLink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControllerLink.class);
   private static final Duration SHORTEST = Duration.ofSeconds(1);
   private static final Duration LONGEST = Duration.ofSeconds(30);
+
+  /** The next connection may well reach the replica that leads. */
+  private static final Duration ELSEWHERE = Duration.ofSeconds(3);
+
   private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
   private final LinkConfig config;
@@ -96,7 +100,12 @@ public final class ControllerLink implements AutoCloseable {
     Duration pause = SHORTEST;
     try {
       while (!closed) {
-        pause = link() ? SHORTEST : min(pause.multipliedBy(2), LONGEST);
+        pause =
+            switch (link()) {
+              case STOOD -> SHORTEST;
+              case FOLLOWER -> min(pause.multipliedBy(2), ELSEWHERE);
+              case FAILED -> min(pause.multipliedBy(2), LONGEST);
+            };
         if (!closed) {
           double share = 0.5 + ThreadLocalRandom.current().nextDouble() / 2;
           TimeUnit.NANOSECONDS.sleep((long) (pause.toNanos() * share));
@@ -111,14 +120,22 @@ public final class ControllerLink implements AutoCloseable {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  /** One stream from begin to end; whether it stood. */
-  private boolean link() throws InterruptedException {
+  /** What became of a stream. */
+  private enum Outcome {
+    STOOD,
+    /** It was refused by a replica that does not lead. */
+    FOLLOWER,
+    FAILED
+  }
+
+  /** One stream from begin to end. */
+  private Outcome link() throws InterruptedException {
     ManagedChannel channel;
     try {
       channel = Channels.tls(config.address(), config.authority(), config.serverName());
     } catch (Failure e) {
       complain(e.sentence());
-      return false;
+      return Outcome.FAILED;
     }
     try {
       return talk(channel);
@@ -128,7 +145,7 @@ public final class ControllerLink implements AutoCloseable {
     }
   }
 
-  private boolean talk(ManagedChannel channel) throws InterruptedException {
+  private Outcome talk(ManagedChannel channel) throws InterruptedException {
     pokes.drainPermits();
     Queue<LunQuestion> asked = new ConcurrentLinkedQueue<>();
     LinkStream stream = new LinkStream(message -> heed(message, asked), pokes::release);
@@ -156,17 +173,26 @@ public final class ControllerLink implements AutoCloseable {
       pokes.acquire();
       pokes.drainPermits();
     }
-    boolean stood = up;
     Optional<Status> end = stream.end();
     if (end.isEmpty()) {
       sending.onCompleted();
-    } else if (stood) {
-      complaint = "";
-      LOG.info("the link has ended: {}", end.get());
-    } else {
-      complain(Statuses.toFailure(end.get().asRuntimeException(), "controller").sentence());
+      return up ? Outcome.STOOD : Outcome.FAILED;
     }
-    return stood;
+    return ended(end.get());
+  }
+
+  private Outcome ended(Status end) {
+    if (up) {
+      complaint = "";
+      LOG.info("the link has ended: {}", end);
+      return Outcome.STOOD;
+    }
+    if (end.getCode() == Status.Code.FAILED_PRECONDITION) {
+      LOG.debug("not linked yet: {}", end);
+      return Outcome.FOLLOWER;
+    }
+    complain(Statuses.toFailure(end.asRuntimeException(), "controller").sentence());
+    return Outcome.FAILED;
   }
 
   private void heed(ControllerMessage message, Queue<LunQuestion> asked) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Timestamp;
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.mooring.link.v1.ControllerMessage;
 import io.mooring.link.v1.Failover;
@@ -40,6 +41,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,11 +70,28 @@ class ControllerLinkTest {
 
   /** Welcomes everybody, and remembers what it heard. */
   private static final class Controller extends NodeLinkGrpc.NodeLinkImplBase {
+    private static final StreamObserver<NodeMessage> NOBODY =
+        new StreamObserver<>() {
+          @Override
+          public void onNext(NodeMessage message) {}
+
+          @Override
+          public void onError(Throwable thrown) {}
+
+          @Override
+          public void onCompleted() {}
+        };
+
+    private final AtomicInteger refusals = new AtomicInteger();
     private final List<NodeMessage> heard = new CopyOnWriteArrayList<>();
     private final List<StreamObserver<ControllerMessage>> streams = new CopyOnWriteArrayList<>();
 
     @Override
     public StreamObserver<NodeMessage> link(StreamObserver<ControllerMessage> down) {
+      if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        down.onError(Status.FAILED_PRECONDITION.withDescription("follower").asRuntimeException());
+        return NOBODY;
+      }
       streams.add(down);
       down.onNext(WELCOME);
       return new StreamObserver<>() {
@@ -158,6 +177,14 @@ class ControllerLinkTest {
         .isEqualTo(HELLO.toBuilder().setAnswersLuns(true).build());
     assertThat(controller.holdings()).containsExactly(List.of("san-a/1"));
     await().until(link::isUp);
+  }
+
+  @Test
+  void aReplicaThatDoesNotLeadIsLeftForTheOther() {
+    controller.refusals.set(2);
+    link.start();
+    await().atMost(Duration.ofSeconds(20)).until(link::isUp);
+    assertThat(controller.refusals).hasValue(0);
   }
 
   @Test
