@@ -41,6 +41,9 @@ public final class ControllerLink implements AutoCloseable {
   private static final Duration SHORTEST = Duration.ofSeconds(1);
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
+  /** So often in a row only by bad luck, or where no replica leads. */
+  private static final int FOLLOWERS = 10;
+
   /** The next connection may well reach the replica that leads. */
   private static final Duration ELSEWHERE = Duration.ofSeconds(3);
 
@@ -57,6 +60,7 @@ public final class ControllerLink implements AutoCloseable {
   private volatile boolean up;
   private volatile boolean closed;
   private String complaint = ""; // only on the thread
+  private int refusals; // of replicas that do not lead, in a row; only on the thread
 
   /**
    * @param hello who this node is
@@ -184,11 +188,18 @@ public final class ControllerLink implements AutoCloseable {
   private Outcome ended(Status end) {
     if (up) {
       complaint = "";
+      refusals = 0;
       LOG.info("the link has ended: {}", end);
       return Outcome.STOOD;
     }
     if (end.getCode() == Status.Code.FAILED_PRECONDITION) {
       LOG.debug("not linked yet: {}", end);
+      refusals++;
+      if (refusals == FOLLOWERS) {
+        complain(
+            "only replicas of the controller that do not lead answer at %s; see whether one leads (Lease mooring-controller), and that nothing keeps a client at one replica"
+                .formatted(config.address()));
+      }
       return Outcome.FOLLOWER;
     }
     complain(Statuses.toFailure(end.asRuntimeException(), "controller").sentence());
