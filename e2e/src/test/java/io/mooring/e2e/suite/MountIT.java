@@ -195,9 +195,16 @@ class MountIT {
     } finally {
       lab.heal();
     }
+    // multipathd may not have noticed that they were away.
+    assertThat(LOOK.until(Deadline.after(NOTICED), () -> answers(attachment)))
+        .as("statistics are back with the paths")
+        .isTrue();
     Paths.awaitReady(node, attachment, 2);
-    assertThat(node.client().stats(attachment).getUsageList()).isNotEmpty();
     mooring.remove(attachment, node);
+  }
+
+  private boolean answers(Attachment attachment) {
+    return refused(() -> node.client().stats(attachment)) == null;
   }
 
   private boolean isUnavailable(Attachment attachment) {
