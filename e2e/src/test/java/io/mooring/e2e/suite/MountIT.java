@@ -157,12 +157,12 @@ class MountIT {
     mooring.detach(again, node);
 
     damage(attachment, "clri <2>", "set_super_value state 2");
-    String device = mooring.publish(attachment.volume(), attachment.kind(), node).wwid();
-    StatusRuntimeException refusal = refused(() -> node.client().stage(attachment));
+    Attachment broken = mooring.publish(attachment.volume(), attachment.kind(), node);
+    StatusRuntimeException refusal = refused(() -> node.client().stage(broken));
     assertThat(refusal).hasMessageContaining("run fsck.ext4 on it by hand");
     assertThat(refusal.getStatus().getCode()).isEqualTo(Code.INTERNAL);
-    assertThat(run("findmnt -n -S /dev/mapper/%s; true".formatted(device))).isEmpty();
-    mooring.remove(attachment, node);
+    assertThat(run("findmnt -n -S /dev/mapper/%s; true".formatted(broken.wwid()))).isEmpty();
+    mooring.remove(broken, node);
   }
 
   /** By debugfs, where the volume lies. */
