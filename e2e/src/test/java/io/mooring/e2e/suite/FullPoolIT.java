@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.mooring.csi.v1.ControllerListVolumeHealthRequest;
-import io.mooring.csi.v1.Snapshot;
 import io.mooring.csi.v1.VolumeHealth;
 import io.mooring.csi.v1.VolumeHealth.VolumeHealthEntry;
 import io.mooring.e2e.csi.Attachment;
@@ -19,7 +18,6 @@ import io.mooring.e2e.load.Content;
 import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Poll;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Tag;
@@ -51,8 +49,16 @@ class FullPoolIT {
       pool.tiny.over-commit = 64
       """;
 
+  /** LVM keeps a quarter of so small metadata. */
+  private static final int LVM_REFUSES = 75;
+
+  private static final int NEARLY_FULL = 96;
+
   private final Mooring mooring;
   private final NodeHost node;
+
+  /** The number of the last thin volume that the kernel alone knows. */
+  private int strangers = 100_000;
 
   FullPoolIT(Mooring mooring) {
     this.mooring = mooring;
@@ -109,8 +115,16 @@ class FullPoolIT {
     Content ofGreedy = Content.write(node.vm(), greedy);
     Attachment origin =
         mooring.provision(new VolumeSpec("origin", TINY, VolumeKind.BLOCK, ORIGIN_BYTES), node);
-    List<Snapshot> snapshots =
-        shortage == Shortage.METADATA ? snapshotsUntilRefused(origin) : List.of();
+    if (shortage == Shortage.METADATA) {
+      node.vm()
+          .shell()
+          .check(
+              "dd if=/dev/zero of=%s bs=1M count=128 oflag=direct status=none"
+                  .formatted(origin.targetPath()));
+      fillMetadata(origin, LVM_REFUSES);
+      assertThat(refusal(() -> snapshot(origin))).contains("--poolmetadatasize");
+      fillMetadata(origin, NEARLY_FULL);
+    }
 
     startFilling(greedy, shortage.fillMib);
     await("the pool is full", () -> reasons(greedy).contains("PoolFull"));
@@ -127,35 +141,43 @@ class FullPoolIT {
     Paths.awaitReady(node, greedy, 2);
     assertThat(Content.read(node.vm(), greedy)).isEqualTo(ofGreedy);
     assertThat(Content.write(node.vm(), quiet)).isNotEqualTo(ofQuiet);
-    snapshots.forEach(snapshot -> mooring.controller().deleteSnapshot(snapshot.getSnapshotId()));
     List.of(origin, quiet, greedy).forEach(attachment -> mooring.remove(attachment, node));
   }
 
-  /** Each snapshot of a volume that is written here and there takes metadata and little data. */
-  private List<Snapshot> snapshotsUntilRefused(Attachment origin) {
-    node.vm()
-        .shell()
-        .check(
-            "dd if=/dev/zero of=%s bs=1M count=128 oflag=direct status=none"
-                .formatted(origin.targetPath()));
-    List<Snapshot> snapshots = new ArrayList<>();
-    String refusal = "";
-    while (refusal.isEmpty()) {
+  /**
+   * Snapshots that the kernel alone knows, of a volume that is written here and there, take
+   * metadata and little data.
+   */
+  private void fillMetadata(Attachment origin, int percent) {
+    String serial = origin.volume().getVolumeId().replaceFirst(".*/", "");
+    while (metadataPercent() < percent) {
+      strangers++;
+      onStorageHost(
+          """
+          id=$(lvs --noheadings -o thin_id mooring/mooring-%s)
+          dmsetup message mooring-tiny-tpool 0 "create_snap %d $(echo $id)"
+          """
+              .formatted(serial, strangers));
       node.vm()
           .shell()
           .check(
               "for i in $(seq 0 4 124); do dd if=/dev/urandom of=%s bs=4k count=1 seek=$((i * 256)) oflag=direct conv=notrunc status=none; done"
                   .formatted(origin.targetPath()));
-      refusal =
-          refusal(() ->
-              snapshots.add(
-                  mooring
-                      .controller()
-                      .snapshot("s" + snapshots.size(), origin.volume().getVolumeId())));
     }
-    assertThat(refusal).contains("--poolmetadatasize");
-    assertThat(snapshots).hasSizeGreaterThan(3);
-    return snapshots;
+  }
+
+  private double metadataPercent() {
+    return Double.parseDouble(
+        mooring
+            .agent()
+            .vm()
+            .shell()
+            .check("lvs --noheadings -o metadata_percent mooring/tiny")
+            .strip());
+  }
+
+  private void snapshot(Attachment origin) {
+    var _ = mooring.controller().snapshot("late", origin.volume().getVolumeId());
   }
 
   /** The sentence with which a pool without room refuses; empty when it does not. */

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 final class LvmReport {
   static final String VOLUME_FIELDS = "lv_name,pool_lv,lv_size,lv_tags";
   static final String POOL_FIELDS =
-      "lv_name,segtype,lv_size,data_percent,metadata_percent,zero,lv_when_full,vg_uuid,lv_uuid,"
+      "lv_name,segtype,lv_size,lv_metadata_size,data_percent,metadata_percent,zero,lv_when_full,vg_uuid,lv_uuid,"
           + "vg_extent_size,vg_mda_size,vg_mda_free";
 
   /** One row for each segment, of which a thin LV has one. */
@@ -52,6 +52,7 @@ final class LvmReport {
             new ThinPoolReport(
                 text(row, "segtype"),
                 number(row, "lv_size"),
+                number(row, "lv_metadata_size"),
                 percent(row, "data_percent"),
                 percent(row, "metadata_percent"),
                 text(row, "zero").equals("zero"),

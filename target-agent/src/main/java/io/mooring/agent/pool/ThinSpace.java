@@ -99,7 +99,7 @@ final class ThinSpace {
       return "thin pool %s/%s has used %.1f %% of its data space; extend it with lvextend"
           .formatted(group, thinPool, report.dataPercent());
     }
-    if (report.metadataPercent() >= limits.fullPercent()) {
+    if (report.metadataPercent() >= Math.min(limits.fullPercent(), report.metadataLimitPercent())) {
       return "thin pool %s/%s has used %.1f %% of its metadata; extend it with lvextend --poolmetadatasize"
           .formatted(group, thinPool, report.metadataPercent());
     }

@@ -32,6 +32,7 @@ class LvmReportTest {
             new ThinPoolReport(
                 "thin-pool",
                 6442450944L,
+                134217728L,
                 0.0,
                 10.69,
                 true,

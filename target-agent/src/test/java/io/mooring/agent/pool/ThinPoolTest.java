@@ -247,6 +247,18 @@ class ThinPoolTest {
   }
 
   @Test
+  void metadataAreFullWhereLvmTakesThemForFull() {
+    lvm.poolSays("\"metadata_percent\":\"10.69\"", "\"metadata_percent\":\"75.10\"");
+    assertThat(pool.status(soon()).refusal()).isEmpty();
+    assertRefusal(
+        "\"lv_metadata_size\":\"134217728\"",
+        "\"lv_metadata_size\":\"8388608\"",
+        "lvextend --poolmetadatasize");
+    lvm.poolSays("\"lv_metadata_size\":\"134217728\"", "\"lv_metadata_size\":\"33554432\"");
+    assertThat(pool.status(soon()).refusal()).isEmpty();
+  }
+
+  @Test
   void onlyAPoolWithoutAnyRoomFailsItsWriters() {
     assertThat(pool.overflow(soon())).isEmpty();
     lvm.poolSays("\"data_percent\":\"0.00\"", "\"data_percent\":\"99.90\"");
