@@ -65,8 +65,8 @@ class LimitedClaimIT {
                 .vm()
                 .shell()
                 .run(
-                    "cat $(find /sys/fs/cgroup -maxdepth 4 -type d -name '*pod%s*')/io.max"
-                        .formatted(uid.replace('-', '_')))
+                    "cat $(find /sys/fs/cgroup/kubepods -maxdepth 2 -name 'pod%s')/io.max"
+                        .formatted(uid))
                 .text(),
         found -> found.contains(limits));
   }
