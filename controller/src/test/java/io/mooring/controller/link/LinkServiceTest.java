@@ -147,19 +147,14 @@ class LinkServiceTest {
   }
 
   @Test
-  void aReplicaThatDoesNotLeadTakesNobody() {
+  void onlyTheReplicaThatLeadsHasStreams() {
+    Stream taken = new Stream("token-1").hello("worker1" + UUID_1).welcomed();
     leads = false;
-    Stream stream = new Stream("token-1").hello("worker1" + UUID_1);
-    assertThat(stream.end().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
-    assertThat(links.all()).isEmpty();
-  }
-
-  @Test
-  void allStreamsEndWhenAnotherReplicaLeads() {
-    Stream one = new Stream("token-1").hello("worker1" + UUID_1).welcomed();
     links.dismiss();
-    assertThat(one.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-    await().until(() -> links.all().isEmpty());
+    assertThat(taken.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    Stream late = new Stream("token-1").hello("worker1" + UUID_1);
+    assertThat(late.end().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+    assertThat(links.all()).isEmpty();
   }
 
   @Test
