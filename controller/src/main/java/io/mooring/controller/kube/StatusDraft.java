@@ -86,9 +86,9 @@ final class StatusDraft {
         pool.refusal().isEmpty() ? null : pool.refusal());
   }
 
-  /** Rounded down, so that 100 means full. */
+  /** Rounded down, so that 100 means full; 0.29 is no whole 29 hundredths as a double. */
   private static @Nullable Integer percent(OptionalDouble ratio) {
-    return ratio.isPresent() ? (int) (100 * ratio.getAsDouble()) : null;
+    return ratio.isPresent() ? (int) (100 * ratio.getAsDouble() + 1e-9) : null;
   }
 
   private static List<Condition> conditions(

@@ -162,7 +162,7 @@ class StatusLoopTest {
   @Test
   void howFullAPoolAndItsMetadataAreIsToldByThePercent() {
     look();
-    host.agent().storage().fill("fast", 0.5, 0.299);
+    host.agent().storage().fill("fast", 0.5, 0.29);
     PoolStatus pool = look().pools().getFirst();
     assertThat(pool.usedPercent()).isEqualTo(50);
     assertThat(pool.metadataUsedPercent()).isEqualTo(29);
