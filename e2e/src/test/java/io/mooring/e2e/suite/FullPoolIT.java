@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(MooringExtension.class)
 class FullPoolIT {
   private static final String TINY = "tiny";
-  private static final long LARGE_BYTES = 640L << 20;
+  private static final long LARGE_BYTES = 960L << 20;
   private static final long ORIGIN_BYTES = 128L << 20;
   private static final VolumeSpec SPEC_TOO_LATE = VolumeSpec.of("late", TINY, VolumeKind.EXT4);
   private static final String END = "/run/filler.end";
@@ -68,7 +68,7 @@ class FullPoolIT {
   /** What a pool can run out of. */
   enum Shortage {
     DATA("-L 192m", "-L +512m", 200),
-    METADATA("-L 1200m --poolmetadatasize 2m", "--poolmetadatasize +16m", 560);
+    METADATA("-L 1200m --poolmetadatasize 2m", "--poolmetadatasize +16m", 840);
 
     /** Of the thin pool, as arguments of lvcreate. */
     final String creation;
