@@ -7,7 +7,7 @@ import java.nio.file.Path;
 /**
  * Where the controller is, and by what each knows the other.
  *
- * @param address {@code host:port} one name for all replicas; an IPv6 address stands in brackets
+ * @param address {@code host:port}, one name for all replicas; an IPv6 address stands in brackets
  * @param tokenFile the token that speaks for this node; read at each call, since it is renewed
  * @param authority PEM file of the authority that signed the controller's certificate
  * @param serverName the name in that certificate
