@@ -96,10 +96,10 @@ public final class Space implements AutoCloseable {
   }
 
   /** Waits until that attachment reads so, for example {@code 2/2 Healthy}. */
-  public void awaitPaths(String attachment, String expected) {
+  public void awaitPaths(String attachment, String expected, Duration limit) {
     KubeLab.await(
         attachment + " to be " + expected,
-        READY,
+        limit,
         () ->
             lab.kubectl()
                 .check(

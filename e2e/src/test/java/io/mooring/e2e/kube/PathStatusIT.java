@@ -30,15 +30,15 @@ class PathStatusIT {
       PodWriter writer = new PodWriter(space, "shown");
       writer.awaitLines(20, PATIENCE);
       object = space.attachment("shown", "worker1");
-      space.awaitPaths(object, "2/2 Healthy");
+      space.awaitPaths(object, "2/2 Healthy", PATIENCE);
       assertThat(lab.kubectl().check("get", object, "--no-headers"))
           .contains("paths/shown", "worker1", "2/2", "Healthy");
 
       lab.lab().pullCable(1, StoragePath.A);
-      space.awaitPaths(object, "1/2 Degraded");
+      space.awaitPaths(object, "1/2 Degraded", PATIENCE);
       writer.awaitLines(20, PATIENCE);
       lab.lab().plugCable(1, StoragePath.A);
-      space.awaitPaths(object, "2/2 Healthy");
+      space.awaitPaths(object, "2/2 Healthy", PATIENCE);
       writer.awaitLines(20, PATIENCE);
 
       assertThat(field(object, "{.status.lastFailover.portal}"))

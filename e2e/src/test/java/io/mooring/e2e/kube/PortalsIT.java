@@ -49,7 +49,7 @@ class PortalsIT {
           .contains("Safe");
       assertThat(phase(StoragePath.A)).isEqualTo("Safe");
       assertThat(sessions(StoragePath.A)).isEqualTo("0");
-      space.awaitPaths(space.attachment("drained", "worker1"), "1/1 Healthy");
+      space.awaitPaths(space.attachment("drained", "worker1"), "1/1 Healthy", PATIENCE);
 
       lab.lab().pullCable(1, StoragePath.A);
       writer.awaitLines(30, PATIENCE);
@@ -57,7 +57,7 @@ class PortalsIT {
       writer.awaitLines(10, PATIENCE);
 
       patch(NONE);
-      space.awaitPaths(space.attachment("drained", "worker1"), "2/2 Healthy");
+      space.awaitPaths(space.attachment("drained", "worker1"), "2/2 Healthy", PATIENCE);
       awaitNoMaintenance();
       assertThat(sessions(StoragePath.A)).isEqualTo("1");
 
@@ -66,7 +66,7 @@ class PortalsIT {
       assertThat(phase(StoragePath.B)).isEqualTo("Safe");
       writer.awaitLines(10, PATIENCE);
       patch(NONE);
-      space.awaitPaths(space.attachment("drained", "worker1"), "2/2 Healthy");
+      space.awaitPaths(space.attachment("drained", "worker1"), "2/2 Healthy", PATIENCE);
       assertUndisturbed(writer);
     }
   }
@@ -85,7 +85,7 @@ class PortalsIT {
       awaitNoMaintenance();
 
       lab.lab().pullCable(1, StoragePath.B);
-      space.awaitPaths(space.attachment("refused", "worker1"), "1/2 Degraded");
+      space.awaitPaths(space.attachment("refused", "worker1"), "1/2 Degraded", PATIENCE);
       patch(maintenanceOf(StoragePath.A));
       awaitCondition("False Refused");
       assertThat(condition("{.message}")).contains("worker1", "refused/refused", "no live path");
@@ -96,7 +96,7 @@ class PortalsIT {
       awaitCondition("True Safe");
       writer.awaitLines(10, PATIENCE);
       patch(NONE);
-      space.awaitPaths(space.attachment("refused", "worker1"), "2/2 Healthy");
+      space.awaitPaths(space.attachment("refused", "worker1"), "2/2 Healthy", PATIENCE);
       assertThat(writer.unharmed()).isTrue();
     }
   }
@@ -106,12 +106,12 @@ class PortalsIT {
     try (Space space = new Space(lab, "portals")) {
       PodWriter writer = writer(space, "moved");
       patch("{\"spec\":{\"portals\":[\"%s\"]}}".formatted(StoragePath.B.portal()));
-      space.awaitPaths(space.attachment("moved", "worker1"), "1/1 Healthy");
+      space.awaitPaths(space.attachment("moved", "worker1"), "1/1 Healthy", PATIENCE);
       KubeLab.await("no session", PATIENCE, () -> sessions(StoragePath.A), "0"::equals);
       writer.awaitLines(10, PATIENCE);
 
       patch(NONE);
-      space.awaitPaths(space.attachment("moved", "worker1"), "2/2 Healthy");
+      space.awaitPaths(space.attachment("moved", "worker1"), "2/2 Healthy", PATIENCE);
       writer.awaitLines(10, PATIENCE);
       assertUndisturbed(writer);
     }
@@ -121,7 +121,7 @@ class PortalsIT {
   private PodWriter writer(Space space, String claim) {
     space.run(Claim.of(claim), "worker1", PodWriter.SCRIPT);
     PodWriter writer = new PodWriter(space, claim);
-    space.awaitPaths(space.attachment(claim, "worker1"), "2/2 Healthy");
+    space.awaitPaths(space.attachment(claim, "worker1"), "2/2 Healthy", PATIENCE);
     writer.awaitLines(20, PATIENCE);
     return writer;
   }
