@@ -45,7 +45,6 @@ import io.mooring.runtime.time.Poll;
 import io.mooring.runtime.time.Ticker;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -90,27 +89,33 @@ public final class NodeMain {
                 config.guard(),
                 guardRecord,
                 Ticker.system()));
-    Healer healer = parts.add("healer", healer(host, tracking, flows, nodeMetrics));
     PathReporter reporter =
         new PathReporter(
-            host.devices(), tracking, flows.departures(), guardRecord, InstantSource.system());
+            host.devices(),
+            tracking,
+            flows.departures(),
+            guardRecord,
+            InstantSource.system(),
+            nodeMetrics::show);
+    Background reporting = reporter.loop();
+    guardRecord.whenNews(reporting::poke);
+    tracking.whenChanged(reporting::poke);
+    Runnable whenNews =
+        () -> {
+          flows.lateJoin().poke();
+          reporting.poke();
+        };
+    Healer healer = parts.add("healer", healer(host, tracking, flows, whenNews, nodeMetrics));
     List<Background> loops =
-        new ArrayList<>(
-            List.of(
-                flows.lateJoin(),
-                flows.pathReport(),
-                flows.reaper(),
-                flows.limiting(),
-                flows.chapRotation(),
-                flows.drain(),
-                guard.loop(),
-                healer.loop()));
-    if (config.link().isPresent()) {
-      Background reporting = reporter.loop();
-      loops.add(reporting);
-      guardRecord.whenNews(reporting::poke);
-      tracking.whenChanged(reporting::poke);
-    }
+        List.of(
+            flows.lateJoin(),
+            reporting,
+            flows.reaper(),
+            flows.limiting(),
+            flows.chapRotation(),
+            flows.drain(),
+            guard.loop(),
+            healer.loop());
     loops.forEach(loop -> parts.add(loop.name(), loop));
     Preparation preparation =
         parts.add(
@@ -156,14 +161,15 @@ public final class NodeMain {
     });
   }
 
-  private static Healer healer(Host host, Tracking tracking, Flows flows, NodeMetrics metrics) {
+  private static Healer healer(
+      Host host, Tracking tracking, Flows flows, Runnable whenNews, NodeMetrics metrics) {
     return new Healer(
         host.devices(),
         host.sessionControl(),
         tracking,
         flows.repairs(),
         host.events(),
-        flows.lateJoin()::poke,
+        whenNews,
         metrics,
         Ticker.system());
   }
@@ -249,7 +255,6 @@ public final class NodeMain {
         Timings.STANDARD,
         operations,
         threads,
-        metrics,
-        metrics::show);
+        metrics);
   }
 }

@@ -7,7 +7,9 @@ import io.mooring.node.heal.Ailment;
 import io.mooring.node.heal.HealNotes;
 import io.mooring.node.iscsi.Session;
 import io.mooring.node.iscsi.SessionState;
-import io.mooring.node.volume.PathReport;
+import io.mooring.node.status.PathStatus;
+import io.mooring.node.status.PathsSeen;
+import io.mooring.node.status.VolumePaths;
 import io.mooring.node.volume.PhaseTimes;
 import io.mooring.runtime.metrics.Metrics;
 import java.time.Duration;
@@ -35,7 +37,7 @@ final class NodeMetrics implements PhaseTimes, GuardNotes, HealNotes {
   private final Metrics.Count heals;
   private final Metrics.Level ailments;
   private final Metrics.Count commands;
-  private volatile List<PathReport.Path> paths = List.of();
+  private volatile List<VolumePaths> seen = List.of();
 
   NodeMetrics(Metrics metrics) {
     List<String> reasons = Arrays.stream(Reason.values()).map(Reason::label).toList();
@@ -137,11 +139,11 @@ final class NodeMetrics implements PhaseTimes, GuardNotes, HealNotes {
   }
 
   /** Replaces what was known of paths and sessions. */
-  void show(PathReport.State now) {
-    paths = now.paths();
-    volumes.set((double) paths.stream().map(PathReport.Path::volumeId).distinct().count());
-    expected.set(paths.size());
-    ready.set((double) paths.stream().filter(PathReport.Path::up).count());
+  void show(PathsSeen now) {
+    seen = now.volumes();
+    volumes.set(seen.size());
+    expected.set(seen.stream().mapToInt(VolumePaths::expected).sum());
+    ready.set(seen.stream().mapToInt(volume -> volume.ready().size()).sum());
     for (SessionState state : SessionState.values()) {
       sessions.set(
           (double) now.sessions().stream().filter(state::equals).count(),
@@ -152,14 +154,18 @@ final class NodeMetrics implements PhaseTimes, GuardNotes, HealNotes {
   /** Two targets may share an address, and two series of the same labels would be refused. */
   private void tellPaths(Metrics.Series series) {
     Map<List<String>, Boolean> up = new HashMap<>();
-    for (PathReport.Path path : paths) {
-      List<String> labels =
-          List.of(
-              path.claim().namespace(),
-              path.claim().name(),
-              path.volumeId(),
-              path.portal().toString());
-      up.merge(labels, path.up(), Boolean::logicalAnd);
+    for (VolumePaths volume : seen) {
+      for (PathStatus path : volume.paths()) {
+        if (path.expected()) {
+          List<String> labels =
+              List.of(
+                  volume.claim().namespace(),
+                  volume.claim().name(),
+                  volume.volume().toString(),
+                  path.target().portal().toString());
+          up.merge(labels, path.ready(), Boolean::logicalAnd);
+        }
+      }
     }
     up.forEach((labels, is) -> series.add(is ? 1 : 0, labels.toArray(String[]::new)));
   }

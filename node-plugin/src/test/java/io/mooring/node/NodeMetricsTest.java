@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mooring.node.heal.Ailment;
 import io.mooring.node.iscsi.Portal;
 import io.mooring.node.iscsi.SessionState;
-import io.mooring.node.volume.PathReport;
+import io.mooring.node.iscsi.TargetPortal;
+import io.mooring.node.status.PathStatus;
+import io.mooring.node.status.PathsSeen;
+import io.mooring.node.status.VolumePaths;
+import io.mooring.node.volume.VolumeId;
 import io.mooring.runtime.claim.Claim;
 import io.mooring.runtime.metrics.HealthEndpoint;
 import io.mooring.runtime.metrics.Metrics;
@@ -25,13 +29,19 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class NodeMetricsTest {
   private static final String VOLUME = "san1/0123456789abcdef0123456789abcdef";
+  private static final String IQN = "iqn.2026-01.io.mooring:san1.0123456789abcdef";
   private static final Claim CLAIM = new Claim("shop", "data");
 
   private final Metrics metrics = new Metrics();
   private final NodeMetrics shown = new NodeMetrics(metrics);
 
-  private static PathReport.Path path(Claim claim, String portal, boolean up) {
-    return new PathReport.Path(VOLUME, claim, Portal.parse(portal), up);
+  private static PathStatus path(String iqn, String portal, PathStatus.State state) {
+    return new PathStatus(new TargetPortal(iqn, 1, Portal.parse(portal)), "", 0, state);
+  }
+
+  private static VolumePaths volume(Claim claim, PathStatus... paths) {
+    VolumeId id = VolumeId.parse(VOLUME).orElseThrow();
+    return new VolumePaths(id, claim, "dm-0", List.of(paths), Optional.empty(), 0);
   }
 
   private static String series(Claim claim, String portal) {
@@ -61,13 +71,17 @@ class NodeMetricsTest {
   @Test
   void eachPathIsASeriesForAsLongAsItIsToldOf() throws Exception {
     shown.show(
-        new PathReport.State(
+        new PathsSeen(
             List.of(
-                path(CLAIM, "192.0.2.1:3260", true),
-                path(CLAIM, "[2001:db8:0:0:0:0:0:1]:3260", false)),
+                volume(
+                    CLAIM,
+                    path(IQN, "192.0.2.1:3260", PathStatus.State.READY),
+                    path(IQN, "[2001:db8:0:0:0:0:0:1]:3260", PathStatus.State.MISSING),
+                    path(IQN, "192.0.2.3:3260", PathStatus.State.DRAINED))),
             List.of(SessionState.LOGGED_IN, SessionState.FAILED)));
 
     assertThat(scrape())
+        .noneMatch(line -> line.contains("192.0.2.3"))
         .contains(
             series(CLAIM, "192.0.2.1:3260") + "1.0",
             series(CLAIM, "[2001:db8:0:0:0:0:0:1]:3260") + "0.0",
@@ -95,8 +109,11 @@ class NodeMetricsTest {
 
   @Test
   void theSeriesOfAnUnstagedVolumeAreGone() throws Exception {
-    shown.show(new PathReport.State(List.of(path(Claim.NONE, "192.0.2.1:3260", true)), List.of()));
-    shown.show(new PathReport.State(List.of(), List.of()));
+    shown.show(
+        new PathsSeen(
+            List.of(volume(Claim.NONE, path(IQN, "192.0.2.1:3260", PathStatus.State.READY))),
+            List.of()));
+    shown.show(new PathsSeen(List.of(), List.of()));
 
     assertThat(scrape())
         .noneMatch(line -> line.startsWith("mooring_path_up{"))
@@ -106,10 +123,12 @@ class NodeMetricsTest {
   @Test
   void twoTargetsBehindOneAddressAreOneSeriesThatIsDownWithEither() throws Exception {
     shown.show(
-        new PathReport.State(
+        new PathsSeen(
             List.of(
-                path(Claim.NONE, "192.0.2.1:3260", true),
-                path(Claim.NONE, "192.0.2.1:3260", false)),
+                volume(
+                    Claim.NONE,
+                    path(IQN, "192.0.2.1:3260", PathStatus.State.READY),
+                    path(IQN + "2", "192.0.2.1:3260", PathStatus.State.FAILED))),
             List.of()));
 
     assertThat(scrape()).contains(series(Claim.NONE, "192.0.2.1:3260") + "0.0");

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -23,7 +24,11 @@ import java.util.stream.Stream;
  * that has changed.
  */
 public final class PathReporter {
-  private static final Duration INTERVAL = Duration.ofSeconds(3);
+  /** While a path is not as it should be. */
+  private static final Duration WATCHFUL = Duration.ofSeconds(3);
+
+  /** What changes is told of by the kernel; this is for what it forgets. */
+  private static final Duration AT_REST = Duration.ofSeconds(10);
 
   /** The kernel's own timers are over by then; what was held back before is another story. */
   private static final Duration KERNEL_AT_MOST = Duration.ofMinutes(1);
@@ -31,24 +36,31 @@ public final class PathReporter {
   private final PathView view;
   private final GuardRecord guard;
   private final InstantSource clock;
+  private final Consumer<PathsSeen> told;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Map<VolumeId, Instant> since = new HashMap<>(); // only on the loop
   private volatile Optional<List<VolumePaths>> known = Optional.empty();
+  private volatile Duration pause = WATCHFUL;
 
+  /**
+   * @param told hears of each look, on the loop
+   */
   public PathReporter(
       Devices devices,
       Tracking tracking,
       Departures departures,
       GuardRecord guard,
-      InstantSource clock) {
+      InstantSource clock,
+      Consumer<PathsSeen> told) {
     this.view = new PathView(devices, tracking, departures);
     this.guard = requireNonNull(guard, "guard is null");
     this.clock = requireNonNull(clock, "clock is null");
+    this.told = requireNonNull(told, "told is null");
   }
 
   /** Looks again and again, once it is started; poke it when there may be news. */
   public Background loop() {
-    return new Background("path-report", INTERVAL, this::round);
+    return new Background("path-report", () -> pause, this::round);
   }
 
   /** Calls that after each change; it must not wait. */
@@ -66,10 +78,12 @@ public final class PathReporter {
     Instant now = clock.instant();
     Map<VolumeId, VolumePaths> before = new HashMap<>();
     known.orElse(List.of()).forEach(paths -> before.put(paths.volume(), paths));
-    List<VolumePaths> seen = view.look();
-    since.keySet().retainAll(seen.stream().map(VolumePaths::volume).toList());
+    PathsSeen seen = view.look();
+    pause = seen.settled() ? AT_REST : WATCHFUL;
+    told.accept(seen);
+    since.keySet().retainAll(seen.volumes().stream().map(VolumePaths::volume).toList());
     List<VolumePaths> fresh =
-        seen.stream()
+        seen.volumes().stream()
             .map(paths -> {
               since.putIfAbsent(paths.volume(), now);
               return paths.with(

@@ -44,7 +44,13 @@ public record PathStatus(
     return state != State.LEAVING && state != State.DRAINED;
   }
 
-  boolean ready() {
+  /** Whether I/O takes it. */
+  public boolean ready() {
     return state == State.READY;
+  }
+
+  /** Whether it is as it is to stay, so that nothing is about to happen to it. */
+  boolean settled() {
+    return ready() || state == State.DRAINED;
   }
 }

@@ -45,19 +45,17 @@ final class PathView {
     this.leaving = new LeavingPaths(devices, tracking, departures);
   }
 
-  /** The volumes in the order of their ids. */
-  List<VolumePaths> look() {
+  PathsSeen look() {
     Map<String, List<PathCensus.Entry>> volumes =
         census.take().stream()
             .collect(
                 Collectors.groupingBy(
                     entry -> entry.volume().volumeId(), TreeMap::new, Collectors.toList()));
-    if (volumes.isEmpty()) {
-      return List.of();
-    }
-    Map<String, KnownPath> known = known();
+    Map<String, KnownPath> known = volumes.isEmpty() ? Map.of() : known();
     List<Session> sessions = devices.initiator().sessions();
-    return volumes.values().stream().map(entries -> seen(entries, known, sessions)).toList();
+    return new PathsSeen(
+        volumes.values().stream().map(entries -> seen(entries, known, sessions)).toList(),
+        sessions.stream().map(Session::state).toList());
   }
 
   /** What multipathd has in its list, by address. */
@@ -80,6 +78,7 @@ final class PathView {
     paths.addAll(leaving.of(volume, map, sessions));
     return new VolumePaths(
         volume.id(),
+        volume.claimed(),
         map.map(MultipathMap::dmName).orElse(""),
         paths,
         Optional.empty(),

@@ -5,12 +5,14 @@ import static java.util.Objects.requireNonNull;
 import io.mooring.node.iscsi.TargetPortal;
 import io.mooring.node.scsi.Wwid;
 import io.mooring.node.volume.VolumeId;
+import io.mooring.runtime.claim.Claim;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The paths of one staged volume.
  *
+ * @param claim for whom it was made
  * @param map {@code dm-N}; empty where there is no map
  * @param paths every path that should be there, then those that should not
  * @param portalsRevision of the order by which the volume is reached; 0 without one
@@ -18,12 +20,14 @@ import java.util.Optional;
  */
 public record VolumePaths(
     VolumeId volume,
+    Claim claim,
     String map,
     List<PathStatus> paths,
     Optional<Failover> lastFailover,
     long portalsRevision) {
   public VolumePaths {
     requireNonNull(volume, "volume is null");
+    requireNonNull(claim, "claim is null");
     requireNonNull(map, "map is null");
     paths = List.copyOf(paths);
     requireNonNull(lastFailover, "lastFailover is null");
@@ -38,17 +42,22 @@ public record VolumePaths(
     return (int) paths.stream().filter(PathStatus::expected).count();
   }
 
+  /** Whether every path is as it is to stay. */
+  boolean settled() {
+    return paths.stream().allMatch(PathStatus::settled);
+  }
+
   /** Whether there should be a path over that portal. */
   boolean expects(TargetPortal target) {
     return paths.stream().anyMatch(path -> path.target().equals(target) && path.expected());
   }
 
   /** The paths that I/O takes. */
-  List<PathStatus> ready() {
+  public List<PathStatus> ready() {
     return paths.stream().filter(PathStatus::ready).toList();
   }
 
   VolumePaths with(Optional<Failover> failover) {
-    return new VolumePaths(volume, map, paths, failover, portalsRevision);
+    return new VolumePaths(volume, claim, map, paths, failover, portalsRevision);
   }
 }

@@ -6,16 +6,13 @@ import io.mooring.runtime.operation.Operations;
 import io.mooring.runtime.time.Background;
 import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 
 /** The flows of one process: the volumes for callers, and the loops beside them. */
 public final class Flows {
   private static final Duration LIMITING = Duration.ofSeconds(30);
-  private static final Duration REPORTING = Duration.ofSeconds(10);
 
   private final NodeVolumes volumes;
   private final Background lateJoin;
-  private final Background pathReport;
   private final Background reaper;
   private final Limits limits;
   private final Background limiting;
@@ -29,7 +26,7 @@ public final class Flows {
    * What an administrator can choose.
    *
    * @param minimumPaths how many paths a stage needs to succeed, at least 1
-   * @param lateJoinInterval how often missing paths are looked for
+   * @param lateJoinInterval how often it is tried to bring missing paths up
    * @param idleLogout how long a target is unneeded before its sessions end
    */
   public record Options(int minimumPaths, Duration lateJoinInterval, Duration idleLogout) {
@@ -41,7 +38,6 @@ public final class Flows {
 
   /**
    * @param threads for the parallel parts; must not queue
-   * @param told hears how the paths are, again and again
    */
   public Flows(
       Devices devices,
@@ -51,13 +47,13 @@ public final class Flows {
       Timings timings,
       Operations operations,
       Executor threads,
-      PhaseTimes times,
-      Consumer<PathReport.State> told) {
+      PhaseTimes times) {
     Workshop workshop = new Workshop(devices, secrets, tracking, timings, threads, times);
     LateJoin joining = workshop.lateJoin();
     Reaper reaping = workshop.reaper(options.idleLogout());
-    lateJoin = new Background("late-join", options.lateJoinInterval(), joining::round);
-    pathReport = new Background("path-metrics", REPORTING, workshop.pathReport(told)::round);
+    lateJoin =
+        new Background(
+            "late-join", () -> joining.pause(options.lateJoinInterval()), joining::round);
     reaper = new Background("reaper", reaperInterval(options), reaping::round);
     limits = workshop.limits();
     limiting = new Background("limits", LIMITING, limits::round);
@@ -89,14 +85,9 @@ public final class Flows {
     return volumes;
   }
 
-  /** To be started once the host is ready. */
+  /** To be started once the host is ready; poke it when the kernel tells of devices. */
   public Background lateJoin() {
     return lateJoin;
-  }
-
-  /** To be started once the host is ready. */
-  public Background pathReport() {
-    return pathReport;
   }
 
   /** To be started once the host is ready. */

@@ -19,13 +19,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The rest of "one live path is enough": paths that a staged volume lacks are finished here, with
- * pauses that grow while a portal stays dead. A round in which nothing is missing reads sysfs only.
- * It never waits for a volume that a call works on, and steps aside between paths.
+ * pauses that grow while a portal stays dead. A round in which nothing is missing reads sysfs only,
+ * and the next one is far unless the kernel tells of devices. It never waits for a volume that a
+ * call works on, and steps aside between paths.
  */
 public final class LateJoin {
   private static final Logger LOG = LoggerFactory.getLogger(LateJoin.class);
   private static final Duration LOGIN = Duration.ofSeconds(20);
   private static final Duration PATH = Duration.ofSeconds(60);
+  private static final Duration AT_REST = Duration.ofSeconds(30);
 
   private final PathCensus census;
   private final PathBringUp bringUp;
@@ -35,6 +37,7 @@ public final class LateJoin {
   private final BackOff<TargetPortal> logins;
   private final BackOff<PathKey> paths;
   private final Executor threads;
+  private volatile boolean whole;
 
   /** A path of a volume that is tried now and then. */
   record PathKey(String volumeId, TargetPortal target) {}
@@ -64,7 +67,8 @@ public final class LateJoin {
         census.take().stream().filter(entry -> !entry.inMap()).toList();
     logins.retain(missing.stream().map(entry -> entry.route().target()).toList());
     paths.retain(missing.stream().map(LateJoin::key).toList());
-    if (missing.isEmpty()) {
+    whole = missing.isEmpty();
+    if (whole) {
       return;
     }
     logIn(missing);
@@ -73,6 +77,15 @@ public final class LateJoin {
         .filter(entry -> entry.session().filter(Session::loggedIn).isPresent())
         .filter(entry -> paths.isDue(key(entry)))
         .forEach(this::add);
+  }
+
+  /**
+   * How long to wait for the next round.
+   *
+   * @param interval the pause while paths are missing
+   */
+  Duration pause(Duration interval) {
+    return whole && interval.compareTo(AT_REST) < 0 ? AT_REST : interval;
   }
 
   private static PathKey key(PathCensus.Entry entry) {

@@ -6,7 +6,6 @@ import io.mooring.runtime.time.Ticker;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
 
 /** Makes the flows of one process, which share what is made once here. */
 final class Workshop {
@@ -146,10 +145,6 @@ final class Workshop {
 
   LateJoin lateJoin() {
     return new LateJoin(census, bringUp, locks, targets, stragglers, backOff(), backOff(), threads);
-  }
-
-  PathReport pathReport(Consumer<PathReport.State> told) {
-    return new PathReport(census, devices, told);
   }
 
   Reaper reaper(Duration idle) {

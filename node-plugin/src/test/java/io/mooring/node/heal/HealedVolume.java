@@ -72,6 +72,7 @@ abstract class HealedVolume {
   final Events events = new Events();
   Map<Ailment, Long> present = Map.of();
   int pokes;
+  Duration lookTakes = Duration.ZERO;
   Hctl diskA = Hctl.of(0, LUN);
   Hctl diskB = Hctl.of(0, LUN);
   Tracking tracking;
@@ -113,6 +114,7 @@ abstract class HealedVolume {
     @Override
     public void present(Map<Ailment, Long> found) {
       present = found;
+      ticker.pause(lookTakes);
     }
   }
 
@@ -141,8 +143,7 @@ abstract class HealedVolume {
             TIMINGS,
             operations,
             threads,
-            (phase, took) -> {},
-            state -> {});
+            (phase, took) -> {});
     healer =
         new Healer(
             host.devices(),

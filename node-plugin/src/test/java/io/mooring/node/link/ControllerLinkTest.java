@@ -23,6 +23,7 @@ import io.mooring.node.iscsi.TargetPortal;
 import io.mooring.node.status.PathStatus;
 import io.mooring.node.status.VolumePaths;
 import io.mooring.node.volume.VolumeId;
+import io.mooring.runtime.claim.Claim;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.metrics.Metrics;
 import io.mooring.runtime.rpc.CallLog;
@@ -210,6 +211,7 @@ class ControllerLinkTest {
     return List.of(
         new VolumePaths(
             new VolumeId("san-a", "ab".repeat(16)),
+            Claim.NONE,
             "dm-3",
             List.of(new PathStatus(target, "sdb", 4, state)),
             Optional.of(

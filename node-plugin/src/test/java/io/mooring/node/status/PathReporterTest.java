@@ -9,6 +9,7 @@ import io.mooring.node.guard.Hold;
 import io.mooring.node.guard.Reason;
 import io.mooring.node.iscsi.Portal;
 import io.mooring.node.iscsi.Session;
+import io.mooring.node.iscsi.SessionState;
 import io.mooring.node.iscsi.TargetPortal;
 import io.mooring.node.scsi.Hctl;
 import io.mooring.node.volume.Departures;
@@ -19,14 +20,17 @@ import io.mooring.node.volume.TargetEntry;
 import io.mooring.node.volume.TrackedVolume;
 import io.mooring.node.volume.Tracking;
 import io.mooring.node.volume.VolumeId;
+import io.mooring.runtime.claim.Claim;
 import io.mooring.runtime.store.Documents;
 import io.mooring.runtime.time.Deadline;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,11 +41,13 @@ class PathReporterTest {
   private static final Portal B = Portal.parse("10.77.2.1:3260");
   private static final VolumeId VOLUME = new VolumeId("san1", "0123456789abcdef".repeat(2));
   private static final int LUN = 7;
+  private static final Claim CLAIM = new Claim("shop", "data");
 
   @TempDir Path directory;
   private final FakeHost host = new FakeHost("iqn.2026-01.io.mooring:node.test");
   private final FakeLun lun = new FakeLun(VOLUME.serial(), 1L << 30);
   private final AtomicInteger told = new AtomicInteger();
+  private final List<PathsSeen> looks = new ArrayList<>();
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private final GuardRecord guard = new GuardRecord(new Nobody(), () -> now);
   private final Departures departures = new Departures(List.of());
@@ -69,7 +75,7 @@ class PathReporterTest {
         new Tracking(
             new Documents<>(directory.resolve("volumes"), TrackedVolume.class),
             new PortalOrders(new Documents<>(directory.resolve("portals"), PortalOrder.class)));
-    reporter = new PathReporter(host.devices(), tracking, departures, guard, () -> now);
+    reporter = new PathReporter(host.devices(), tracking, departures, guard, () -> now, looks::add);
     reporter.whenChanged(told::incrementAndGet);
   }
 
@@ -89,6 +95,10 @@ class PathReporterTest {
   }
 
   private void track() {
+    track(CLAIM);
+  }
+
+  private void track(@Nullable Claim claim) {
     tracking.put(
         new TrackedVolume(
             VOLUME.toString(),
@@ -105,8 +115,12 @@ class PathReporterTest {
             null,
             null,
             null,
-            null,
+            claim,
             null));
+  }
+
+  private static Deadline soon() {
+    return Deadline.after(Duration.ofSeconds(100));
   }
 
   private void round() {
@@ -141,6 +155,7 @@ class PathReporterTest {
     aVolumeOverBoth();
 
     assertThat(volume().volume()).isEqualTo(VOLUME);
+    assertThat(volume().claim()).isEqualTo(CLAIM);
     assertThat(volume().map()).startsWith("dm-");
     assertThat(states()).containsExactly(PathStatus.State.READY, PathStatus.State.READY);
     PathStatus first = volume().paths().getFirst();
@@ -148,6 +163,43 @@ class PathReporterTest {
     assertThat(first.session()).isEqualTo(session(A).id());
     assertThat(first.device()).startsWith("sd");
     assertThat(volume().lastFailover()).isEmpty();
+  }
+
+  @Test
+  void aRecordOfAnOlderVersionNamesNoClaim() {
+    track(null);
+    round();
+    assertThat(volume().claim()).isEqualTo(Claim.NONE);
+  }
+
+  @Test
+  void whoeverWantsEveryLookGetsItWithTheSessions() {
+    aVolumeOverBoth();
+    host.cut(B);
+    round();
+    round();
+
+    assertThat(looks).hasSize(3);
+    assertThat(looks.getLast().volumes()).extracting(VolumePaths::volume).containsExactly(VOLUME);
+    assertThat(looks.getLast().sessions())
+        .containsExactly(SessionState.LOGGED_IN, SessionState.FAILED);
+  }
+
+  @Test
+  void withoutAVolumeSessionsAreStillSeen() {
+    host.addSession(route(A));
+    round();
+    assertThat(looks.getLast())
+        .isEqualTo(new PathsSeen(List.of(), List.of(SessionState.LOGGED_IN)));
+  }
+
+  @Test
+  void whileAllIsWellLooksAreRareAndWhileAPathIsDownTheyAreNot() {
+    aVolumeOverBoth();
+    assertThat(reporter.loop().pause()).isEqualTo(Duration.ofSeconds(10));
+    host.cut(B);
+    round();
+    assertThat(reporter.loop().pause()).isEqualTo(Duration.ofSeconds(3));
   }
 
   @Test
@@ -181,6 +233,24 @@ class PathReporterTest {
 
     assertThat(states()).containsExactly(PathStatus.State.READY, PathStatus.State.READY);
     assertThat(volume().lastFailover()).isEqualTo(failover).isPresent();
+  }
+
+  @Test
+  void aPathThatMultipathdHasFailedHasFailed() {
+    aVolumeOverBoth();
+    host.maps().failPath(volume().paths().getLast().device(), soon());
+    round();
+    assertThat(states()).containsExactly(PathStatus.State.READY, PathStatus.State.FAILED);
+  }
+
+  @Test
+  void aVolumeWhoseDevicesHaveVanishedIsStillSpokenOf() {
+    aVolumeOverBoth();
+    for (PathStatus path : volume().paths()) {
+      assertThat(host.maps().delPath(path.device(), soon()).ok()).isTrue();
+    }
+    round();
+    assertThat(states()).containsOnly(PathStatus.State.MISSING).hasSize(2);
   }
 
   @Test
@@ -291,7 +361,7 @@ class PathReporterTest {
     round();
     assertThat(states()).containsExactly(PathStatus.State.READY, PathStatus.State.LEAVING);
 
-    host.maps().delPath(volume().paths().getLast().device(), Deadline.after(Duration.ofSeconds(9)));
+    host.maps().delPath(volume().paths().getLast().device(), soon());
     round();
     assertThat(states()).containsExactly(PathStatus.State.READY);
     assertThat(volume().lastFailover()).isEmpty();

@@ -15,6 +15,7 @@ import io.mooring.node.fake.FakeTargets.Reception;
 import io.mooring.node.scsi.Hctl;
 import io.mooring.runtime.failure.Kind;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +82,19 @@ class LateJoinTest {
     int done = node.host.faults().journal().size();
     round();
     assertThat(node.host.faults().journal()).hasSize(done);
+  }
+
+  @Test
+  void whileAllIsCompleteItRestsUntilTheKernelTellsOfDevices() {
+    node.host.targets().receive(B, Reception.DEAD);
+    node.stage(EXT4);
+    round();
+    assertThat(node.flow().lateJoin().pause()).isEqualTo(NodeUnderTest.LATE_JOIN);
+    node.host.targets().receive(B, Reception.WELCOME);
+    node.restart();
+    round();
+    round();
+    assertThat(node.flow().lateJoin().pause()).isEqualTo(Duration.ofSeconds(30));
   }
 
   @Test

@@ -16,7 +16,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -37,6 +36,8 @@ final class NodeUnderTest implements AutoCloseable {
   static final long SIZE = 1L << 30;
   static final Access EXT4 = new Access.FileSystem(FsType.EXT4, List.of("noatime"));
   static final Access BTRFS = new Access.FileSystem(FsType.BTRFS, List.of());
+  static final Duration LATE_JOIN = Duration.ofSeconds(1);
+
   static final Access BLOCK = new Access.Block();
 
   /** The real order of things in a hundredth of the real time. */
@@ -56,7 +57,6 @@ final class NodeUnderTest implements AutoCloseable {
 
   final FakeHost host = new FakeHost("iqn.2026-01.io.mooring:node.test");
   final FakeLun lun = new FakeLun(VOLUME.serial(), SIZE);
-  final List<PathReport.State> reports = new ArrayList<>();
   final NodeSecrets secrets = new NodeSecrets();
   private final Path directory;
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -67,7 +67,7 @@ final class NodeUnderTest implements AutoCloseable {
   private Flows flows;
 
   NodeUnderTest(Path directory) {
-    this(directory, new Flows.Options(1, Duration.ofHours(1), Duration.ofMillis(200)));
+    this(directory, new Flows.Options(1, LATE_JOIN, Duration.ofMillis(200)));
   }
 
   NodeUnderTest(Path directory, Flows.Options options) {
@@ -88,8 +88,7 @@ final class NodeUnderTest implements AutoCloseable {
         TIMINGS,
         operations,
         executor,
-        (phase, took) -> {},
-        reports::add);
+        (phase, took) -> {});
   }
 
   Devices devices() {

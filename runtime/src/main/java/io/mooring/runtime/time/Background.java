@@ -44,6 +44,11 @@ public final class Background implements AutoCloseable {
     return thread.getName();
   }
 
+  /** How long it would rest now before the next round. */
+  public Duration pause() {
+    return pause.get();
+  }
+
   /** Makes the next round begin at once. */
   public void poke() {
     pokes.release();
@@ -61,15 +66,15 @@ public final class Background implements AutoCloseable {
       } catch (RuntimeException e) {
         LOG.warn("{}: {}", thread.getName(), e.toString(), e);
       }
-      if (!pause()) {
+      if (!rest()) {
         return;
       }
     }
   }
 
-  private boolean pause() {
+  private boolean rest() {
     try {
-      if (pokes.tryAcquire(pause.get().toNanos(), TimeUnit.NANOSECONDS)) {
+      if (pokes.tryAcquire(pause().toNanos(), TimeUnit.NANOSECONDS)) {
         pokes.drainPermits();
       }
       return true;
