@@ -27,6 +27,11 @@ public final class Healer implements AutoCloseable {
   /** Events come in bursts. */
   private static final Duration SHORTEST = Duration.ofSeconds(2);
 
+  /** Nor may looks take more than this part of a storm: others look when this one does. */
+  private static final int SHARE = 10;
+
+  private static final Duration LONGEST = Duration.ofSeconds(10);
+
   private static final Duration SOON = Duration.ofSeconds(5);
   private static final Duration AT_REST = Duration.ofSeconds(30);
 
@@ -37,12 +42,14 @@ public final class Healer implements AutoCloseable {
   private final Ticker ticker;
   private final HealLog log;
   private final List<Step> steps;
+  private Duration apart = SHORTEST;
   private Duration pause = Duration.ZERO;
   private long lookedAt;
   private boolean deaf;
 
   /**
-   * @param whenNews told when the kernel tells of devices, at most every two seconds; must not wait
+   * @param whenNews told when the kernel tells of devices, at most every two seconds, and less
+   *     often where looks take long; must not wait
    */
   public Healer(
       Devices devices,
@@ -86,8 +93,8 @@ public final class Healer implements AutoCloseable {
     boolean news = listen();
     long since = ticker.nanos() - lookedAt;
     if (news) {
-      if (since < SHORTEST.toNanos()) {
-        ticker.pause(SHORTEST.minusNanos(since));
+      if (since < apart.toNanos()) {
+        ticker.pause(apart.minusNanos(since));
       }
       whenNews.run();
     }
@@ -112,6 +119,7 @@ public final class Healer implements AutoCloseable {
   }
 
   private void look() {
+    long began = ticker.nanos();
     Look look = new Look(devices, tracking);
     for (Step step : steps) {
       try {
@@ -122,6 +130,9 @@ public final class Healer implements AutoCloseable {
     }
     pause = log.end() ? SOON : AT_REST;
     lookedAt = ticker.nanos();
+    apart =
+        Duration.ofNanos(
+            Math.clamp((lookedAt - began) * SHARE, SHORTEST.toNanos(), LONGEST.toNanos()));
   }
 
   @Override
