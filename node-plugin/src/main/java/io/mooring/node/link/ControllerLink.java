@@ -202,6 +202,7 @@ public final class ControllerLink implements AutoCloseable {
       }
       return Outcome.FOLLOWER;
     }
+    refusals = 0;
     complain(Statuses.toFailure(end.asRuntimeException(), "controller").sentence());
     return Outcome.FAILED;
   }
