@@ -16,6 +16,7 @@ enum Part {
   SNAPSHOT,
   ENCRYPTION,
   LIMITS,
+  CROWD,
   /** Last, since its volumes stay. */
   SCALE;
 
@@ -28,6 +29,7 @@ enum Part {
       case SNAPSHOT -> new SnapshotBench(mooring).rows();
       case ENCRYPTION -> new EncryptionBench(mooring).rows();
       case LIMITS -> new LimitsBench(mooring).rows();
+      case CROWD -> new CrowdBench(mooring, progress).rows();
       case SCALE -> new ScaleBench(mooring, progress, luns).rows();
     };
   }
