@@ -64,7 +64,7 @@ final class GrowthBench {
 
   /** The LV of a volume in the lab's group. */
   static String logicalVolume(Volume volume) {
-    return "mooring/mooring-" + volume.getVolumeId().replaceFirst(".*/", "");
+    return "mooring/mooring-" + Attachment.serialOf(volume.getVolumeId());
   }
 
   private static double seconds(String output) {

@@ -26,10 +26,20 @@ public record Attachment(
 
   /** Paths below the kubelet's directory, as it would choose them. */
   public static Attachment of(Volume volume, VolumeKind kind, Map<String, String> publishContext) {
-    String serial = volume.getVolumeId().substring(volume.getVolumeId().indexOf('/') + 1);
+    String serial = serialOf(volume.getVolumeId());
     String plugin = "/var/lib/kubelet/plugins/kubernetes.io/csi/csi.mooring.io/" + serial;
     String pod = "/var/lib/kubelet/pods/" + serial + "/volumes/data";
     return new Attachment(volume, kind, publishContext, plugin + "/globalmount", pod);
+  }
+
+  /** What the volume's LUN says that it is. */
+  public String serial() {
+    return serialOf(volume.getVolumeId());
+  }
+
+  /** What the LUN of that volume says that it is. */
+  public static String serialOf(String volumeId) {
+    return volumeId.substring(volumeId.indexOf('/') + 1);
   }
 
   /** As dm-multipath writes it. */

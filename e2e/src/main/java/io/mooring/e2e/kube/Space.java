@@ -2,6 +2,7 @@ package io.mooring.e2e.kube;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.e2e.csi.Attachment;
 import io.mooring.e2e.kube.Manifests.Claim;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,9 +91,14 @@ public final class Space implements AutoCloseable {
     return lab.kubectl().check("get", "pv", volume, "-o=jsonpath={.spec.csi.volumeHandle}");
   }
 
+  /** What the LUN behind a claim says that it is. */
+  public String serial(String claim) {
+    return Attachment.serialOf(volumeId(claim));
+  }
+
   /** The MooringAttachment of a claim's volume on a node, as kubectl names it. */
   public String attachment(String claim, String node) {
-    return "mooringattachment/%s.%s".formatted(node, volumeId(claim).replaceFirst(".*/", ""));
+    return "mooringattachment/%s.%s".formatted(node, serial(claim));
   }
 
   /** Waits until that attachment reads so, for example {@code 2/2 Healthy}. */

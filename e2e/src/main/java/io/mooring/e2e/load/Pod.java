@@ -24,7 +24,7 @@ public final class Pod implements AutoCloseable {
   private Pod(NodeHost node, Attachment attachment) {
     this.shell = node.vm().shell();
     this.attachment = requireNonNull(attachment, "attachment is null");
-    String uid = attachment.volume().getVolumeId().replaceFirst(".*/", "");
+    String uid = attachment.serial();
     this.slice = "kubepods-burstable-pod" + uid + ".slice";
     this.keeper = "pod-" + uid;
   }

@@ -76,7 +76,7 @@ class AgentPodIT {
   }
 
   private String readyPaths(Space space) {
-    String serial = space.volumeId("writer").replaceFirst(".*/", "");
+    String serial = space.serial("writer");
     return lab.node(1)
         .vm()
         .shell()

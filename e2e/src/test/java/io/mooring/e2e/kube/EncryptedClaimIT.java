@@ -97,7 +97,7 @@ class EncryptedClaimIT {
 
   /** Asked of the header on the first node. */
   private boolean opens(Space space, String passphrase) {
-    String serial = space.volumeId("used").replaceFirst(".*/", "");
+    String serial = space.serial("used");
     return lab.node(1)
         .vm()
         .shell()

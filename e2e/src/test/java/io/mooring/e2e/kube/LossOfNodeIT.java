@@ -57,7 +57,7 @@ class LossOfNodeIT {
   void aFrozenNodeLosesItsVolumeAndItsLateWritesAreRefused() {
     try (Space space = new Space(lab, "frozen")) {
       String frozen = runSet(space);
-      String serial = space.volumeId("data").replaceFirst(".*/", "");
+      String serial = space.serial("data");
       String before;
       lab.vm(frozen).freeze();
       try {
@@ -84,7 +84,7 @@ class LossOfNodeIT {
   void aNodeWithoutPowerLosesItsVolumeAndComesBackEmpty() {
     try (Space space = new Space(lab, "dark")) {
       String dark = runSet(space);
-      String serial = space.volumeId("data").replaceFirst(".*/", "");
+      String serial = space.serial("data");
       lab.vm(dark).freeze();
       try {
         awaitNotReady(dark);

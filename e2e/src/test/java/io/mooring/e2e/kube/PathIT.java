@@ -43,7 +43,7 @@ class PathIT {
   }
 
   private void awaitReadyPaths(Space space, int count) {
-    String serial = space.volumeId("cable").replaceFirst(".*/", "");
+    String serial = space.serial("cable");
     String wwid = "36001405" + serial.substring(0, 25);
     KubeLab.await(
         count + " ready paths",

@@ -53,11 +53,11 @@ class DiscardIT {
 
   /** What the pool has allocated for the volume. */
   private long usedBytes(Attachment attachment, String pool) {
-    String serial = attachment.volume().getVolumeId().replaceFirst(".*/", "");
     String script =
         pool.equals(AgentHost.THIN)
             ? "sync; lvs --noheadings --units b --nosuffix -o lv_size,data_percent mooring/mooring-%s | awk '{printf \"%%d\", $1 * $2 / 100}'"
             : "sync; stat -c '%%b' /srv/pool/mooring/%s.img | awk '{printf \"%%d\", $1 * 512}'";
-    return Long.parseLong(mooring.agent().vm().shell().check(script.formatted(serial)).strip());
+    return Long.parseLong(
+        mooring.agent().vm().shell().check(script.formatted(attachment.serial())).strip());
   }
 }

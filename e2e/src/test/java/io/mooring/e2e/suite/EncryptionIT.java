@@ -69,12 +69,11 @@ class EncryptionIT {
   }
 
   private boolean storageHostHolds(Attachment attachment) {
-    String serial = attachment.volume().getVolumeId().replaceFirst(".*/", "");
     return mooring
         .agent()
         .vm()
         .shell()
-        .run("grep -q -a MOORING-KNOWN-PATTERN /dev/mooring/mooring-" + serial)
+        .run("grep -q -a MOORING-KNOWN-PATTERN /dev/mooring/mooring-" + attachment.serial())
         .succeeded();
   }
 

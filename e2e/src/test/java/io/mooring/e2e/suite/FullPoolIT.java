@@ -149,7 +149,7 @@ class FullPoolIT {
    * metadata and little data.
    */
   private void fillMetadata(Attachment origin, int percent) {
-    String serial = origin.volume().getVolumeId().replaceFirst(".*/", "");
+    String serial = origin.serial();
     while (metadataPercent() < percent) {
       strangers++;
       onStorageHost(

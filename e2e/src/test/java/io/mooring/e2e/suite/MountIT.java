@@ -167,7 +167,6 @@ class MountIT {
 
   /** By debugfs, where the volume lies. */
   private void damage(Attachment attachment, String... requests) {
-    String serial = attachment.volume().getVolumeId().replaceFirst(".*/", "");
     for (String request : requests) {
       mooring
           .agent()
@@ -175,7 +174,7 @@ class MountIT {
           .shell()
           .check(
               "lvchange -ay mooring/mooring-%2$s && debugfs -w -R '%1$s' /dev/mooring/mooring-%2$s && sync"
-                  .formatted(request, serial));
+                  .formatted(request, attachment.serial()));
     }
   }
 
