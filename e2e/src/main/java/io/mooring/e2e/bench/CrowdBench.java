@@ -7,10 +7,15 @@ import io.mooring.e2e.deployment.AgentHost;
 import io.mooring.e2e.deployment.Mooring;
 import io.mooring.e2e.deployment.NodeHost;
 import io.mooring.e2e.lab.tool.Progress;
+import io.mooring.e2e.load.RestTrial;
+import io.mooring.e2e.load.RestTrial.Rest;
 import java.util.ArrayList;
 import java.util.List;
 
-/** NodeStage and NodeUnstage of a formatted volume while many others are in use on its node. */
+/**
+ * A node with many volumes: NodeStage and NodeUnstage of one more, and what all of them cost while
+ * nothing happens.
+ */
 final class CrowdBench {
   private static final int ROUNDS = 5;
   private static final int OTHERS = 50;
@@ -34,8 +39,31 @@ final class CrowdBench {
         mooring.provision(VolumeSpec.of("bench-crowd", AgentHost.THIN, VolumeKind.EXT4), node);
     node.client().unpublish(attachment);
     node.client().unstage(attachment);
-    Times alone = measure(attachment);
     List<Attachment> others = new ArrayList<>();
+    try (RestTrial trial = RestTrial.on(node)) {
+      Times alone = measure(attachment);
+      Rest none = trial.measure();
+      addOthers(others);
+      Rest many = trial.measure();
+      Times beside = measure(attachment);
+      return List.of(
+          row("NodeStage", beside.stage(), alone.stage()),
+          row("NodeUnstage", beside.unstage(), alone.unstage()),
+          Row.atMostTimes(
+              "processor time of mooring-node at rest, in 60 s, with %d volumes (baseline: none)"
+                  .formatted(OTHERS),
+              Measurement.seconds(many.cpu()),
+              "s",
+              Measurement.seconds(none.cpu()),
+              2));
+    } finally {
+      others.forEach(other -> mooring.remove(other, node));
+      mooring.controller().unpublish(attachment.volume().getVolumeId(), node.nodeId());
+      mooring.controller().delete(attachment.volume().getVolumeId());
+    }
+  }
+
+  private void addOthers(List<Attachment> others) {
     for (int i = 1; i <= OTHERS; i++) {
       others.add(
           mooring.provision(
@@ -45,13 +73,6 @@ final class CrowdBench {
         progress.say("bench: %d volumes beside it".formatted(i));
       }
     }
-    Times beside = measure(attachment);
-    others.forEach(other -> mooring.remove(other, node));
-    mooring.controller().unpublish(attachment.volume().getVolumeId(), node.nodeId());
-    mooring.controller().delete(attachment.volume().getVolumeId());
-    return List.of(
-        row("NodeStage", beside.stage(), alone.stage()),
-        row("NodeUnstage", beside.unstage(), alone.unstage()));
   }
 
   private static Row row(String call, double beside, double alone) {
