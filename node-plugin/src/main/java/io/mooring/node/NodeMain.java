@@ -21,6 +21,7 @@ import io.mooring.node.status.PathReporter;
 import io.mooring.node.volume.Flows;
 import io.mooring.node.volume.LoginSecrets;
 import io.mooring.node.volume.LunCensus;
+import io.mooring.node.volume.PodUses;
 import io.mooring.node.volume.PortalOrder;
 import io.mooring.node.volume.PortalOrders;
 import io.mooring.node.volume.Timings;
@@ -73,7 +74,10 @@ public final class NodeMain {
         new Tracking(
             new Documents<>(config.stateDirectory().resolve("volumes"), TrackedVolume.class),
             new PortalOrders(
-                new Documents<>(config.stateDirectory().resolve("portals"), PortalOrder.class)));
+                new Documents<>(config.stateDirectory().resolve("portals"), PortalOrder.class)),
+            new PodUses(
+                new Documents<>(config.stateDirectory().resolve("pods"), PodUses.Use.class),
+                host.devices().bootId().current()));
     LinkSecrets told =
         new LinkSecrets(new Documents<>(config.stateDirectory().resolve("chap"), ChapEntry.class));
     GuardRecord guardRecord = new GuardRecord(nodeMetrics, InstantSource.system());

@@ -41,7 +41,7 @@ class NodeMetricsTest {
 
   private static VolumePaths volume(Claim claim, PathStatus... paths) {
     VolumeId id = VolumeId.parse(VOLUME).orElseThrow();
-    return new VolumePaths(id, claim, "dm-0", List.of(paths), Optional.empty(), 0);
+    return new VolumePaths(id, claim, List.of(), "dm-0", List.of(paths), Optional.empty(), 0);
   }
 
   private static String series(Claim claim, String portal) {

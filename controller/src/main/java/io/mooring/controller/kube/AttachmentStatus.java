@@ -105,6 +105,8 @@ public record AttachmentStatus(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record FailoverEntry(
       String at, @Nullable Long milliseconds, String portal, String reason) {
+    static final String KERNEL = "kernel";
+
     private static FailoverEntry of(Failover failover) {
       return new FailoverEntry(
           failover.at().truncatedTo(ChronoUnit.MILLIS).toString(),

@@ -120,7 +120,7 @@ final class NodeAttachments {
     AttachmentStatus now = AttachmentStatus.of(attachment, before, Instant.now());
     if (!now.saysTheSameAs(before)) {
       object = client.resource(object.with(now)).updateStatus();
-      events.changed(object.getSpec(), before, now);
+      events.changed(object.getSpec(), attachment.pods(), before, now);
     }
     known.put(name, object);
     return true;

@@ -6,6 +6,7 @@ import io.mooring.controller.path.Attachment;
 import io.mooring.controller.path.Failover;
 import io.mooring.controller.path.PathState;
 import io.mooring.controller.path.PathState.State;
+import io.mooring.controller.path.Pod;
 import io.mooring.controller.volume.VolumeId;
 import io.mooring.link.v1.PathReport;
 import io.mooring.link.v1.PathStatus;
@@ -18,12 +19,19 @@ import java.util.regex.Pattern;
 
 /**
  * Reads what a node says of its paths. It goes into objects that people read, so what has not the
- * form that it should have is left out: a volume with a bad id or WWID, and single words.
+ * form that it should have is left out: a volume with a bad id or WWID, pods, and single words.
  */
 final class PathReports {
   private static final Pattern WWID = Pattern.compile("3[0-9a-f]{32}");
   private static final Pattern WORD = Pattern.compile("[-.:\\[\\]%A-Za-z0-9]{1,64}");
+  private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+  private static final Pattern NAME = Pattern.compile("[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?");
+  private static final Pattern UID = Pattern.compile("[0-9a-f-]{8,63}");
   private static final int MOST_PATHS = 64;
+
+  /** Each hears of each change. */
+  private static final int MOST_PODS = 16;
+
   private static final int LONGEST_SENTENCE = 500;
   private static final Duration LONGEST = Duration.ofHours(1);
 
@@ -46,7 +54,18 @@ final class PathReports {
                 Math.max(expected(paths), Math.min(volume.getExpected(), MOST_PATHS)),
                 paths,
                 failover(volume),
+                pods(volume),
                 Math.max(0, volume.getPortalsRevision())));
+  }
+
+  private static List<Pod> pods(VolumePaths volume) {
+    return volume.getPodsList().stream()
+        .filter(pod -> LABEL.matcher(pod.getNamespace()).matches())
+        .filter(pod -> NAME.matcher(pod.getName()).matches())
+        .filter(pod -> UID.matcher(pod.getUid()).matches())
+        .limit(MOST_PODS)
+        .map(pod -> new Pod(pod.getNamespace(), pod.getName(), pod.getUid()))
+        .toList();
   }
 
   private static int expected(List<PathState> paths) {

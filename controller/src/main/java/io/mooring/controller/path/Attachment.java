@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param map {@code dm-N}; empty where there is no map
  * @param expected how many paths there are when all is well
  * @param lastFailover empty where the node knows of none
+ * @param pods that have it there, as the node says
  * @param portalsRevision by which order the node reaches it; 0 for none
  */
 public record Attachment(
@@ -22,6 +23,7 @@ public record Attachment(
     int expected,
     List<PathState> paths,
     Optional<Failover> lastFailover,
+    List<Pod> pods,
     long portalsRevision) {
   public Attachment {
     requireNonNull(volume, "volume is null");
@@ -29,5 +31,6 @@ public record Attachment(
     requireNonNull(map, "map is null");
     paths = List.copyOf(paths);
     requireNonNull(lastFailover, "lastFailover is null");
+    pods = List.copyOf(pods);
   }
 }

@@ -127,6 +127,7 @@ class MaintenanceTest {
             1,
             List.of(new PathState(A, "sdb", 1, State.READY), new PathState(B, "", 0, overB)),
             Optional.empty(),
+            List.of(),
             revision);
     NodeAttachments node =
         new NodeAttachments(

@@ -44,7 +44,8 @@ class PathStatusIT {
       assertThat(field(object, "{.status.lastFailover.portal}"))
           .isEqualTo(field(object, "{.status.paths[0].portal}"));
       lab.progress().say("  last failover: " + field(object, "{.status.lastFailover}"));
-      awaitEvents(space);
+      awaitEvents(space, "PersistentVolumeClaim");
+      awaitEvents(space, "Pod");
       assertThat(writer.unharmed()).isTrue();
     }
     KubeLab.await(
@@ -59,9 +60,9 @@ class PathStatusIT {
   }
 
   /** An Event is written after the status. */
-  private void awaitEvents(Space space) {
+  private void awaitEvents(Space space, String kind) {
     KubeLab.await(
-        "one Event for each change",
+        "one Event of the %s for each change".formatted(kind),
         PATIENCE,
         () ->
             String.join(
@@ -70,7 +71,8 @@ class PathStatusIT {
                     .kubectl(
                         "get",
                         "events",
-                        "--field-selector=involvedObject.kind=PersistentVolumeClaim,involvedObject.name=shown",
+                        "--field-selector=involvedObject.kind=%s,involvedObject.name=shown"
+                            .formatted(kind),
                         "-o=jsonpath={range .items[*]}{.reason}{\"\\n\"}{end}")
                     .lines()
                     .filter(reason -> List.of("PathLost", "PathBack").contains(reason))

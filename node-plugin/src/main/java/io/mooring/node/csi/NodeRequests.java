@@ -9,6 +9,7 @@ import io.mooring.node.crypt.Passphrases;
 import io.mooring.node.fs.FsType;
 import io.mooring.node.volume.Access;
 import io.mooring.node.volume.Expansion;
+import io.mooring.node.volume.Pod;
 import io.mooring.node.volume.PublishContextParser;
 import io.mooring.node.volume.Publishing;
 import io.mooring.node.volume.StageRequest;
@@ -102,7 +103,8 @@ final class NodeRequests {
         access,
         request.getReadonly() || mode == Mode.SINGLE_NODE_READER_ONLY,
         mode == Mode.SINGLE_NODE_SINGLE_WRITER,
-        passphrases(request.getSecretsMap()));
+        passphrases(request.getSecretsMap()),
+        Pod.of(request.getVolumeContextMap()));
   }
 
   static Expansion.Request expand(NodeExpandVolumeRequest request) {

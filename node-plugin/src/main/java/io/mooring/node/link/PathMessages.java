@@ -8,6 +8,7 @@ import io.mooring.link.v1.PathStatus.State;
 import io.mooring.node.status.Failover;
 import io.mooring.node.status.PathStatus;
 import io.mooring.node.status.VolumePaths;
+import io.mooring.node.volume.Pod;
 import java.time.Instant;
 import java.util.List;
 
@@ -30,8 +31,17 @@ final class PathMessages {
             .setExpected(volume.expected())
             .setPortalsRevision(volume.portalsRevision());
     volume.paths().forEach(path -> message.addPaths(message(path)));
+    volume.pods().forEach(pod -> message.addPods(message(pod)));
     volume.lastFailover().ifPresent(failover -> message.setLastFailover(message(failover)));
     return message.build();
+  }
+
+  private static io.mooring.link.v1.Pod message(Pod pod) {
+    return io.mooring.link.v1.Pod.newBuilder()
+        .setNamespace(pod.namespace())
+        .setName(pod.name())
+        .setUid(pod.uid())
+        .build();
   }
 
   private static io.mooring.link.v1.PathStatus message(PathStatus path) {

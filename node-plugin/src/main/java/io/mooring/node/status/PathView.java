@@ -36,11 +36,13 @@ final class PathView {
   private static final Duration MULTIPATHD = Duration.ofMillis(400);
 
   private final Devices devices;
+  private final Tracking tracking;
   private final PathCensus census;
   private final LeavingPaths leaving;
 
   PathView(Devices devices, Tracking tracking, Departures departures) {
     this.devices = requireNonNull(devices, "devices is null");
+    this.tracking = requireNonNull(tracking, "tracking is null");
     this.census = new PathCensus(devices, tracking);
     this.leaving = new LeavingPaths(devices, tracking, departures);
   }
@@ -79,6 +81,7 @@ final class PathView {
     return new VolumePaths(
         volume.id(),
         volume.claimed(),
+        tracking.pods(volume.id()),
         map.map(MultipathMap::dmName).orElse(""),
         paths,
         Optional.empty(),

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.iscsi.TargetPortal;
 import io.mooring.node.scsi.Wwid;
+import io.mooring.node.volume.Pod;
 import io.mooring.node.volume.VolumeId;
 import io.mooring.runtime.claim.Claim;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * The paths of one staged volume.
  *
  * @param claim for whom it was made
+ * @param pods that have it, as far as they were named
  * @param map {@code dm-N}; empty where there is no map
  * @param paths every path that should be there, then those that should not
  * @param portalsRevision of the order by which the volume is reached; 0 without one
@@ -21,6 +23,7 @@ import java.util.Optional;
 public record VolumePaths(
     VolumeId volume,
     Claim claim,
+    List<Pod> pods,
     String map,
     List<PathStatus> paths,
     Optional<Failover> lastFailover,
@@ -28,6 +31,7 @@ public record VolumePaths(
   public VolumePaths {
     requireNonNull(volume, "volume is null");
     requireNonNull(claim, "claim is null");
+    pods = List.copyOf(pods);
     requireNonNull(map, "map is null");
     paths = List.copyOf(paths);
     requireNonNull(lastFailover, "lastFailover is null");
@@ -58,6 +62,6 @@ public record VolumePaths(
   }
 
   VolumePaths with(Optional<Failover> failover) {
-    return new VolumePaths(volume, claim, map, paths, failover, portalsRevision);
+    return new VolumePaths(volume, claim, pods, map, paths, failover, portalsRevision);
   }
 }

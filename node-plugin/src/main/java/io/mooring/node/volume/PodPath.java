@@ -18,6 +18,11 @@ final class PodPath {
 
   private PodPath() {}
 
+  /** Whether a pod of that uid would be found in its paths. */
+  static boolean isUid(String text) {
+    return text.matches(UID);
+  }
+
   /** The pod's uid; empty for a path of another form. */
   static Optional<String> pod(Path path) {
     Matcher matcher = FORM.matcher(path.toString());

@@ -46,6 +46,7 @@ public final class Publishing {
    *
    * @param exclusive whether one target path at a time is allowed
    * @param passphrases what shall open it from now on, where somebody says so
+   * @param pod whose the target path is, where somebody says so
    */
   public record Request(
       VolumeId volume,
@@ -54,13 +55,15 @@ public final class Publishing {
       Access access,
       boolean readOnly,
       boolean exclusive,
-      Optional<Passphrases> passphrases) {
+      Optional<Passphrases> passphrases,
+      Optional<Pod> pod) {
     public Request {
       requireNonNull(volume, "volume is null");
       requireNonNull(staging, "staging is null");
       requireNonNull(target, "target is null");
       requireNonNull(access, "access is null");
       requireNonNull(passphrases, "passphrases is null");
+      requireNonNull(pod, "pod is null");
     }
   }
 
@@ -87,9 +90,14 @@ public final class Publishing {
     }
     throttle.admit(request.target(), device, volume, deadline);
     FailPoints.pass("node.publish.after-limits");
-    if (published) {
-      return;
+    if (!published) {
+      bind(request, device, deadline);
+      LOG.info("{}: published at {}", request.volume(), request.target());
     }
+    request.pod().ifPresent(pod -> tracking.published(request.volume(), pod));
+  }
+
+  private void bind(Request request, VolumeDevice device, Deadline deadline) {
     switch (request.access()) {
       case Access.FileSystem fileSystem -> MountPoints.makeDirectory(request.target());
       case Access.Block block -> MountPoints.makeFile(request.target());
@@ -104,7 +112,6 @@ public final class Publishing {
           "%s was bound to %s and is not there; try again"
               .formatted(request.volume(), request.target()));
     }
-    LOG.info("{}: published at {}", request.volume(), request.target());
   }
 
   private TrackedVolume tracked(Request request) {
@@ -242,6 +249,7 @@ public final class Publishing {
     FailPoints.pass("node.unpublish.after-unmount");
     device.ifPresent(its -> throttle.lift(target, its, deadline));
     MountPoints.remove(target);
+    PodPath.pod(target).ifPresent(pod -> tracking.unpublished(volume, pod));
     LOG.info("{}: unpublished from {}", volume, target);
   }
 }

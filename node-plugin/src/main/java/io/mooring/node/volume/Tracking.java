@@ -14,17 +14,20 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * The tracked volumes: one durable document each, and a copy in memory for the loops that look
  * often. A damaged document is as if it were not there: its volume is found by the WWID in its id.
  * How a volume should be reached follows from its document and from what was said of portals later.
+ * Beside them stands which pods have them.
  */
 public final class Tracking {
   private final Documents<TrackedVolume> documents;
   private final PortalOrders portals;
+  private final PodUses pods;
   private final Map<String, TrackedVolume> known = new ConcurrentHashMap<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   /** Reads what is on the disk. */
-  public Tracking(Documents<TrackedVolume> documents, PortalOrders portals) {
+  public Tracking(Documents<TrackedVolume> documents, PortalOrders portals, PodUses pods) {
     this.documents = requireNonNull(documents, "documents is null");
     this.portals = requireNonNull(portals, "portals is null");
+    this.pods = requireNonNull(pods, "pods is null");
     known.putAll(documents.all());
   }
 
@@ -46,9 +49,29 @@ public final class Tracking {
 
   /** Durable when it returns; no effect on a volume that is not tracked. */
   public void remove(VolumeId volume) {
+    pods.removeAll(volume);
     documents.remove(volume.toString());
     known.remove(volume.toString());
     listeners.forEach(Runnable::run);
+  }
+
+  /** The pods that have the volume, as far as they were named. */
+  public List<Pod> pods(VolumeId volume) {
+    return pods.of(volume);
+  }
+
+  /** A pod has the volume now; durable when it returns. */
+  void published(VolumeId volume, Pod pod) {
+    if (pods.add(volume, pod)) {
+      listeners.forEach(Runnable::run);
+    }
+  }
+
+  /** The pod of that uid has the volume no more; durable when it returns. */
+  void unpublished(VolumeId volume, String podUid) {
+    if (pods.remove(volume, podUid)) {
+      listeners.forEach(Runnable::run);
+    }
   }
 
   /** Calls that after each change; it must not wait. */

@@ -15,6 +15,7 @@ import io.mooring.node.scsi.ScsiDisk;
 import io.mooring.node.volume.Flows;
 import io.mooring.node.volume.LoginSecrets;
 import io.mooring.node.volume.Phase;
+import io.mooring.node.volume.PodUses;
 import io.mooring.node.volume.PortalOrder;
 import io.mooring.node.volume.PortalOrders;
 import io.mooring.node.volume.TargetEntry;
@@ -129,7 +130,10 @@ abstract class HealedVolume {
     tracking =
         new Tracking(
             new Documents<>(directory.resolve("volumes"), TrackedVolume.class),
-            new PortalOrders(new Documents<>(directory.resolve("portals"), PortalOrder.class)));
+            new PortalOrders(new Documents<>(directory.resolve("portals"), PortalOrder.class)),
+            new PodUses(
+                new Documents<>(directory.resolve("pods"), PodUses.Use.class),
+                host.bootId().current()));
     flows =
         new Flows(
             host.devices(),

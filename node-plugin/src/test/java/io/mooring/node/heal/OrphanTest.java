@@ -103,7 +103,8 @@ class OrphanTest extends HealedVolume {
     flows
         .volumes()
         .publish(
-            new Publishing.Request(VOLUME, staging, target, raw, false, false, Optional.empty()),
+            new Publishing.Request(
+                VOLUME, staging, target, raw, false, false, Optional.empty(), Optional.empty()),
             soon());
     tracking.remove(VOLUME);
     process();

@@ -22,6 +22,7 @@ import io.mooring.node.iscsi.Portal;
 import io.mooring.node.iscsi.TargetPortal;
 import io.mooring.node.status.PathStatus;
 import io.mooring.node.status.VolumePaths;
+import io.mooring.node.volume.Pod;
 import io.mooring.node.volume.VolumeId;
 import io.mooring.runtime.claim.Claim;
 import io.mooring.runtime.failure.Failure;
@@ -212,6 +213,7 @@ class ControllerLinkTest {
         new VolumePaths(
             new VolumeId("san-a", "ab".repeat(16)),
             Claim.NONE,
+            List.of(new Pod("shop", "web-0", "0f1e2d3c-0000")),
             "dm-3",
             List.of(new PathStatus(target, "sdb", 4, state)),
             Optional.of(
@@ -246,6 +248,13 @@ class ControllerLinkTest {
     assertThat(told.getWwid()).isEqualTo("36001405" + "ab".repeat(13).substring(0, 25));
     assertThat(told.getMap()).isEqualTo("dm-3");
     assertThat(told.getExpected()).isOne();
+    assertThat(told.getPodsList())
+        .containsExactly(
+            io.mooring.link.v1.Pod.newBuilder()
+                .setNamespace("shop")
+                .setName("web-0")
+                .setUid("0f1e2d3c-0000")
+                .build());
     assertThat(told.getPaths(0).getPortal()).isEqualTo("10.77.1.1:3260");
     assertThat(told.getPaths(0).getDevice()).isEqualTo("sdb");
     assertThat(told.getPaths(0).getSession()).isEqualTo(4);

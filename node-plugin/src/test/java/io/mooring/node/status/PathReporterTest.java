@@ -14,6 +14,7 @@ import io.mooring.node.iscsi.TargetPortal;
 import io.mooring.node.scsi.Hctl;
 import io.mooring.node.volume.Departures;
 import io.mooring.node.volume.Phase;
+import io.mooring.node.volume.PodUses;
 import io.mooring.node.volume.PortalOrder;
 import io.mooring.node.volume.PortalOrders;
 import io.mooring.node.volume.TargetEntry;
@@ -74,7 +75,10 @@ class PathReporterTest {
     tracking =
         new Tracking(
             new Documents<>(directory.resolve("volumes"), TrackedVolume.class),
-            new PortalOrders(new Documents<>(directory.resolve("portals"), PortalOrder.class)));
+            new PortalOrders(new Documents<>(directory.resolve("portals"), PortalOrder.class)),
+            new PodUses(
+                new Documents<>(directory.resolve("pods"), PodUses.Use.class),
+                host.bootId().current()));
     reporter = new PathReporter(host.devices(), tracking, departures, guard, () -> now, looks::add);
     reporter.whenChanged(told::incrementAndGet);
   }

@@ -76,7 +76,14 @@ class LimitsTest {
     node.volumes()
         .publish(
             new Publishing.Request(
-                VOLUME, node.staging(), target, access, false, false, Optional.empty()),
+                VOLUME,
+                node.staging(),
+                target,
+                access,
+                false,
+                false,
+                Optional.empty(),
+                Optional.empty()),
             soon());
   }
 

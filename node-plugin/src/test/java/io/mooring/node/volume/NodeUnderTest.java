@@ -105,7 +105,10 @@ final class NodeUnderTest implements AutoCloseable {
   Tracking tracking() {
     return new Tracking(
         new Documents<>(directory.resolve("volumes"), TrackedVolume.class),
-        new PortalOrders(new Documents<>(directory.resolve("portals"), PortalOrder.class)));
+        new PortalOrders(new Documents<>(directory.resolve("portals"), PortalOrder.class)),
+        new PodUses(
+            new Documents<>(directory.resolve("pod-uses"), PodUses.Use.class),
+            host.bootId().current()));
   }
 
   /** Another process on the same host: nothing but files and the kernel is left. */
@@ -120,6 +123,11 @@ final class NodeUnderTest implements AutoCloseable {
   void singleThreaded() {
     executor = Runnable::run;
     restart();
+  }
+
+  /** The pods that have the volume. */
+  List<Pod> pods() {
+    return tracked.pods(VOLUME);
   }
 
   /** What the controller says of portals. */
@@ -194,7 +202,7 @@ final class NodeUnderTest implements AutoCloseable {
 
   Publishing.Request publication(Access access, boolean readOnly) {
     return new Publishing.Request(
-        VOLUME, staging(), target(), access, readOnly, false, Optional.empty());
+        VOLUME, staging(), target(), access, readOnly, false, Optional.empty(), Optional.empty());
   }
 
   void publish(Access access) {
@@ -206,7 +214,14 @@ final class NodeUnderTest implements AutoCloseable {
     volumes()
         .publish(
             new Publishing.Request(
-                VOLUME, staging(), target(), access, false, false, Optional.of(passphrases)),
+                VOLUME,
+                staging(),
+                target(),
+                access,
+                false,
+                false,
+                Optional.of(passphrases),
+                Optional.empty()),
             soon());
   }
 

@@ -11,6 +11,7 @@ import io.mooring.runtime.failure.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PublishingTest {
+  private static final Pod WEB = new Pod("shop", "web-0", "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0");
+
   @TempDir Path directory;
   NodeUnderTest node;
 
@@ -56,9 +59,10 @@ class PublishingTest {
     Path second = directory.resolve("second");
     Publishing.Request shared =
         new Publishing.Request(
-            VOLUME, node.staging(), second, EXT4, false, false, Optional.empty());
+            VOLUME, node.staging(), second, EXT4, false, false, Optional.empty(), Optional.empty());
     Publishing.Request exclusive =
-        new Publishing.Request(VOLUME, node.staging(), second, EXT4, false, true, Optional.empty());
+        new Publishing.Request(
+            VOLUME, node.staging(), second, EXT4, false, true, Optional.empty(), Optional.empty());
     assertRefused(
         Kind.FAILED_PRECONDITION,
         () -> node.volumes().publish(exclusive, NodeUnderTest.soon()),
@@ -66,6 +70,65 @@ class PublishingTest {
     assertThat(second).doesNotExist();
     node.volumes().publish(shared, NodeUnderTest.soon());
     assertThat(node.host.mounts().at(second)).hasSize(1);
+  }
+
+  @Test
+  void aPodIsKnownByItsNameUntilTheVolumeIsTakenFromIt() {
+    node.stage(EXT4);
+    publishFor(WEB);
+    publishFor(WEB);
+    assertThat(node.pods()).containsExactly(WEB);
+    node.restart();
+    assertThat(node.pods()).as("after a restart of the process").containsExactly(WEB);
+    node.volumes().unpublish(VOLUME, pathOf(WEB), NodeUnderTest.soon());
+    assertThat(node.pods()).isEmpty();
+  }
+
+  @Test
+  void noPodIsKnownAfterTheVolumeHasGoneOrTheHostHasStartedAnew() {
+    node.stage(EXT4);
+    publishFor(WEB);
+    node.host.powerCut();
+    node.restart();
+    assertThat(node.pods()).isEmpty();
+
+    node.stage(EXT4);
+    publishFor(WEB);
+    node.host.mounts().unmount(pathOf(WEB), NodeUnderTest.soon());
+    node.unstage();
+    assertThat(node.pods()).isEmpty();
+  }
+
+  @Test
+  void aPodIsToldByNameNamespaceAndUidOrNotAtAll() {
+    String key = "csi.storage.k8s.io/pod.";
+    Map<String, String> whole =
+        Map.of(key + "namespace", "shop", key + "name", "web-0", key + "uid", WEB.uid());
+    assertThat(Pod.of(whole)).contains(WEB);
+    assertThat(Pod.of(Map.of(key + "name", "web-0", key + "uid", WEB.uid()))).isEmpty();
+    assertThat(
+            Pod.of(Map.of(key + "namespace", "shop", key + "name", "web-0", key + "uid", "../x")))
+        .isEmpty();
+  }
+
+  private Path pathOf(Pod pod) {
+    return directory.resolve("pods").resolve(pod.uid()).resolve("volumes/mount");
+  }
+
+  private void publishFor(Pod pod) {
+    NodeUnderTest.makeDirectory(pathOf(pod).resolve(".."));
+    node.volumes()
+        .publish(
+            new Publishing.Request(
+                VOLUME,
+                node.staging(),
+                pathOf(pod),
+                EXT4,
+                false,
+                false,
+                Optional.empty(),
+                Optional.of(pod)),
+            NodeUnderTest.soon());
   }
 
   @Test

@@ -96,11 +96,15 @@ class SmallPartsTest {
     return new PortalOrders(new Documents<>(directory.resolve("portals"), PortalOrder.class));
   }
 
+  private PodUses pods() {
+    return new PodUses(new Documents<>(directory.resolve("pods"), PodUses.Use.class), "boot");
+  }
+
   @Test
   void aTrackedVolumeSurvivesAndNamesNoDevice() throws IOException {
     try (NodeUnderTest node = new NodeUnderTest(directory)) {
       node.stage(EXT4);
-      Tracking onDisk = new Tracking(documents(), portals());
+      Tracking onDisk = new Tracking(documents(), portals(), pods());
       assertThat(onDisk.get(VOLUME).orElseThrow().access()).isEqualTo(EXT4);
       try (Stream<Path> files = Files.list(directory.resolve("volumes"))) {
         String text = Files.readString(files.findFirst().orElseThrow());
@@ -133,6 +137,6 @@ class SmallPartsTest {
          "bootId": "b", "phase": "STAGED", "stagingPath": "/s", "fsType": "", "mountOptions": [],
          "formatted": false}
         """);
-    assertThat(new Tracking(documents(), portals()).all()).isEmpty();
+    assertThat(new Tracking(documents(), portals(), pods()).all()).isEmpty();
   }
 }
