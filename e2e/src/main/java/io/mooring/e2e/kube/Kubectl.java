@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
 
 /** What a person uses: kubectl, and helm in the same way. Calls may overlap. */
 public final class Kubectl {
-  private static final Duration USUAL_LIMIT = Duration.ofMinutes(5);
+  /** What waits has a --timeout of its own, which must come first. */
+  private static final Duration LIMIT = Duration.ofMinutes(10);
 
   private final Path program;
   private final Path kubeconfig;
@@ -53,12 +54,12 @@ public final class Kubectl {
       try (OutputStream to = process.getOutputStream()) {
         to.write(input.getBytes(StandardCharsets.UTF_8));
       }
-      if (!process.waitFor(USUAL_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly();
         throw Failure.deadlineExceeded(
             "%s %s did not end within %d s"
                 .formatted(
-                    program.getFileName(), String.join(" ", words), USUAL_LIMIT.toSeconds()));
+                    program.getFileName(), String.join(" ", words), LIMIT.toSeconds()));
       }
       return new Result(process.exitValue(), stdout.join(), stderr.join());
     } catch (IOException e) {
