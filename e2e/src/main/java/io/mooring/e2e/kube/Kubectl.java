@@ -58,8 +58,7 @@ public final class Kubectl {
         process.destroyForcibly();
         throw Failure.deadlineExceeded(
             "%s %s did not end within %d s"
-                .formatted(
-                    program.getFileName(), String.join(" ", words), LIMIT.toSeconds()));
+                .formatted(program.getFileName(), String.join(" ", words), LIMIT.toSeconds()));
       }
       return new Result(process.exitValue(), stdout.join(), stderr.join());
     } catch (IOException e) {
