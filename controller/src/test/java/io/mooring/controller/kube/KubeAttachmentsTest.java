@@ -8,7 +8,6 @@ import io.mooring.controller.path.Attachment;
 import io.mooring.controller.path.Failover;
 import io.mooring.controller.path.PathState;
 import io.mooring.controller.path.PathState.State;
-import io.mooring.controller.path.Pod;
 import io.mooring.controller.target.StoredVolume;
 import io.mooring.controller.target.VolumeLimits;
 import io.mooring.controller.volume.NodeId;
@@ -204,39 +203,6 @@ class KubeAttachmentsTest {
   }
 
   @Test
-  void thePodsThatHaveTheVolumeHearOfItToo() {
-    Pod mine = new Pod("shop", "web-0", "0f1e2d3c");
-    Pod another = new Pod("bank", "vault-0", "1e2d3c4b");
-    report(withPods(healthy(), mine, another));
-    awaitShown(name("worker1", VOLUME) + " 2/2 Healthy");
-    report(withPods(attachment(VOLUME, State.READY, State.FAILED), mine, another));
-    awaitShown(name("worker1", VOLUME) + " 1/2 Degraded");
-
-    String message = "node worker1 has lost the path over 192.0.2.2:3260; 1 of 2 paths are ready";
-    await()
-        .untilAsserted(() ->
-            assertThat(events())
-                .containsExactlyInAnyOrder(
-                    "Warning PathLost data uid-of-data: " + message,
-                    "Warning PathLost web-0 0f1e2d3c: " + message));
-    assertThat(api.client().v1().events().inNamespace("bank").list().getItems())
-        .as("a node cannot make others' objects speak")
-        .isEmpty();
-  }
-
-  private static Attachment withPods(Attachment of, Pod... pods) {
-    return new Attachment(
-        of.volume(),
-        of.wwid(),
-        of.map(),
-        of.expected(),
-        of.paths(),
-        of.lastFailover(),
-        List.of(pods),
-        of.portalsRevision());
-  }
-
-  @Test
   void withoutAnyPathItIsDown() {
     report(healthy());
     awaitShown(name("worker1", VOLUME) + " 2/2 Healthy");
@@ -269,24 +235,6 @@ class KubeAttachmentsTest {
         .isEqualTo(
             new AttachmentStatus.FailoverEntry(
                 "2026-01-01T00:00:00.250Z", 140L, "192.0.2.2:3260", "carrier"));
-  }
-
-  @Test
-  void whatThePathGuardDidIsInTheEvent() {
-    report(healthy());
-    awaitShown(name("worker1", VOLUME) + " 2/2 Healthy");
-    Attachment lost = attachment(VOLUME, State.READY, State.FAILED);
-    Failover failover =
-        new Failover(
-            Instant.EPOCH, Optional.of(Duration.ofMillis(140)), "192.0.2.2:3260", "silence");
-    report(
-        new Attachment(VOLUME, WWID, "dm-3", 2, lost.paths(), Optional.of(failover), List.of(), 0));
-
-    await()
-        .untilAsserted(() ->
-            assertThat(events())
-                .containsExactly(
-                    "Warning PathLost data uid-of-data: node worker1 has lost the path over 192.0.2.2:3260, which the path guard gave up after 140 ms (silence); 1 of 2 paths are ready"));
   }
 
   @Test

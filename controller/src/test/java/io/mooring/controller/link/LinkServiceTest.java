@@ -14,7 +14,6 @@ import io.grpc.stub.StreamObserver;
 import io.mooring.controller.path.Attachment;
 import io.mooring.controller.path.Attachments;
 import io.mooring.controller.path.PathState;
-import io.mooring.controller.path.Pod;
 import io.mooring.controller.volume.NodeId;
 import io.mooring.controller.volume.VolumeId;
 import io.mooring.link.v1.ControllerMessage;
@@ -303,19 +302,11 @@ class LinkServiceTest {
         .addPaths(PathStatus.newBuilder().setPortal("[fd00::1]:3260").setState(State.MISSING));
   }
 
-  private static io.mooring.link.v1.Pod.Builder pod(String namespace, String name, String uid) {
-    return io.mooring.link.v1.Pod.newBuilder().setNamespace(namespace).setName(name).setUid(uid);
-  }
-
   @Test
   void whatANodeSaysOfItsPathsIsShownUnderItsNameUntilItGoes() {
     Shown shown = new Shown();
     PathFeed.from(links, shown);
-    Stream node =
-        new Stream("token-1")
-            .hello("worker1" + UUID_1)
-            .reports(paths().addPods(pod("shop", "web-0", "0f1e2d3c")))
-            .reports();
+    Stream node = new Stream("token-1").hello("worker1" + UUID_1).reports(paths()).reports();
     node.up.onCompleted();
 
     await().until(() -> shown.nodes.size() == 3);
@@ -330,39 +321,6 @@ class LinkServiceTest {
                 List.of(
                     new PathState("192.0.2.1:3260", "sdb", 4, PathState.State.READY),
                     new PathState("[fd00::1]:3260", "", 0, PathState.State.MISSING)),
-                Optional.empty(),
-                List.of(new Pod("shop", "web-0", "0f1e2d3c")),
-                0));
-  }
-
-  @Test
-  void wordsThatAreNoneAreNotShown() {
-    Shown shown = new Shown();
-    PathFeed.from(links, shown);
-    PathStatus.Builder path = PathStatus.newBuilder().setPortal("click here").setSession(-1);
-    new Stream("token-1")
-        .hello("worker1" + UUID_1)
-        .reports(
-            paths().setVolumeId("../x"),
-            paths().setWwid("mine"),
-            paths()
-                .setMap("dm\n3")
-                .setExpected(-5)
-                .clearPaths()
-                .addPaths(path)
-                .addPods(pod("../shop", "web-0", "0f1e2d3c"))
-                .addPods(pod("shop", "Click here", "0f1e2d3c"))
-                .addPods(pod("shop", "web-0", "mine")));
-
-    await().until(() -> shown.nodes.size() == 1);
-    assertThat(shown.attachments)
-        .containsExactly(
-            new Attachment(
-                volume(),
-                "3" + "6".repeat(32),
-                "",
-                1,
-                List.of(new PathState("", "", 0, PathState.State.FAILED)),
                 Optional.empty(),
                 List.of(),
                 0));
