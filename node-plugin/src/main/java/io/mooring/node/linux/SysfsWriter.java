@@ -11,8 +11,11 @@ import io.mooring.runtime.time.Deadline;
  * process, so that it is the child that hangs.
  */
 public final class SysfsWriter {
-  /** Value and path are the shell's arguments, never part of its program. */
-  private static final String WRITE = "printf %s \"$1\" > \"$2\"";
+  /**
+   * Value and path are the shell's arguments, never part of its program. A whole line: the state of
+   * a SCSI disk is taken from nothing less (store_state_field in drivers/scsi/scsi_sysfs.c).
+   */
+  private static final String WRITE = "printf '%s\\n' \"$1\" > \"$2\"";
 
   private final Sysfs sysfs;
   private final CommandRunner commands;

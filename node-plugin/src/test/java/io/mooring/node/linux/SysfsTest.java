@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mooring.node.sample.SysfsTree;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.host.Command;
+import io.mooring.runtime.host.HostCommands;
 import io.mooring.runtime.host.ScriptedCommands;
 import io.mooring.runtime.time.Deadline;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,10 +65,19 @@ class SysfsTest {
             Command.of(
                 "/bin/sh",
                 "-c",
-                "printf %s \"$1\" > \"$2\"",
+                "printf '%s\\n' \"$1\" > \"$2\"",
                 "sh",
                 "0 0 5",
                 root + "/class/scsi_host/host3/scan"));
+  }
+
+  @Test
+  void aWholeLineIsWrittenSinceTheStateOfADiskIsTakenFromNothingLess() throws IOException {
+    tree.attribute("class/scsi_device/3:0:0:1/device/state", "offline");
+    new SysfsWriter(tree.sysfs(), new HostCommands())
+        .write("class/scsi_device/3:0:0:1/device/state", "running", SOON);
+    assertThat(Files.readString(root.resolve("class/scsi_device/3:0:0:1/device/state")))
+        .isEqualTo("running\n");
   }
 
   @Test
