@@ -1,16 +1,19 @@
 package io.mooring.e2e.startup;
 
+import io.mooring.csi.v1.Snapshot;
 import io.mooring.e2e.csi.Attachment;
 import io.mooring.e2e.csi.VolumeKind;
 import io.mooring.e2e.csi.VolumeSpec;
 import io.mooring.e2e.deployment.AgentHost;
 import io.mooring.e2e.deployment.Installation;
 import io.mooring.e2e.deployment.Mooring;
+import io.mooring.e2e.deployment.NodeHost;
 import io.mooring.e2e.deployment.Unit;
 import io.mooring.e2e.lab.Lab;
 import io.mooring.e2e.lab.LabSettings;
 import io.mooring.e2e.lab.qemu.VirtualMachine;
 import io.mooring.e2e.lab.tool.Progress;
+import io.mooring.e2e.load.StallTrial;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,13 +24,14 @@ import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * {@code make class-list}: lets all processes do what they do for a volume of each kind while their
- * JVMs note the classes, and writes {@code deploy/classes/<module>.lst.gz}, from which {@code
- * <module>/classes.jsa} is made. To be run again when starts get slow; an old list is never wrong,
- * only incomplete.
+ * {@code make class-list}: lets all processes do what they do for a volume of each kind, for a path
+ * that is lost, for growth and a snapshot while their JVMs note the classes, and writes {@code
+ * deploy/classes/<module>.lst.gz}, from which {@code <module>/classes.jsa} is made. To be run again
+ * when starts get slow; an old list is never wrong, only incomplete.
  */
 public final class ClassListMain {
   private static final String IN_VM = "/var/tmp/classes.lst";
+  private static final Duration WRITING = Duration.ofSeconds(10);
 
   private ClassListMain() {}
 
@@ -45,10 +49,12 @@ public final class ClassListMain {
       try (Mooring mooring = new Installation(lab, progress, Duration.ofSeconds(3)).run()) {
         progress.say("classes: starting again, with lists");
         note(mooring.agent().unit());
-        mooring.nodes().forEach(node -> note(node.unit()));
+        note(mooring.node1().unit());
         mooring.heal();
         progress.say("classes: one volume of each kind");
         useAll(mooring);
+        progress.say("classes: a path that is lost and back, growth, a snapshot");
+        useMore(mooring);
         mooring.agent().unit().stop();
         mooring.node1().unit().stop();
       }
@@ -74,6 +80,20 @@ public final class ClassListMain {
       }
     }
     mooring.controller().list();
+  }
+
+  private static void useMore(Mooring mooring) {
+    NodeHost node = mooring.node1();
+    VolumeSpec spec = VolumeSpec.of("classes-more", AgentHost.THIN, VolumeKind.EXT4);
+    Attachment attachment = mooring.provision(spec, node);
+    new StallTrial(node, attachment, WRITING)
+        .longest(
+            path -> mooring.lab().pullCable(1, path), path -> mooring.lab().plugCable(1, path));
+    String id = attachment.volume().getVolumeId();
+    node.client().expand(attachment, mooring.controller().expand(id, 2 * spec.sizeBytes()));
+    Snapshot snapshot = mooring.controller().snapshot("classes", id);
+    mooring.controller().deleteSnapshot(snapshot.getSnapshotId());
+    mooring.remove(attachment, node);
   }
 
   private static String list(VirtualMachine vm) {
