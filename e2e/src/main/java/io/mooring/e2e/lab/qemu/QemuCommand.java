@@ -57,6 +57,8 @@ final class QemuCommand {
     // image, check its file system, have security modules, test its ciphers. SELinux keeps out of
     // everything until a test gives a worker a policy.
     words.addAll(List.of("mitigations=off", "noresume", "fsck.mode=skip", "audit=0"));
+    // What was translated for a program serves its next start only at the same addresses.
+    words.add("norandmaps");
     words.addAll(List.of("cryptomgr.notests", "random.trust_cpu=on"));
     words.add("lsm=" + (spec.role().equals("worker") ? "selinux" : "capability"));
     // A busy machine holds a VM up for seconds, which is no reason to distrust its timers.
