@@ -2,11 +2,15 @@ package io.mooring.e2e.deployment;
 
 import io.mooring.e2e.lab.qemu.VirtualMachine;
 import io.mooring.e2e.lab.tool.Resources;
+import io.mooring.e2e.lab.tool.Together;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
 
 /**
@@ -22,9 +26,13 @@ public record Inventory(Map<String, SortedSet<String>> things) {
 
   /** What these VMs hold now. */
   public static Inventory of(VirtualMachine storage, Collection<VirtualMachine> workers) {
-    Map<String, SortedSet<String>> things = new TreeMap<>();
-    things.put(storage.name(), lines(storage, "inventory-storage.sh"));
-    workers.forEach(worker -> things.put(worker.name(), lines(worker, "inventory-worker.sh")));
+    Map<String, SortedSet<String>> things = new ConcurrentSkipListMap<>();
+    List<Runnable> looks = new ArrayList<>();
+    looks.add(() -> things.put(storage.name(), lines(storage, "inventory-storage.sh")));
+    for (VirtualMachine worker : workers) {
+      looks.add(() -> things.put(worker.name(), lines(worker, "inventory-worker.sh")));
+    }
+    Together.run(looks);
     return new Inventory(things);
   }
 

@@ -9,9 +9,11 @@ import io.mooring.e2e.csi.ControllerClient;
 import io.mooring.e2e.csi.VolumeKind;
 import io.mooring.e2e.csi.VolumeSpec;
 import io.mooring.e2e.lab.Lab;
+import io.mooring.e2e.lab.tool.Together;
 import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Poll;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -113,8 +115,10 @@ public final class Mooring implements AutoCloseable {
   /** Makes sure that everything runs and is ready: the state in which each test begins. */
   public void heal() {
     lab.heal();
-    agent.start();
-    nodes.forEach(NodeHost::start);
+    List<Runnable> hosts = new ArrayList<>();
+    hosts.add(agent::start);
+    nodes.forEach(node -> hosts.add(node::start));
+    Together.run(hosts);
     nodes.forEach(NodeHost::awaitReady);
     awaitAgent();
   }

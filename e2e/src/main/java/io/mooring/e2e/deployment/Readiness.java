@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 
 /** Waits for a CSI process by asking it, as livenessprobe does. */
 final class Readiness {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final Poll POLL = new Poll(Duration.ofMillis(100), Duration.ofSeconds(1));
 
   private Readiness() {}

@@ -9,7 +9,7 @@ import java.time.temporal.ChronoUnit;
 
 /** A systemd service of Mooring's inside a VM, and the ways in which a test mistreats it. */
 public final class Unit {
-  private static final Duration START = Duration.ofSeconds(90);
+  private static final Duration START = Duration.ofMinutes(4);
   private static final String FAIL_POINT_FILE = "/run/mooring-fail-point";
 
   private final VirtualMachine vm;
@@ -29,8 +29,8 @@ public final class Unit {
             install -D -m 644 /opt/mooring/deploy/%1$s.service /etc/systemd/system/%1$s.service
             mkdir -p /etc/systemd/system/%1$s.service.d
             printf '[Service]\\nEnvironment=MOORING_FAIL_POINT_FILE=%2$s\\n' > /etc/systemd/system/%1$s.service.d/lab.conf
+            systemctl --quiet --no-reload enable %1$s
             systemctl daemon-reload
-            systemctl enable %1$s
             """
                 .formatted(name, FAIL_POINT_FILE));
   }
