@@ -22,10 +22,17 @@ check: ## formatter, static checks, dependency convergence, unit tests; no VM
 	csi-proto/src/test/official-descriptor.sh
 	$(MVN) -q spotless:check verify
 	build/check-tree
+	build/checked keep
 
 .PHONY: test
-test: lab-tools ## unit tests, then the lab suite on real VMs
-	$(MVN) -q verify
+test: lab-tools ## unit tests (unless `make check` has just passed on these very files), then the lab suite on real VMs
+	@if build/checked; then
+	  echo "mooring: building; make check has passed on these very files, its unit tests are not run twice"
+	  $(MVN) -q -DskipTests package
+	else
+	  echo "mooring: building and unit tests"
+	  $(MVN) -q verify
+	fi
 	e2e/suite lab
 
 .PHONY: test-long
