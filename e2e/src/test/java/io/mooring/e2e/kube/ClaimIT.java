@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** From a claim to a pod's data, in every way that a StorageClass and a claim can ask for. */
-@Tag("k8s")
 @ExtendWith(KubeExtension.class)
 class ClaimIT {
   private static final String IDLE = "exec sleep 100000";
@@ -21,6 +20,7 @@ class ClaimIT {
     this.lab = lab;
   }
 
+  @Tag("k8s")
   @Test
   void dataSurviveTheirPodAndMoveWithItToTheOtherNode() {
     try (Space space = new Space(lab, "data")) {
@@ -44,6 +44,7 @@ class ClaimIT {
     }
   }
 
+  @Tag("k8s")
   @Test
   void aRawDeviceIsTheMapAndKeepsItsBytes() {
     try (Space space = new Space(lab, "raw")) {
@@ -60,6 +61,7 @@ class ClaimIT {
     }
   }
 
+  @Tag("k8s")
   @Test
   void anImmediateClaimIsBoundWithoutAPodAndAWaitingOneIsNot() {
     try (Space space = new Space(lab, "binding")) {
@@ -72,6 +74,7 @@ class ClaimIT {
     }
   }
 
+  @Tag("k8s")
   @Test
   void onlyOnePodGetsAReadWriteOncePodClaim() {
     try (Space space = new Space(lab, "single")) {
@@ -87,6 +90,7 @@ class ClaimIT {
     }
   }
 
+  @Tag("k8s-long")
   @Test
   void aRetainedVolumeOutlivesItsClaimAndIsImportedIntoAnother() {
     lab.kubectl().apply(storageClass("kept", "WaitForFirstConsumer", "Retain"));
@@ -118,6 +122,7 @@ class ClaimIT {
     }
   }
 
+  @Tag("k8s-long")
   @Test
   void anEphemeralVolumeLivesAndDiesWithItsPod() {
     try (Space space = new Space(lab, "ephemeral")) {
@@ -136,6 +141,7 @@ class ClaimIT {
     }
   }
 
+  @Tag("k8s")
   @Test
   void aClaimGrowsUnderItsPod() {
     try (Space space = new Space(lab, "grow")) {
@@ -160,6 +166,7 @@ class ClaimIT {
     }
   }
 
+  @Tag("k8s")
   @Test
   void aSnapshotBecomesAnotherClaim() {
     try (Space space = new Space(lab, "snapshot")) {
@@ -191,6 +198,7 @@ class ClaimIT {
     }
   }
 
+  @Tag("k8s-long")
   @Test
   void aCloneIsItsOriginAsItWasAndGoesItsOwnWay() {
     try (Space space = new Space(lab, "clone")) {
@@ -222,6 +230,7 @@ class ClaimIT {
         .formatted(claim);
   }
 
+  @Tag("k8s")
   @Test
   void aClaimThatCannotBeServedSaysWhyOnTheClaim() {
     try (Space space = new Space(lab, "wrong")) {

@@ -239,7 +239,7 @@ class ChangedBlocksIT {
     mooring.agent().vm().shell().check("dmsetup message %s 0 %s".formatted(POOL, word));
   }
 
-  @Tag("lab")
+  @Tag("long")
   @Test
   void whatCannotBeToldTruthfullyIsRefused() {
     Inventory before = mooring.inventory();

@@ -33,14 +33,19 @@ class ExpansionIT {
 
   @Tag("lab")
   @ParameterizedTest(name = "{0} {1}")
-  @CsvSource({AgentHost.THIN + ", XFS", AgentHost.FILE + ", BLOCK"})
+  @CsvSource({AgentHost.THIN + ", XFS"})
   void aVolumeGrowsWhileItIsUsedAndKeepsItsBytes(String pool, VolumeKind kind) {
     growInUse(pool, kind);
   }
 
   @Tag("long")
   @ParameterizedTest(name = "{0} {1}")
-  @CsvSource({AgentHost.THIN + ", EXT4", AgentHost.THIN + ", BTRFS", AgentHost.FILE + ", EXT4"})
+  @CsvSource({
+    AgentHost.THIN + ", EXT4",
+    AgentHost.THIN + ", BTRFS",
+    AgentHost.FILE + ", EXT4",
+    AgentHost.FILE + ", BLOCK"
+  })
   void aVolumeOfAnotherKindGrowsWhileItIsUsedAndKeepsItsBytes(String pool, VolumeKind kind) {
     growInUse(pool, kind);
   }
@@ -85,7 +90,7 @@ class ExpansionIT {
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
-  @Tag("lab")
+  @Tag("long")
   @Test
   void aVolumeThatGrewWhileNobodyHadItIsLargerWhenItIsAttached() {
     NodeHost node = mooring.node2();

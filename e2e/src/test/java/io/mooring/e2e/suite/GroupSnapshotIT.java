@@ -156,7 +156,7 @@ class GroupSnapshotIT {
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
-  @Tag("lab")
+  @Tag("long")
   @Test
   void volumesThatCannotBeHeldStillTogetherAreRefused() {
     ControllerClient controller = mooring.controller();

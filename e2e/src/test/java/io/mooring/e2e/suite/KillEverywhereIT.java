@@ -64,6 +64,7 @@ class KillEverywhereIT {
       strings = {
         "node.unstage.after-unmount",
         "node.unstage.after-tracking",
+        "node.unstage.after-map",
         "node.unstage.after-paths",
         "node.unstage.after-forget"
       })
@@ -74,6 +75,7 @@ class KillEverywhereIT {
   @ParameterizedTest
   @CsvSource({
     AgentHost.THIN + ", agent.create.start",
+    AgentHost.THIN + ", agent.create.after-lvcreate",
     AgentHost.THIN + ", agent.create.after-ready",
     AgentHost.FILE + ", agent.create.after-record",
     AgentHost.FILE + ", agent.create.after-image"

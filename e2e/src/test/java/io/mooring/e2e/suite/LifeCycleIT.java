@@ -26,19 +26,19 @@ class LifeCycleIT {
 
   @Tag("lab")
   @ParameterizedTest(name = "{0} {1}")
-  @CsvSource({
-    AgentHost.THIN + ", EXT4",
-    AgentHost.THIN + ", BTRFS",
-    AgentHost.THIN + ", BLOCK",
-    AgentHost.FILE + ", XFS"
-  })
+  @CsvSource({AgentHost.THIN + ", EXT4", AgentHost.THIN + ", BLOCK", AgentHost.FILE + ", XFS"})
   void aVolumeLivesOnTwoPathsAndLeavesNothingBehind(String pool, VolumeKind kind) {
     live(pool, kind);
   }
 
   @Tag("long")
   @ParameterizedTest(name = "{0} {1}")
-  @CsvSource({AgentHost.THIN + ", XFS", AgentHost.FILE + ", EXT4", AgentHost.FILE + ", BLOCK"})
+  @CsvSource({
+    AgentHost.THIN + ", XFS",
+    AgentHost.THIN + ", BTRFS",
+    AgentHost.FILE + ", EXT4",
+    AgentHost.FILE + ", BLOCK"
+  })
   void aVolumeOfAnotherKindLivesOnTwoPathsAndLeavesNothingBehind(String pool, VolumeKind kind) {
     live(pool, kind);
   }

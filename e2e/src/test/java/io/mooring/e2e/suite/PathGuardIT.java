@@ -100,7 +100,7 @@ class PathGuardIT {
   }
 
   /** It waits for the dead path itself when the moment is a bad one. */
-  @Tag("lab")
+  @Tag("long")
   @Test
   void aPulledCableStallsAWriterForTwoSecondsAtMostWhileMultipathdIsHeldUp() {
     Duration stall =
@@ -139,7 +139,7 @@ class PathGuardIT {
     writer.verify();
   }
 
-  @Tag("lab")
+  @Tag("long")
   @Test
   void aGuardThatDiesBeforeItDestroysLeavesNothingBehind() {
     node.unit().dieAt("node.guard.before-destroy");

@@ -77,7 +77,7 @@ class RestartIT {
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
-  @Tag("lab")
+  @Tag("long")
   @Test
   void aWorkerThatLostItsPowerGetsItsVolumeBackWithWhatWasSynced() {
     restart("power", machine -> mooring.lab().powerCut(machine));
@@ -109,7 +109,7 @@ class RestartIT {
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
-  @Tag("lab")
+  @Tag("long")
   @Test
   void anAgentThatLostItsRecordsRebuildsThemFromTheVolumes() {
     NodeHost node = mooring.node1();
