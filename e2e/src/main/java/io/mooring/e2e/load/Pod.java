@@ -13,6 +13,9 @@ import java.time.Duration;
  * the one in the attachment's target path.
  */
 public final class Pod implements AutoCloseable {
+  /** What {@link #write} and {@link #read} ask of the device at a time. */
+  public static final int REQUEST_BYTES = 64 << 10;
+
   private static final long MIB = 1L << 20;
   private static final Duration LONGEST = Duration.ofMinutes(3);
 
@@ -89,7 +92,8 @@ public final class Pod implements AutoCloseable {
   }
 
   private static String dd(String from, String to, long mebibytes) {
-    return "dd if=%s of=%s bs=64k count=%d status=none".formatted(from, to, mebibytes * 16);
+    return "dd if=%s of=%s bs=%d count=%d status=none"
+        .formatted(from, to, REQUEST_BYTES, mebibytes * MIB / REQUEST_BYTES);
   }
 
   private long speed(long mebibytes, String command) {
