@@ -98,7 +98,7 @@ class ChangedBlocksIT {
   }
 
   /** Nothing that differs is left out, and nothing is told that nobody touched. */
-  @Tag("lab")
+  @Tag("long")
   @Test
   void everyDifferingByteIsToldAndNothingThatWasNotTouched() {
     Inventory before = mooring.inventory();

@@ -72,7 +72,7 @@ class ChapIT {
     assertThat(secrets.leaks()).isEmpty();
   }
 
-  @Tag("lab")
+  @Tag("long")
   @Test
   void wrongSecretsAreOneErrorWithoutAStorm() {
     Inventory before = mooring.inventory();
