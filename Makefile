@@ -19,10 +19,11 @@ demo: lab-tools build ## the main job on a real kernel, as a short story: attach
 
 .PHONY: check
 check: ## formatter, static checks, dependency convergence, unit tests; no VM
+	files=$$(build/checked files)
 	csi-proto/src/test/official-descriptor.sh
 	$(MVN) -q spotless:check verify
 	build/check-tree
-	build/checked keep
+	build/checked keep "$$files"
 
 .PHONY: test
 test: lab-tools ## unit tests (unless `make check` has just passed on these very files), then the lab suite on real VMs

@@ -70,7 +70,7 @@ class LimitsIT {
   }
 
   private static void assertFree(long bytesPerSecond) {
-    assertThat(bytesPerSecond).isGreaterThan(LIMIT * 3 / 2);
+    assertThat(bytesPerSecond).isGreaterThan(LIMIT * 2);
   }
 
   @Tag("lab")
