@@ -71,17 +71,18 @@ public final class Attach {
       renewPassphrase(request, deadline);
       return;
     }
+    Wwid wwid = request.context().wwid();
+    Undo.Before before =
+        new Undo.Before(isUnfinished(request), devices.maps().find(wwid).isPresent());
     record(request, Phase.STAGING); // A4
     FailPoints.pass("node.stage.after-tracking");
-    Wwid wwid = request.context().wwid();
-    boolean mapWasThere = devices.maps().find(wwid).isPresent();
     devices.maps().registerWwid(wwid, deadline); // A5
     FailPoints.pass("node.stage.after-wwid");
     // Asked for after the record is there: who takes a portal away looks at records afterwards.
     PublishContext wanted = tracking.portals().applied(request.volume(), request.context());
     PathRound round = rounds.begin(request.volume(), wanted, deadline); // A6 to A11
     try {
-      MultipathMap map = assemble(round, request, mapWasThere, deadline);
+      MultipathMap map = assemble(round, request, before, deadline);
       VolumeDevice device =
           request.encrypted() ? crypt.open(map, request, deadline) : VolumeDevice.of(map); // A15
       switch (request.access()) {
@@ -107,9 +108,9 @@ public final class Attach {
     }
   }
 
-  /** A12 to A14; what this operation made is undone when no usable map comes of it. */
+  /** A12 to A14; what is of no more use is undone when no usable map comes of it. */
   private MultipathMap assemble(
-      PathRound round, StageRequest request, boolean mapWasThere, Deadline deadline) {
+      PathRound round, StageRequest request, Undo.Before before, Deadline deadline) {
     Deadline bound = deadline.leaving(UNDOING);
     try {
       round.awaitFirst(bound);
@@ -118,7 +119,7 @@ public final class Attach {
       return map;
     } catch (Failure failure) {
       round.close();
-      undo.after(failure, request, round, mapWasThere, deadline);
+      undo.after(failure, request, round, before, deadline);
       throw failure;
     }
   }

@@ -15,11 +15,14 @@ import java.util.function.Function;
  */
 public final class NodeVolumes {
   /** Under the two minutes that kubelet gives. */
-  private static final Duration LIMIT = Duration.ofSeconds(110);
+  private static final Duration WORKING = Duration.ofSeconds(110);
+
+  /** Whose turn has not come when the kubelet gives up waits again with the kubelet's next try. */
+  private static final Duration WAITING = Duration.ofSeconds(110);
 
   /**
    * Each attach keeps udev, multipathd and a few programs busy. Where processors are few, more at a
-   * time would only make all of them late, and what is late is undone and begun again.
+   * time would only make all of them late.
    */
   private static final int AT_ONCE =
       Math.clamp(2L * Runtime.getRuntime().availableProcessors(), 2, 8);
@@ -165,15 +168,16 @@ public final class NodeVolumes {
         volume.toString(),
         call,
         request,
-        LIMIT,
+        WAITING.plus(WORKING),
         caller,
         deadline -> alone(volume, turns, deadline, work));
   }
 
-  private <T> T alone(VolumeId volume, Turns turns, Deadline deadline, Function<Deadline, T> work) {
+  private <T> T alone(VolumeId volume, Turns turns, Deadline whole, Function<Deadline, T> work) {
     return turns.run(
-        deadline,
-        () -> {
+        whole,
+        WORKING,
+        deadline -> {
           try (VolumeLocks.Held _ = locks.take(volume, deadline)) {
             return work.apply(deadline);
           }

@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Lets so many work at a time, in the order in which they came. */
@@ -33,6 +35,24 @@ final class Turns {
     } finally {
       free.release();
     }
+  }
+
+  /**
+   * Does it when it is its turn, with all the time that it may take however long it has waited:
+   * what begins with too little cannot end.
+   *
+   * @param whole for the wait and the work together
+   * @param working what the work may take of it
+   * @param work is given its own deadline
+   * @throws Failure DEADLINE_EXCEEDED when its turn comes too late for that; nothing is done then
+   */
+  <T> T run(Deadline whole, Duration working, Function<Deadline, T> work) {
+    return run(whole.leaving(working), () -> work.apply(whole.atMost(working)));
+  }
+
+  /** About how many wait for their turn. */
+  int waiting() {
+    return free.getQueueLength();
   }
 
   private void acquire(Deadline latest) {

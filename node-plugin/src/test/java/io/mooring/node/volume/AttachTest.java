@@ -198,6 +198,39 @@ class AttachTest {
   }
 
   @Test
+  void whatAStageCameToInItsTimeIsWhereTheNextOneGoesOn() {
+    node.host.holdUdev(true);
+    assertRefused(Kind.UNAVAILABLE, () -> node.stage(EXT4), "udev");
+    var made = node.host.allDisks();
+    assertThat(made).hasSize(2);
+    node.host.holdUdev(false);
+    node.stage(EXT4);
+    assertThat(node.host.allDisks()).isEqualTo(made);
+    node.unstage();
+    assertThat(node.clean()).isTrue();
+  }
+
+  @Test
+  void whatAStageCameToInItsTimeGoesWithAnUnstage() {
+    node.host.holdUdev(true);
+    assertRefused(Kind.UNAVAILABLE, () -> node.stage(EXT4), "udev");
+    node.unstage();
+    assertThat(node.clean()).isTrue();
+  }
+
+  @Test
+  void whatAStageCameToInItsTimeGoesWhenTheNextOneCannotSucceed() {
+    node.host.multipathdUp(false);
+    assertRefused(Kind.UNAVAILABLE, () -> node.stage(EXT4), "multipathd");
+    assertThat(node.host.allDisks()).hasSize(2);
+    node.host.blacklist(true);
+    node.host.multipathdUp(true);
+    assertRefused(Kind.FAILED_PRECONDITION, () -> node.stage(EXT4), "blacklist_exceptions");
+    assertThat(node.host.allDisks()).isEmpty();
+    assertThat(node.host.registeredWwids()).isEmpty();
+  }
+
+  @Test
   void withoutMultipathdNothingIsStagedAndTheRetryConverges() {
     node.host.multipathdUp(false);
     assertRefused(Kind.UNAVAILABLE, () -> node.stage(EXT4), "multipathd");
@@ -212,6 +245,8 @@ class AttachTest {
     node.host.blacklist(true);
     assertRefused(
         Kind.FAILED_PRECONDITION, () -> node.stage(EXT4), "blacklist_exceptions", "^mooring");
+    assertThat(node.host.allDisks()).isEmpty();
+    assertThat(node.host.registeredWwids()).isEmpty();
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import io.mooring.runtime.time.Deadline;
+import io.mooring.runtime.time.ManualTicker;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -78,6 +79,37 @@ class TurnsTest {
             () -> turns.run(Deadline.after(Duration.ofMillis(50)), () -> working.add("third")))
         .isInstanceOfSatisfying(
             Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Kind.DEADLINE_EXCEEDED))
+        .hasMessage("others are busy; try again");
+    assertThat(working).hasSize(2);
+    assertThat(first.isDone() || second.isDone()).isFalse();
+  }
+
+  @Test
+  void whoHasWaitedHasAllOfItsTimeForTheWork() {
+    ManualTicker clock = new ManualTicker();
+    var first = start("first");
+    var second = start("second");
+    await().until(() -> working.size() == 2);
+    Deadline whole = Deadline.after(LONG.multipliedBy(2), clock);
+    var left =
+        CompletableFuture.supplyAsync(() -> turns.run(whole, LONG, Deadline::remaining), threads);
+    await().until(() -> turns.waiting() == 1);
+
+    clock.advance(LONG.minusSeconds(1));
+    end.countDown();
+
+    assertThat(left.join()).isEqualTo(LONG);
+    assertThat(first.join() && second.join()).isTrue();
+  }
+
+  @Test
+  void aTurnThatLeavesTooLittleForTheWorkIsNotWaitedFor() {
+    var first = start("first");
+    var second = start("second");
+    await().until(() -> working.size() == 2);
+
+    assertThatThrownBy(
+            () -> turns.run(Deadline.after(LONG), LONG.minusMillis(50), _ -> working.add("third")))
         .hasMessage("others are busy; try again");
     assertThat(working).hasSize(2);
     assertThat(first.isDone() || second.isDone()).isFalse();
