@@ -52,7 +52,13 @@ class FullPoolIT {
   /** LVM keeps a quarter of so small metadata. */
   private static final int LVM_REFUSES = 75;
 
-  private static final int NEARLY_FULL = 96;
+  /** What the kernel then still has is its reserve. */
+  private static final int ALL_BUT_THE_RESERVE = 99;
+
+  /** Writes here and there that are held up with the pool; what ends them, and that they ended. */
+  private static final String ENOUGH = "/run/strewer.enough";
+
+  private static final String STREWN = "/run/strewer.end";
 
   private final Mooring mooring;
   private final NodeHost node;
@@ -68,7 +74,7 @@ class FullPoolIT {
   /** What a pool can run out of. */
   enum Shortage {
     DATA("-L 192m", "-L +512m", 200),
-    METADATA("-L 1200m --poolmetadatasize 2m", "--poolmetadatasize +16m", 840);
+    METADATA("-L 1200m --poolmetadatasize 2m", "--poolmetadatasize +16m", 200);
 
     /** Of the thin pool, as arguments of lvcreate. */
     final String creation;
@@ -76,7 +82,7 @@ class FullPoolIT {
     /** As arguments of lvextend. */
     final String extension;
 
-    /** More than the pool takes. */
+    /** More than the pool takes; where metadata are short, more than it takes without any. */
     final int fillMib;
 
     Shortage(String creation, String extension, int fillMib) {
@@ -123,7 +129,8 @@ class FullPoolIT {
                   .formatted(origin.targetPath()));
       fillMetadata(origin, LVM_REFUSES);
       assertThat(refusal(() -> snapshot(origin))).contains("--poolmetadatasize");
-      fillMetadata(origin, NEARLY_FULL);
+      fillMetadata(origin, ALL_BUT_THE_RESERVE);
+      exhaustMetadata(origin);
     }
 
     startFilling(greedy, shortage.fillMib);
@@ -135,12 +142,15 @@ class FullPoolIT {
 
     onStorageHost("lvextend -q %s mooring/tiny".formatted(shortage.extension));
     assertThat(reasons(quiet)).isEmpty();
-    await("the writer has ended", () -> node.vm().shell().run("test -e " + END).succeeded());
+    await("the writer has ended", () -> exists(END));
     assertThat(node.vm().shell().check("cat " + END)).isEqualTo("0");
     assertThat(sumOfFill(greedy)).isEqualTo(node.vm().shell().check("cat " + SUM));
     Paths.awaitReady(node, greedy, 2);
     assertThat(Content.read(node.vm(), greedy)).isEqualTo(ofGreedy);
     assertThat(Content.write(node.vm(), quiet)).isNotEqualTo(ofQuiet);
+    if (shortage == Shortage.METADATA) {
+      await("the other writer has ended", () -> exists(STREWN));
+    }
     List.of(origin, quiet, greedy).forEach(attachment -> mooring.remove(attachment, node));
   }
 
@@ -149,21 +159,55 @@ class FullPoolIT {
    * metadata and little data.
    */
   private void fillMetadata(Attachment origin, int percent) {
-    String serial = origin.serial();
     while (metadataPercent() < percent) {
-      strangers++;
-      onStorageHost(
-          """
-          id=$(lvs --noheadings -o thin_id mooring/mooring-%s)
-          dmsetup message mooring-tiny-tpool 0 "create_snap %d $(echo $id)"
-          """
-              .formatted(serial, strangers));
-      node.vm()
-          .shell()
-          .check(
-              "for i in $(seq 0 4 124); do dd if=/dev/urandom of=%s bs=4k count=1 seek=$((i * 256)) oflag=direct conv=notrunc status=none; done"
-                  .formatted(origin.targetPath()));
+      var _ = mooring.agent().vm().shell().check(anotherSnapshot(origin));
+      node.vm().shell().check(strewn(origin));
     }
+  }
+
+  /** Until the kernel changes nothing of the pool any more; a write of the origin waits then. */
+  private void exhaustMetadata(Attachment origin) {
+    node.vm()
+        .shell()
+        .check(
+            """
+            rm -f %1$s %2$s
+            cat > /run/strewer <<'END'
+            while [ ! -e %1$s ]; do %3$s; done
+            touch %2$s
+            END
+            setsid bash /run/strewer > /run/strewer.log 2>&1 < /dev/null &
+            """
+                .formatted(ENOUGH, STREWN, strewn(origin)));
+    await(
+        "the metadata are used up",
+        () -> {
+          var _ = mooring.agent().vm().shell().run(anotherSnapshot(origin));
+          return poolStatus().contains(" ro ");
+        });
+    node.vm().shell().check("touch " + ENOUGH);
+  }
+
+  private String anotherSnapshot(Attachment origin) {
+    strangers++;
+    return """
+    id=$(lvs --noheadings -o thin_id mooring/mooring-%s)
+    dmsetup message mooring-tiny-tpool 0 "create_snap %d $(echo $id)"
+    """
+        .formatted(origin.serial(), strangers);
+  }
+
+  private static String strewn(Attachment origin) {
+    return "for i in $(seq 0 4 124); do dd if=/dev/urandom of=%s bs=4k count=1 seek=$((i * 256)) oflag=direct conv=notrunc status=none; done"
+        .formatted(origin.targetPath());
+  }
+
+  private boolean exists(String file) {
+    return node.vm().shell().run("test -e " + file).succeeded();
+  }
+
+  private String poolStatus() {
+    return mooring.agent().vm().shell().check("dmsetup status mooring-tiny-tpool");
   }
 
   private double metadataPercent() {
