@@ -39,16 +39,6 @@ ExecStart=/usr/local/sbin/lab-node
 WantedBy=multi-user.target
 END
 
-# Emulated processors pay most for what Go does to be quick on many: threads that look for work, signals that part
-# them, early collections.
-for unit in lab-containerd kubelet kube-proxy; do
-  mkdir -p /etc/systemd/system/$unit.service.d
-  cat > /etc/systemd/system/$unit.service.d/go.conf <<END
-[Service]
-Environment=GOMAXPROCS=1 GOGC=400 GODEBUG=asyncpreemptoff=1
-END
-done
-
 mkdir -p /etc/cni/net.d /etc/containerd /var/lib/kubelet /etc/kubernetes
 cat > /etc/cni/net.d/10-lab.conflist <<END
 {"cniVersion": "0.4.0", "name": "lab", "plugins": [
