@@ -13,7 +13,7 @@ final class TcpProbe implements PortalProbe {
 
   @Override
   public boolean answers(Portal portal, Deadline deadline) {
-    int millis = Math.clamp(deadline.remaining().toMillis(), 1, 60_000);
+    int millis = Math.clamp(deadline.remainingMillis(), 1, 60_000);
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(portal.address(), portal.port()), millis);
       return true;

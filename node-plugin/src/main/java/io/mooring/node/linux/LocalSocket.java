@@ -135,7 +135,7 @@ public final class LocalSocket implements AutoCloseable {
     while (true) {
       ByteBuffer descriptor = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
       descriptor.putInt(socket).putShort(event).putShort((short) 0).flip();
-      int millis = Math.clamp(deadline.remaining().toMillis(), 0, 60_000);
+      int millis = Math.min(deadline.remainingMillis(), 60_000);
       int ready = libc.poll(descriptor, 1, millis);
       if (ready > 0) {
         return;

@@ -34,6 +34,15 @@ public final class Deadline {
     return Duration.ofNanos(Math.max(0, atNanos - ticker.nanos()));
   }
 
+  /**
+   * What is left in whole milliseconds, for waits that know no finer time: rounded up, so that none
+   * of them ends before the deadline; zero once it has passed.
+   */
+  public int remainingMillis() {
+    long nanos = Math.max(0, atNanos - ticker.nanos());
+    return (int) Math.min(Integer.MAX_VALUE, Math.ceilDiv(nanos, 1_000_000L));
+  }
+
   public boolean expired() {
     return atNanos - ticker.nanos() <= 0;
   }

@@ -32,6 +32,17 @@ class DeadlineTest {
   }
 
   @Test
+  void aWaitInMillisecondsDoesNotEndBeforeTheDeadline() {
+    assertThat(deadline.remainingMillis()).isEqualTo(10_000);
+    ticker.advance(Duration.ofSeconds(10).minusNanos(1));
+    assertThat(deadline.remainingMillis()).isEqualTo(1);
+    ticker.advance(Duration.ofNanos(1));
+    assertThat(deadline.remainingMillis()).isZero();
+    assertThat(Deadline.after(Duration.ofDays(100), ticker).remainingMillis())
+        .isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
   void aStepGetsNoMoreThanItsLimitAndNoMoreThanWhatIsLeft() {
     assertThat(deadline.atMost(Duration.ofSeconds(3)).remaining()).isEqualTo(Duration.ofSeconds(3));
     assertThat(deadline.atMost(Duration.ofSeconds(30)).remaining())

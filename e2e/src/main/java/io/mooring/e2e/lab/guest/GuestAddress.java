@@ -50,7 +50,7 @@ public record GuestAddress(String vm, int port, String token) {
   }
 
   private static int millis(Deadline deadline) {
-    return Math.clamp(deadline.remaining().toMillis(), 1, Integer.MAX_VALUE);
+    return Math.max(1, deadline.remainingMillis());
   }
 
   private static void close(Socket socket, IOException because) {

@@ -128,11 +128,11 @@ final class LoginWire {
     byte[] buffer = new byte[bytes];
     int got = 0;
     while (got < bytes) {
-      long left = deadline.remaining().toMillis();
-      if (left <= 0) {
+      int left = deadline.remainingMillis();
+      if (left == 0) {
         throw new SocketTimeoutException("it did not answer in time");
       }
-      socket.setSoTimeout((int) Math.min(left, Integer.MAX_VALUE));
+      socket.setSoTimeout(left);
       int more = in.read(buffer, got, bytes - got);
       if (more < 0) {
         throw new IOException("it hung up");

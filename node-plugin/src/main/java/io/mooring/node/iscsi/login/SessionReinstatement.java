@@ -75,7 +75,7 @@ public final class SessionReinstatement implements Reinstatement {
       socket.setTcpNoDelay(true);
       // Out by the living path's card, also where a route would choose another.
       socket.bind(new InetSocketAddress(via.local().getAddress(), 0));
-      socket.connect(via.remote(), (int) Math.max(1, deadline.remaining().toMillis()));
+      socket.connect(via.remote(), Math.max(1, deadline.remainingMillis()));
       LoginWire wire = new LoginWire(socket, isid(session), deadline);
       security(wire, session, chap);
       operational(wire);
