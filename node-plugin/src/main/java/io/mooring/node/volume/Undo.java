@@ -40,8 +40,8 @@ final class Undo {
    * @param map whether it had a map
    */
   record Before(boolean unfinished, boolean map) {
-    /** Whether its map is not of a stage's making. */
-    boolean foreignMap() {
+    /** Whether it had a map that no unfinished stage has left: that one stays. */
+    boolean keptMap() {
       return map && !unfinished;
     }
   }
@@ -52,7 +52,7 @@ final class Undo {
     try {
       stragglers.awaitNone(request.volume(), deadline);
       Wwid wwid = request.context().wwid();
-      if (!before.foreignMap() && !isOfUse(request.context(), failure)) {
+      if (!before.keptMap() && !isOfUse(request.context(), failure)) {
         takeBack(wwid, before.unfinished() ? _ -> true : round.created()::contains, deadline);
       }
     } catch (Failure left) {

@@ -46,6 +46,14 @@ class TurnsTest {
         threads);
   }
 
+  /** Takes both turns until the end; whether both came to theirs. */
+  private CompletableFuture<Boolean> takeBoth() {
+    var first = start("first");
+    var second = start("second");
+    await().until(() -> working.size() == 2);
+    return first.thenCombine(second, Boolean::logicalAnd);
+  }
+
   private boolean hold() {
     try {
       end.await();
@@ -57,23 +65,19 @@ class TurnsTest {
 
   @Test
   void soManyWorkAtATimeAndTheOthersFollow() {
-    var first = start("first");
-    var second = start("second");
-    await().until(() -> working.size() == 2);
+    var both = takeBoth();
     var third = start("third");
 
     await().during(Duration.ofMillis(300)).until(() -> working.size() == 2);
     end.countDown();
 
-    assertThat(first.join() && second.join() && third.join()).isTrue();
+    assertThat(both.join() && third.join()).isTrue();
     assertThat(working).hasSize(3);
   }
 
   @Test
   void whoWaitsInVainHasDoneNothing() {
-    var first = start("first");
-    var second = start("second");
-    await().until(() -> working.size() == 2);
+    var both = takeBoth();
 
     assertThatThrownBy(
             () -> turns.run(Deadline.after(Duration.ofMillis(50)), () -> working.add("third")))
@@ -81,15 +85,13 @@ class TurnsTest {
             Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Kind.DEADLINE_EXCEEDED))
         .hasMessage("others are busy; try again");
     assertThat(working).hasSize(2);
-    assertThat(first.isDone() || second.isDone()).isFalse();
+    assertThat(both).isNotDone();
   }
 
   @Test
   void whoHasWaitedHasAllOfItsTimeForTheWork() {
     ManualTicker clock = new ManualTicker();
-    var first = start("first");
-    var second = start("second");
-    await().until(() -> working.size() == 2);
+    var both = takeBoth();
     Deadline whole = Deadline.after(LONG.multipliedBy(2), clock);
     var left =
         CompletableFuture.supplyAsync(() -> turns.run(whole, LONG, Deadline::remaining), threads);
@@ -99,20 +101,18 @@ class TurnsTest {
     end.countDown();
 
     assertThat(left.join()).isEqualTo(LONG);
-    assertThat(first.join() && second.join()).isTrue();
+    assertThat(both.join()).isTrue();
   }
 
   @Test
   void aTurnThatLeavesTooLittleForTheWorkIsNotWaitedFor() {
-    var first = start("first");
-    var second = start("second");
-    await().until(() -> working.size() == 2);
+    var both = takeBoth();
 
     assertThatThrownBy(
             () -> turns.run(Deadline.after(LONG), LONG.minusMillis(50), _ -> working.add("third")))
         .hasMessage("others are busy; try again");
     assertThat(working).hasSize(2);
-    assertThat(first.isDone() || second.isDone()).isFalse();
+    assertThat(both).isNotDone();
   }
 
   @Test
