@@ -3,6 +3,7 @@ package io.mooring.node;
 import io.mooring.link.v1.Hello;
 import io.mooring.node.csi.KubeletRegistration;
 import io.mooring.node.csi.NodeService;
+import io.mooring.node.csi.Rehearsal;
 import io.mooring.node.guard.PathGuard;
 import io.mooring.node.heal.Healer;
 import io.mooring.node.iscsi.ChapFile;
@@ -161,7 +162,10 @@ public final class NodeMain {
                     metrics)));
     registration.ifPresent(kubelet -> {
       parts.add("registration", kubelet);
-      preparation.whenReady(kubelet::open);
+      preparation.whenReady(() -> {
+        Rehearsal.on(config.endpoint());
+        kubelet.open();
+      });
     });
   }
 
