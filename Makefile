@@ -85,9 +85,10 @@ manifests: ## write what is generated from the chart: deploy/kubernetes and the 
 	$(MVN) -q -pl charts test -Dtest='ManifestsTest,ValuesTableTest' -Dmooring.manifests.write=true
 
 .PHONY: class-list
-class-list: lab-tools build ## write deploy/classes, the classes that the processes' archives hold
+class-list: lab-tools k8s-programs ## write deploy/classes, the classes that the processes' archives hold (needs Go)
 	MOORING_JAVA_OPTIONS="-Xshare:off -XX:DumpLoadedClassList=$(CURDIR)/e2e/target/controller.lst" \
 	  e2e/run io.mooring.e2e.startup.ClassListMain e2e/target/controller.lst
+	e2e/run io.mooring.e2e.kube.KubeMain classes
 
 .PHONY: lab
 lab: lab-tools build ## boot the lab and hold it until interrupted; e2e/lab-exec runs commands in its VMs

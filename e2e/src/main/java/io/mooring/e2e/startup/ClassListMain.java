@@ -15,13 +15,9 @@ import io.mooring.e2e.lab.qemu.VirtualMachine;
 import io.mooring.e2e.lab.tool.Progress;
 import io.mooring.e2e.load.StallTrial;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.stream.Collectors;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * {@code make class-list}: lets all processes do what they do for a volume of each kind, for a path
@@ -58,9 +54,9 @@ public final class ClassListMain {
         mooring.agent().unit().stop();
         mooring.node1().unit().stop();
       }
-      write(folder.resolve("target-agent.lst.gz"), list(lab.storage()));
-      write(folder.resolve("controller.lst.gz"), Files.readString(Path.of(args[0])));
-      write(folder.resolve("node-plugin.lst.gz"), list(lab.worker(1)));
+      ClassList.write(folder.resolve("target-agent.lst.gz"), list(lab.storage()));
+      ClassList.write(folder.resolve("controller.lst.gz"), Files.readString(Path.of(args[0])));
+      ClassList.write(folder.resolve("node-plugin.lst.gz"), list(lab.worker(1)));
     }
     progress.say("classes: the lists are in " + folder);
   }
@@ -98,18 +94,5 @@ public final class ClassListMain {
 
   private static String list(VirtualMachine vm) {
     return vm.shell().check("cat " + IN_VM);
-  }
-
-  /** The first mention counts; the ids serve class loaders of an application's own. */
-  private static void write(Path file, String list) throws IOException {
-    String classes =
-        list.lines()
-            .filter(line -> !line.startsWith("#"))
-            .map(line -> line.replaceFirst(" id: \\d+$", ""))
-            .distinct()
-            .collect(Collectors.joining("\n", "", "\n"));
-    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
-      out.write(classes.getBytes(StandardCharsets.UTF_8));
-    }
   }
 }
