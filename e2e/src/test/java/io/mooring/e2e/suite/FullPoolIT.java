@@ -18,6 +18,7 @@ import io.mooring.e2e.load.Content;
 import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Poll;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Tag;
@@ -63,6 +64,8 @@ class FullPoolIT {
   private final Mooring mooring;
   private final NodeHost node;
 
+  private final List<Attachment> attached = new ArrayList<>();
+
   /** The number of the last thin volume that the kernel alone knows. */
   private int strangers = 100_000;
 
@@ -71,9 +74,15 @@ class FullPoolIT {
     this.node = mooring.node1();
   }
 
+  /** Ends a try; its own failure does not hide the one that led there. */
+  private interface Clearing extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   /** What a pool can run out of. */
   enum Shortage {
-    DATA("-L 192m", "-L +512m", 200),
+    DATA("-L 256m", "-L +512m", 200),
     METADATA("-L 1200m --poolmetadatasize 2m", "--poolmetadatasize +16m", 200);
 
     /** Of the thin pool, as arguments of lvcreate. */
@@ -102,25 +111,36 @@ class FullPoolIT {
     onStorageHost("lvchange -q --errorwhenfull y mooring/tiny");
     mooring.agent().configure(CONFIGURATION);
     mooring.restartAgent();
-    try {
+    try (Clearing _ = () -> clear(shortage)) {
       fillAndRecover(shortage);
-    } finally {
-      mooring.agent().configure("");
-      onStorageHost("lvremove -q -y mooring/tiny; rm -f /var/lib/mooring-agent/pools/tiny.json");
-      mooring.restartAgent();
     }
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
+  private Attachment provision(VolumeSpec spec) {
+    Attachment attachment = mooring.provision(spec, node);
+    attached.add(attachment);
+    return attachment;
+  }
+
+  /** Gives room first: after a failure somebody may wait for it, and everybody else for him. */
+  private void clear(Shortage shortage) {
+    onStorageHost("lvextend -q %s mooring/tiny".formatted(shortage.extension));
+    attached.forEach(attachment -> mooring.remove(attachment, node));
+    attached.clear();
+    mooring.agent().configure("");
+    onStorageHost("lvremove -q -y mooring/tiny; rm -f /var/lib/mooring-agent/pools/tiny.json");
+    mooring.restartAgent();
+  }
+
   private void fillAndRecover(Shortage shortage) {
-    Attachment quiet = mooring.provision(VolumeSpec.of("quiet", TINY, VolumeKind.EXT4), node);
-    Attachment greedy =
-        mooring.provision(new VolumeSpec("greedy", TINY, VolumeKind.XFS, LARGE_BYTES), node);
+    // An ext4 still fills its inode tables in the background, and would wait for room with them.
+    Attachment quiet = provision(VolumeSpec.of("quiet", TINY, VolumeKind.XFS));
+    Attachment greedy = provision(new VolumeSpec("greedy", TINY, VolumeKind.XFS, LARGE_BYTES));
     Paths.awaitReady(node, greedy, 2);
     Content ofQuiet = Content.write(node.vm(), quiet);
     Content ofGreedy = Content.write(node.vm(), greedy);
-    Attachment origin =
-        mooring.provision(new VolumeSpec("origin", TINY, VolumeKind.BLOCK, ORIGIN_BYTES), node);
+    Attachment origin = provision(new VolumeSpec("origin", TINY, VolumeKind.BLOCK, ORIGIN_BYTES));
     if (shortage == Shortage.METADATA) {
       node.vm()
           .shell()
@@ -151,7 +171,6 @@ class FullPoolIT {
     if (shortage == Shortage.METADATA) {
       await("the other writer has ended", () -> exists(STREWN));
     }
-    List.of(origin, quiet, greedy).forEach(attachment -> mooring.remove(attachment, node));
   }
 
   /**
@@ -160,7 +179,7 @@ class FullPoolIT {
    */
   private void fillMetadata(Attachment origin, int percent) {
     while (metadataPercent() < percent) {
-      var _ = mooring.agent().vm().shell().check(anotherSnapshot(origin));
+      onStorageHost(anotherSnapshot(origin));
       node.vm().shell().check(strewn(origin));
     }
   }
