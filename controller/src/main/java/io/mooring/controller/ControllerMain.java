@@ -6,6 +6,7 @@ import io.mooring.controller.chap.FileSecrets;
 import io.mooring.controller.chap.NodeSecrets;
 import io.mooring.controller.chap.SecretsPush;
 import io.mooring.controller.csi.ControllerService;
+import io.mooring.controller.csi.FirstQuestions;
 import io.mooring.controller.csi.GroupControllerService;
 import io.mooring.controller.csi.Readiness;
 import io.mooring.controller.csi.SnapshotMetadataService;
@@ -34,6 +35,7 @@ import io.mooring.runtime.process.Parts;
 import io.mooring.runtime.process.Version;
 import io.mooring.runtime.rpc.CallLog;
 import io.mooring.runtime.rpc.PluginIdentity;
+import io.mooring.runtime.rpc.Rehearsal;
 import io.mooring.runtime.rpc.RpcServer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -124,6 +126,7 @@ public final class ControllerMain {
                     new SnapshotMetadataService(new ChangedBlocks(fleet))),
                 log)
             .start());
+    Rehearsal.on(config.endpoint(), FirstQuestions.ofSidecars());
     // Last: who sees it healthy may call.
     config
         .metricsListen()

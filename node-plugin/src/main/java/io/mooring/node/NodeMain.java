@@ -1,9 +1,9 @@
 package io.mooring.node;
 
 import io.mooring.link.v1.Hello;
+import io.mooring.node.csi.FirstQuestions;
 import io.mooring.node.csi.KubeletRegistration;
 import io.mooring.node.csi.NodeService;
-import io.mooring.node.csi.Rehearsal;
 import io.mooring.node.guard.PathGuard;
 import io.mooring.node.heal.Healer;
 import io.mooring.node.iscsi.ChapFile;
@@ -39,6 +39,7 @@ import io.mooring.runtime.process.Parts;
 import io.mooring.runtime.process.Version;
 import io.mooring.runtime.rpc.CallLog;
 import io.mooring.runtime.rpc.PluginIdentity;
+import io.mooring.runtime.rpc.Rehearsal;
 import io.mooring.runtime.rpc.RpcServer;
 import io.mooring.runtime.store.Documents;
 import io.mooring.runtime.time.Background;
@@ -163,7 +164,7 @@ public final class NodeMain {
     registration.ifPresent(kubelet -> {
       parts.add("registration", kubelet);
       preparation.whenReady(() -> {
-        Rehearsal.on(config.endpoint());
+        Rehearsal.on(config.endpoint(), FirstQuestions.ofKubelet());
         kubelet.open();
       });
     });
