@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What the VMs of a lab are made of, and where their files lie.
@@ -38,6 +39,11 @@ record Blueprint(Path directory, Path sockets, Path dist, LabShape shape) {
     requireNonNull(sockets, "sockets is null");
     requireNonNull(dist, "dist is null");
     requireNonNull(shape, "shape is null");
+  }
+
+  /** Those that come from elsewhere, and that VMs only read. */
+  List<Path> sharedDisks() {
+    return Stream.concat(Stream.of(dist), shape.extra().stream()).toList();
   }
 
   /** Makes the files of disks that a VM writes on. */

@@ -34,7 +34,7 @@ public record LabShape(
   /**
    * Workers that become nodes of a cluster whose control plane runs on this machine.
    *
-   * @param extra what they need for it; its size must always be the same
+   * @param extra what they need for it
    */
   public static LabShape kubernetes(int workers, Path extra) {
     return new LabShape(workers, KUBERNETES_MEMORY_MIB, true, true, Optional.of(extra));

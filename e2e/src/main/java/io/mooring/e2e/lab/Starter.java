@@ -10,6 +10,7 @@ import io.mooring.e2e.lab.tool.HostTool;
 import io.mooring.runtime.time.Deadline;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,13 +35,19 @@ final class Starter {
     this.run = requireNonNull(run, "run is null");
   }
 
-  /** What must be the same for a saved VM to go on: QEMU, and its command lines but for places. */
+  /**
+   * What must be the same for a saved VM to go on: QEMU, its command lines but for places, sizes of
+   * disks.
+   */
   List<String> key() throws IOException {
     Path nowhere = Path.of("/");
     Blueprint same = new Blueprint(nowhere, nowhere, nowhere, blueprint.shape().withExtra(nowhere));
     List<String> key = new ArrayList<>(List.of(VirtualMachine.qemuVersion(tool)));
     for (VmSpec spec : same.specs(new NoFiles())) {
       key.addAll(VirtualMachine.command(spec, same.files(spec.name()), image, accelerator));
+    }
+    for (Path disk : blueprint.sharedDisks()) {
+      key.add("a disk of %d bytes".formatted(Files.size(disk)));
     }
     return key;
   }

@@ -132,6 +132,21 @@ WantedBy=multi-user.target
 END
 systemctl daemon-reload
 systemctl enable -q lab-node lab-containerd kubelet kube-proxy
+systemctl start lab-node
+store=/var/lib/containerd
+if [ -e /opt/kube/containerd ]; then
+  # What was imported stays on the disk, and is written to by nobody.
+  cd /opt/kube/containerd
+  blobs=io.containerd.content.v1.content/blobs/sha256
+  snapshots=io.containerd.snapshotter.v1.overlayfs/snapshots
+  mkdir -p -m 700 "$store/$blobs" "$store/$snapshots" "$store/io.containerd.metadata.v1.bolt"
+  ln -s "$PWD/$blobs"/* "$store/$blobs/"
+  ln -s "$PWD/$snapshots"/* "$store/$snapshots/"
+  cp io.containerd.metadata.v1.bolt/meta.db "$store/io.containerd.metadata.v1.bolt/"
+  cp "${snapshots%/*}/metadata.db" "$store/${snapshots%/*}/"
+fi
 systemctl start lab-containerd
-ctr --namespace k8s.io images import --snapshotter overlayfs /opt/kube/images.tar > /dev/null
+if [ -e /opt/kube/images.tar ]; then
+  ctr --namespace k8s.io images import --snapshotter overlayfs /opt/kube/images.tar > /dev/null
+fi
 systemctl start kubelet kube-proxy

@@ -16,8 +16,8 @@ public final class DiskImage {
   /**
    * Writes the image.
    *
-   * @param size as mke2fs takes it, such as {@code 640M}; the same for all builds, since VMs that
-   *     go on from a saved start know it
+   * @param size as mke2fs takes it, such as {@code 640M}; the same for all builds, since a saved
+   *     start goes on only with disks of the same size
    */
   public static void write(Path directory, Path image, String size, HostTool tool)
       throws IOException {
