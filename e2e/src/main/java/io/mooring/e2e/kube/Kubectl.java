@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /** What a person uses: kubectl, and helm in the same way. Calls may overlap. */
 public final class Kubectl {
   /** What waits has a --timeout of its own, which must come first. */
-  private static final Duration LIMIT = Duration.ofMinutes(10);
+  private static final Duration LIMIT = Duration.ofMinutes(16);
 
   private final Path program;
   private final Path kubeconfig;

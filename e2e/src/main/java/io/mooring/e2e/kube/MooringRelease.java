@@ -117,7 +117,7 @@ public final class MooringRelease {
               .lines()
               .toList()) {
         lab.kubectl()
-            .check("rollout", "status", object, "--namespace=" + NAMESPACE, "--timeout=480s");
+            .check("rollout", "status", object, "--namespace=" + NAMESPACE, "--timeout=900s");
       }
     }
   }

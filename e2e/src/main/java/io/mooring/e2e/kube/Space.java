@@ -10,7 +10,7 @@ import java.util.List;
 
 /** A namespace for one test or story: made empty, deleted with all that is in it. */
 public final class Space implements AutoCloseable {
-  private static final Duration READY = Duration.ofMinutes(5);
+  private static final Duration READY = Duration.ofMinutes(10);
   private static final Duration GONE = Duration.ofMinutes(5);
 
   private final KubeLab lab;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("k8s-long")
 @ExtendWith(KubeExtension.class)
 class AgentPodIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(6);
   private static final String TARGET = "san2";
 
   /** Node worker2 in both path networks. */
