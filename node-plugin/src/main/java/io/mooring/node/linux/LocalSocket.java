@@ -143,7 +143,7 @@ public final class LocalSocket implements AutoCloseable {
       if (ready < 0 && !isTransient()) {
         throw failed("poll");
       }
-      if (deadline.expired() || millis == 0) {
+      if (deadline.expired()) {
         throw new SocketTimeoutException("the daemon does not answer");
       }
     }

@@ -39,8 +39,7 @@ public final class Deadline {
    * of them ends before the deadline; zero once it has passed.
    */
   public int remainingMillis() {
-    long nanos = Math.max(0, atNanos - ticker.nanos());
-    return (int) Math.min(Integer.MAX_VALUE, Math.ceilDiv(nanos, 1_000_000L));
+    return (int) Math.min(Integer.MAX_VALUE, Math.ceilDiv(remaining().toNanos(), 1_000_000L));
   }
 
   public boolean expired() {

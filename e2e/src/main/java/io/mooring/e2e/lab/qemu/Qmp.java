@@ -83,7 +83,7 @@ final class Qmp implements AutoCloseable {
         throw new IOException("QEMU has ended");
       }
       send(command, arguments, id);
-      return result(command, answer.get(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS));
+      return result(command, answer.get(deadline.remainingMillis(), TimeUnit.MILLISECONDS));
     } catch (IOException | ExecutionException e) {
       throw Failure.unavailable(
           "QEMU of %s did not take %s: %s; see its log".formatted(vm, command, e.getMessage()));
