@@ -100,7 +100,7 @@ final class BaseImage {
   }
 
   private static List<String> debootstrap(Path hook, Path layer) {
-    boolean root = "root".equals(System.getProperty("user.name"));
+    boolean root = HostTool.isRoot();
     List<String> argv = new ArrayList<>();
     // Later times than this one are written as this one.
     argv.addAll(List.of("env", "SOURCE_DATE_EPOCH=" + Layers.TIME.getEpochSecond()));

@@ -58,7 +58,7 @@ final class ImageTrial {
   /** An ordinary user becomes root of a user namespace, which may enter another root directory. */
   private void inside(Path root, List<String> command) {
     List<String> argv = new ArrayList<>(List.of("unshare", "--mount", "--ipc", "--pid", "--fork"));
-    if (!"root".equals(System.getProperty("user.name"))) {
+    if (!HostTool.isRoot()) {
       argv.add("--map-root-user");
     }
     argv.add("--mount-proc=" + root.resolve("proc"));

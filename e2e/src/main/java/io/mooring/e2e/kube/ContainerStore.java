@@ -29,7 +29,7 @@ final class ContainerStore {
 
   /** Layers are unpacked on mounts of overlayfs, which only root can make as a node needs them. */
   static boolean possible() throws IOException {
-    return "root".equals(System.getProperty("user.name"))
+    return HostTool.isRoot()
         && Files.readString(Path.of("/proc/filesystems")).contains("\toverlay\n");
   }
 

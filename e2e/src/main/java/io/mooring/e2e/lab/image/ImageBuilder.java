@@ -85,7 +85,7 @@ final class ImageBuilder {
   }
 
   private List<String> mmdebstrap(Path work) {
-    boolean root = "root".equals(System.getProperty("user.name"));
+    boolean root = HostTool.isRoot();
     List<String> argv = new ArrayList<>();
     argv.add("mmdebstrap");
     argv.add("--variant=minbase");

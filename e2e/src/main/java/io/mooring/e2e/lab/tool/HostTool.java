@@ -27,6 +27,11 @@ public final class HostTool {
     this.log = requireNonNull(log, "log is null");
   }
 
+  /** Whether this process, and so each program that it runs, may do everything. */
+  public static boolean isRoot() {
+    return "root".equals(System.getProperty("user.name"));
+  }
+
   /** Runs to the end; see {@link #run(List, Deadline, Consumer)}. */
   public void run(List<String> argv, Deadline deadline) {
     run(argv, deadline, line -> {});
