@@ -11,7 +11,7 @@ import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,11 +34,13 @@ public final class Rehearsal {
    * @param socket of our own server
    * @param questions each a call on a stub
    */
-  public static void on(Path socket, List<Consumer<Channel>> questions) {
+  public static void on(Path socket, List<Function<Channel, ?>> questions) {
     ManagedChannel channel = Channels.unix(socket);
     try {
       Channel patient = ClientInterceptors.intercept(channel, new Patience());
-      questions.forEach(question -> question.accept(patient));
+      for (Function<Channel, ?> question : questions) {
+        var _ = question.apply(patient);
+      }
     } catch (StatusRuntimeException e) {
       LOG.info("clients' first questions were asked in vain: {}", e.getStatus());
     } finally {

@@ -19,8 +19,8 @@ class RehearsalTest {
   @TempDir Path directory;
   private final List<String> answers = new ArrayList<>();
 
-  private void askWhoItIs(Channel channel) {
-    answers.add(
+  private boolean askWhoItIs(Channel channel) {
+    return answers.add(
         IdentityGrpc.newBlockingStub(channel)
             .getPluginInfo(GetPluginInfoRequest.getDefaultInstance())
             .getName());
