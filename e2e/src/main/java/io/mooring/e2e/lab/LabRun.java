@@ -7,6 +7,7 @@ import io.mooring.e2e.lab.tool.Trees;
 import io.mooring.runtime.failure.Failure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,6 +70,17 @@ final class LabRun implements AutoCloseable {
     return List.copyOf(machines.subList(1, machines.size()));
   }
 
+  /** Ends all VMs that there are; others can take their places. */
+  synchronized void removeMachines() throws IOException {
+    endMachines();
+    machines.clear();
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(sockets)) {
+      for (Path socket : left) {
+        Files.delete(socket);
+      }
+    }
+  }
+
   @Override
   public void close() {
     end();
@@ -84,7 +96,7 @@ final class LabRun implements AutoCloseable {
       return;
     }
     closed = true;
-    machines.parallelStream().forEach(VirtualMachine::close);
+    endMachines();
     try {
       Files.deleteIfExists(statusFile);
       Trees.delete(sockets);
@@ -92,5 +104,9 @@ final class LabRun implements AutoCloseable {
     } catch (IOException e) {
       LOG.warn("the lab left files behind: {}", e.toString());
     }
+  }
+
+  private void endMachines() {
+    machines.parallelStream().forEach(VirtualMachine::close);
   }
 }

@@ -82,10 +82,7 @@ final class LabStarter {
     Blueprint blueprint = new Blueprint(directory, run.sockets(), dist, shape);
     Starter starter = new Starter(blueprint, image, accelerator, tool, run);
     WarmStart warm = WarmStart.of(settings.cache(), starter.key(), tool);
-    if (warm.exists()) {
-      progress.say("lab: going on with started systems (%s)".formatted(accelerator));
-      goOn(starter, warm);
-    } else {
+    if (!warm.exists() || !goneOn(starter, warm, run, accelerator)) {
       startAnew(starter, warm, run, accelerator);
     }
     Lab lab = new Lab(settings, run, new SystemDisks(directory, image, tool));
@@ -106,13 +103,18 @@ final class LabStarter {
     }
   }
 
-  private static void goOn(Starter starter, WarmStart warm) throws IOException {
+  /** What is kept saves time and nothing else: systems that do not go on are started anew. */
+  private boolean goneOn(Starter starter, WarmStart warm, LabRun run, Accelerator accelerator)
+      throws IOException {
+    progress.say("lab: going on with started systems (%s)".formatted(accelerator));
     try {
       starter.goOn(warm);
+      return true;
     } catch (Failure e) {
+      progress.say("lab: they do not go on and are kept no longer: " + e.sentence());
       warm.delete();
-      throw Failure.internal(
-          "the kept systems do not go on and are deleted; start the lab again: " + e.sentence(), e);
+      run.removeMachines();
+      return false;
     }
   }
 

@@ -98,9 +98,26 @@ public final class VirtualMachine implements AutoCloseable {
     List<String> argv = new ArrayList<>(QemuCommand.of(spec, files, image, accelerator));
     argv.addAll(List.of("-incoming", "exec:cat " + quoted(memory)));
     VirtualMachine machine = start(spec, files, argv, token);
-    machine.awaitMigration();
-    machine.thaw();
-    return machine;
+    try {
+      machine.awaitMigration();
+      machine.thaw();
+      return machine;
+    } catch (Failure e) {
+      machine.close();
+      throw Failure.internal(
+          "%s does not go on from %s (%s); QEMU says: %s"
+              .formatted(spec.name(), memory, e.sentence(), said(files.qemuLog())),
+          e);
+    }
+  }
+
+  private static String said(Path log) {
+    try {
+      String text = Files.readString(log).strip();
+      return text.isEmpty() ? "nothing" : text;
+    } catch (IOException e) {
+      return "nothing that could be read, " + e.getMessage();
+    }
   }
 
   private static VirtualMachine start(VmSpec spec, VmFiles files, List<String> argv, String token) {
