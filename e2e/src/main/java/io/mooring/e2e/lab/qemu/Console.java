@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,12 +45,6 @@ final class Console {
     }
     Matcher ready = READY.matcher(text);
     return ready.find() ? Optional.of(ready.group(1)) : Optional.empty();
-  }
-
-  /** The last lines, for a message. */
-  String lastLines(int count) {
-    List<String> lines = since(0).lines().filter(line -> !line.isBlank()).toList();
-    return String.join("\n", lines.subList(Math.max(0, lines.size() - count), lines.size()));
   }
 
   private String since(long position) {

@@ -8,6 +8,7 @@ import io.mooring.e2e.lab.guest.GuestShell;
 import io.mooring.e2e.lab.image.GoldenImage;
 import io.mooring.e2e.lab.tool.HostTool;
 import io.mooring.e2e.lab.tool.KeptProcess;
+import io.mooring.e2e.lab.tool.LogTail;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Poll;
@@ -106,17 +107,8 @@ public final class VirtualMachine implements AutoCloseable {
       machine.close();
       throw Failure.internal(
           "%s does not go on from %s (%s); QEMU says: %s"
-              .formatted(spec.name(), memory, e.sentence(), said(files.qemuLog())),
+              .formatted(spec.name(), memory, e.sentence(), LogTail.of(files.qemuLog())),
           e);
-    }
-  }
-
-  private static String said(Path log) {
-    try {
-      String text = Files.readString(log).strip();
-      return text.isEmpty() ? "nothing" : text;
-    } catch (IOException e) {
-      return "nothing that could be read, " + e.getMessage();
     }
   }
 
@@ -149,7 +141,8 @@ public final class VirtualMachine implements AutoCloseable {
     SocketChannel open =
         channel.orElseThrow(() ->
             Failure.unavailable(
-                "QEMU of " + name + " did not start; its log is " + files.qemuLog()));
+                "QEMU of %s did not start; its log %s says: %s"
+                    .formatted(name, files.qemuLog(), LogTail.of(files.qemuLog()))));
     return new Qmp(
         name,
         Channels.newReader(open, StandardCharsets.UTF_8),
@@ -223,14 +216,14 @@ public final class VirtualMachine implements AutoCloseable {
               if (ready.isEmpty() && qmp.ended().isDone()) {
                 throw Failure.unavailable(
                     "QEMU of %s has ended; its console %s says:%n%s"
-                        .formatted(name(), console.log(), console.lastLines(10)));
+                        .formatted(name(), console.log(), LogTail.of(console.log())));
               }
               return ready;
             });
     return bootId.orElseThrow(() ->
         Failure.deadlineExceeded(
             "%s did not become ready in time; its console %s says:%n%s"
-                .formatted(name(), console.log(), console.lastLines(10))));
+                .formatted(name(), console.log(), LogTail.of(console.log()))));
   }
 
   /** Plugs a cable into a network card, or pulls it: the card sees the carrier come and go. */
