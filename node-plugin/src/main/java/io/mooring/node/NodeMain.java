@@ -4,6 +4,7 @@ import io.mooring.link.v1.Hello;
 import io.mooring.node.csi.FirstQuestions;
 import io.mooring.node.csi.KubeletRegistration;
 import io.mooring.node.csi.NodeService;
+import io.mooring.node.guard.Asking;
 import io.mooring.node.guard.PathGuard;
 import io.mooring.node.heal.Healer;
 import io.mooring.node.iscsi.ChapFile;
@@ -91,6 +92,10 @@ public final class NodeMain {
                 host.sessionControl(),
                 host.network(),
                 host.devices().maps(),
+                new Asking(
+                    host.sessionControl(),
+                    host.devices().disks(),
+                    task -> Thread.ofPlatform().name("path-question").daemon().start(task)),
                 new SessionReinstatement(host.sessionControl()::secrets),
                 config.guard(),
                 guardRecord,

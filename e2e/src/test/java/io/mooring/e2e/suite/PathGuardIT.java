@@ -99,6 +99,31 @@ class PathGuardIT {
     assertThat(stall).isLessThanOrEqualTo(Duration.ofSeconds(2));
   }
 
+  /**
+   * The command is acknowledged, its answer is not sent any more: TCP has nothing to wait for. A
+   * pool that is held up for a moment brings that about.
+   */
+  @Tag("lab")
+  @Test
+  void aPortalThatFallsSilentBeforeItsAnswerStallsAWriterForTwoSecondsAtMost() {
+    SteadyWriter writer = SteadyWriter.start(node.vm(), attachment, WRITING);
+    long heldUpAt = Ticker.system().nanos();
+    StoragePath waiting;
+    try (HeldUpVolume _ = new HeldUpVolume(mooring.agent(), attachment)) {
+      waiting = Paths.awaitInFlight(node, attachment);
+      lab.dropPackets(waiting, worker);
+    }
+    Duration heldUp = Duration.ofNanos(Ticker.system().nanos() - heldUpAt);
+    SteadyWriter.Report report = writer.finish();
+    lab.restore(waiting);
+    PROGRESS.say(
+        "  held up for %d ms, stalled for %d ms"
+            .formatted(heldUp.toMillis(), report.longestStall().toMillis()));
+    assertThat(report.errors()).isZero();
+    assertThat(report.longestStall().minus(heldUp)).isLessThanOrEqualTo(Duration.ofSeconds(2));
+    writer.verify();
+  }
+
   /** It waits for the dead path itself when the moment is a bad one. */
   @Tag("long")
   @Test

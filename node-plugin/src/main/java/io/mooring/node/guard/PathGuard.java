@@ -44,6 +44,7 @@ public final class PathGuard implements AutoCloseable {
   private final GuardNotes notes;
   private final Ticker ticker;
   private final RecoveryTimes recovery;
+  private final Asking asking;
   private final GivingUp givingUp;
   private final Map<Integer, PathWatch> watches = new TreeMap<>();
   private long sessionsAt;
@@ -66,6 +67,7 @@ public final class PathGuard implements AutoCloseable {
       SessionControl control,
       Network network,
       Maps maps,
+      Asking asking,
       Reinstatement reinstatement,
       Options options,
       GuardNotes notes,
@@ -75,6 +77,7 @@ public final class PathGuard implements AutoCloseable {
     this.options = requireNonNull(options, "options is null");
     this.notes = requireNonNull(notes, "notes is null");
     this.ticker = requireNonNull(ticker, "ticker is null");
+    this.asking = requireNonNull(asking, "asking is null");
     this.recovery = new RecoveryTimes(control, ticker);
     this.givingUp =
         new GivingUp(
@@ -137,6 +140,7 @@ public final class PathGuard implements AutoCloseable {
     }
     lookedAt = ticker.nanos();
     watches.values().forEach(path -> path.look(linksToo, ticker.nanos()));
+    watches.values().forEach(path -> asking.about(path, ticker.nanos()));
     notes.watching(watches.size());
     // One at a time: what is left after the first one is looked at anew.
     for (PathWatch path : watches.values()) {
@@ -151,6 +155,7 @@ public final class PathGuard implements AutoCloseable {
     recovery.restore(sessions);
     givingUp.lookForReturns(sessions);
     watches.keySet().retainAll(sessions.stream().map(Session::id).toList());
+    asking.retain(watches.keySet());
     for (Session session : sessions) {
       PathWatch path =
           watches.computeIfAbsent(

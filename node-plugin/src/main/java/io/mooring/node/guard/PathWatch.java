@@ -16,12 +16,16 @@ final class PathWatch {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
+  /** Most answers come sooner. */
+  private static final Duration NOTICEABLE = Duration.ofMillis(100);
+
   private final Network network;
   private final Thresholds thresholds;
   private final Set<Hold> told = EnumSet.noneOf(Hold.class);
   private Session session;
   private Optional<TcpConnection> connection = Optional.empty();
   private Optional<Silence> silence = Optional.empty();
+  private Optional<Unanswered> unanswered = Optional.empty();
   private Carrier carrier;
   private Duration pause = FIRST_PAUSE;
   private Optional<Long> heldUntil = Optional.empty();
@@ -45,6 +49,7 @@ final class PathWatch {
   /** Another connection is another story. */
   void forget() {
     silence = Optional.empty();
+    unanswered = Optional.empty();
     carrier = new Carrier(thresholds.carrierHold());
     forgive();
   }
@@ -66,8 +71,10 @@ final class PathWatch {
     if (fresh) {
       forget();
       silence = Optional.of(new Silence(thresholds, health.get(), nanos));
+      unanswered = Optional.of(new Unanswered(nanos));
     } else {
       silence.get().observe(health.get(), nanos);
+      unanswered.orElseThrow().observe(health.get(), nanos);
     }
     // News of links can be late or lost; a connection in trouble asks for itself.
     if (fresh || linkToo || carrier.lost() || silence.get().doubtful()) {
@@ -87,7 +94,9 @@ final class PathWatch {
       return new Verdict.Dead(Reason.CARRIER, carrier.lasting(nanos));
     }
     if (heard.dead()) {
-      return new Verdict.Dead(Reason.SILENCE, heard.lasting());
+      Duration owed = owed();
+      return new Verdict.Dead(
+          Reason.SILENCE, owed.compareTo(heard.lasting()) > 0 ? owed : heard.lasting());
     }
     if (carrier.lost() || heard.doubtful()) {
       return new Verdict.Doubtful();
@@ -97,7 +106,27 @@ final class PathWatch {
 
   /** Whether it has to be looked at often: data are under way on it, or its link is gone. */
   boolean restless() {
-    return silence.isPresent() && (silence.get().inUse() || carrier.lost());
+    return silence.isPresent()
+        && (silence.get().inUse() || carrier.lost() || owed().compareTo(NOTICEABLE) >= 0);
+  }
+
+  private Duration owed() {
+    return unanswered.map(Unanswered::lasting).orElse(Duration.ZERO);
+  }
+
+  /** Whether TCP waits for nothing, and so would not notice if the other end went away. */
+  boolean allAcknowledged() {
+    return silence.isPresent() && !silence.get().inUse();
+  }
+
+  /** Whether something is unanswered for so long that its end may have gone. */
+  boolean isOwedAnAnswer() {
+    return owed().compareTo(thresholds.doubt()) >= 0;
+  }
+
+  /** What was sent so far is not answered, so that nothing is owed. */
+  void excuse() {
+    unanswered.ifPresent(Unanswered::excuse);
   }
 
   /**
@@ -140,7 +169,7 @@ final class PathWatch {
           "no carrier on %s for %d ms"
               .formatted(
                   carrier.name().isEmpty() ? "any link" : carrier.name(), lasting.toMillis());
-      case SILENCE -> "no acknowledgement for %d ms".formatted(lasting.toMillis());
+      case SILENCE -> "nothing heard for %d ms".formatted(lasting.toMillis());
     };
   }
 }

@@ -30,6 +30,9 @@ public interface SessionControl {
    */
   boolean setRecoverySeconds(Session session, int seconds);
 
+  /** Whether the kernel waits for the answer to a command that it sent over the session. */
+  boolean hasCommands(Session session);
+
   /** The secrets that the session was made with; empty for none. */
   Optional<Chap> secrets(Session session);
 }

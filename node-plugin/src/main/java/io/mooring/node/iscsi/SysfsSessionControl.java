@@ -101,6 +101,14 @@ public final class SysfsSessionControl implements SessionControl {
   }
 
   @Override
+  public boolean hasCommands(Session session) {
+    return sysfs
+        .readNumber("class/scsi_host/host" + session.hostNumber() + "/host_busy")
+        .filter(commands -> commands > 0)
+        .isPresent();
+  }
+
+  @Override
   public Optional<Chap> secrets(Session session) {
     String user = secret(session, "username");
     return user.isEmpty()

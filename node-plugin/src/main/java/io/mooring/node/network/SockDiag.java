@@ -31,6 +31,8 @@ final class SockDiag {
   private static final int TIMEOUTS = 2;
 
   private static final int UNACKNOWLEDGED = 24;
+  private static final int LAST_SENT = 44;
+  private static final int LAST_RECEIVED = 52;
   private static final int LAST_ACK = 56;
   private static final int TOTAL_RETRANSMITS = 100;
   private static final int DUPLICATES = 216;
@@ -87,8 +89,14 @@ final class SockDiag {
     return new TcpHealth(
         cookie,
         info.getInt(UNACKNOWLEDGED),
-        Duration.ofMillis(Integer.toUnsignedLong(info.getInt(LAST_ACK))),
+        millis(info, LAST_ACK),
         Byte.toUnsignedInt(info.get(TIMEOUTS)),
-        Math.max(0, retransmits - duplicates));
+        Math.max(0, retransmits - duplicates),
+        millis(info, LAST_SENT),
+        millis(info, LAST_RECEIVED));
+  }
+
+  private static Duration millis(ByteBuffer info, int offset) {
+    return Duration.ofMillis(Integer.toUnsignedLong(info.getInt(offset)));
   }
 }

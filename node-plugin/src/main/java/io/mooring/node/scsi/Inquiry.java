@@ -44,6 +44,14 @@ final class Inquiry {
     return result.exitCode() == ILLEGAL_REQUEST && result.stderr().contains("Illegal request");
   }
 
+  /**
+   * For the sake of being answered. TEST UNIT READY would do as well, but sg_turs of sg3_utils 1.48
+   * sends nothing ("No SCSI command (cdb) given") and exits with 0.
+   */
+  void ping(ScsiDisk disk, Deadline deadline) {
+    var _ = run(disk, 0x83, deadline.atMost(LIMIT));
+  }
+
   private CommandResult run(ScsiDisk disk, int code, Deadline deadline) {
     return commands.run(
         Command.of("sg_inq", "--hex", "--hex", "--hex", "--page=" + code, "/dev/" + disk.name()),

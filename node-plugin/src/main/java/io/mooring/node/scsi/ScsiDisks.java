@@ -62,6 +62,15 @@ public interface ScsiDisks {
   boolean isUnmapped(Hctl hctl, Deadline deadline);
 
   /**
+   * Sends the disk a question (INQUIRY), which a target answers without a look at its own disks.
+   * What it says does not matter; that it says something does.
+   *
+   * @throws io.mooring.runtime.failure.Failure UNAVAILABLE when the disk has gone,
+   *     DEADLINE_EXCEEDED when nobody answers
+   */
+  void ping(Hctl hctl, Deadline deadline);
+
+  /**
    * Asks the kernel to read the disk's size again. Skipped in silence by the kernel when the disk
    * is not running, so look afterwards.
    */

@@ -208,6 +208,11 @@ public final class SysfsDisks implements ScsiDisks {
   }
 
   @Override
+  public void ping(Hctl hctl, Deadline deadline) {
+    inquiry.ping(present(hctl), deadline);
+  }
+
+  @Override
   public void rescan(Hctl hctl, Deadline deadline) {
     writer.write(device(hctl) + "/rescan", "1", deadline);
   }

@@ -153,6 +153,19 @@ final class FakeDisks implements ScsiDisks {
   }
 
   @Override
+  public void ping(Hctl hctl, Deadline deadline) {
+    act(
+        "ping",
+        hctl,
+        () -> {
+          if (!kernel.disk(hctl).orElseThrow().session.wire.ask(kernel.ticker.nanos())) {
+            throw Failure.deadlineExceeded("disk " + hctl + " does not answer");
+          }
+          return true;
+        });
+  }
+
+  @Override
   public void rescan(Hctl hctl, Deadline deadline) {
     act(
         "rescan",

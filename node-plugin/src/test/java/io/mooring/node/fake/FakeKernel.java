@@ -8,6 +8,7 @@ import io.mooring.node.linux.Mount;
 import io.mooring.node.scsi.DiskState;
 import io.mooring.node.scsi.Hctl;
 import io.mooring.node.scsi.Wwid;
+import io.mooring.runtime.time.ManualTicker;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -26,6 +27,7 @@ final class FakeKernel {
   static final int DM_MAJOR = 254;
 
   final FakeTargets targets;
+  final ManualTicker ticker = new ManualTicker();
   final List<FakeSession> sessions = new ArrayList<>();
   final List<FakeDisk> disks = new ArrayList<>();
   final List<FakeMap> maps = new ArrayList<>();

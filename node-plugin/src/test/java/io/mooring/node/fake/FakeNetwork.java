@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  */
 public final class FakeNetwork implements SessionControl, Network, Reinstatement {
   private final FakeKernel kernel;
-  private final ManualTicker ticker = new ManualTicker();
+  private final ManualTicker ticker;
   private final List<String> destroyed = new ArrayList<>();
   private final List<String> ended = new ArrayList<>();
   private final List<String> asked = new ArrayList<>();
@@ -40,11 +40,13 @@ public final class FakeNetwork implements SessionControl, Network, Reinstatement
   private boolean news;
   private boolean slowKernel;
   private int questions;
+  private int looksForCommands;
   private Destruction outcome = Destruction.DONE;
   private Runnable onQuestion = () -> {};
 
   FakeNetwork(FakeKernel kernel) {
     this.kernel = kernel;
+    this.ticker = kernel.ticker;
   }
 
   public ManualTicker ticker() {
@@ -74,6 +76,11 @@ public final class FakeNetwork implements SessionControl, Network, Reinstatement
   /** How often the kernel was asked about a connection. */
   public int questions() {
     return questions;
+  }
+
+  /** How often it was asked whether a session has commands under way. */
+  public int looksForCommands() {
+    return looksForCommands;
   }
 
   // ---- what happens to wires
@@ -108,6 +115,11 @@ public final class FakeNetwork implements SessionControl, Network, Reinstatement
   /** Packets vanish, and no link says so. */
   public void drop(Portal portal) {
     on(portal, session -> session.wire.silence(ticker.nanos()));
+  }
+
+  /** Something goes out and is acknowledged; no answer to it comes. */
+  public void tell(Portal portal) {
+    on(portal, session -> session.wire.owe(ticker.nanos()));
   }
 
   /** Packets get through again. */
@@ -231,6 +243,15 @@ public final class FakeNetwork implements SessionControl, Network, Reinstatement
           find(session).filter(candidate -> candidate.state == SessionState.LOGGED_IN);
       found.ifPresent(there -> there.recoverySeconds = seconds);
       return found.isPresent();
+    }
+  }
+
+  @Override
+  public boolean hasCommands(Session session) {
+    synchronized (kernel) {
+      looksForCommands++;
+      return kernel.disks.stream()
+          .anyMatch(disk -> disk.session.id == session.id() && disk.inFlight > 0);
     }
   }
 

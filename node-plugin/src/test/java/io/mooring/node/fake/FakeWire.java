@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 /**
  * The connection of a session in the fake kernel, and the link below it. What is sent is answered
  * after a millisecond, or, from the moment on that the wire is silent, sent again after 0.4, 0.8
- * and 1.6 s.
+ * and 1.6 s. A command can also be acknowledged and not be answered.
  */
 final class FakeWire {
   private static final int PORT = 40000;
@@ -27,6 +27,12 @@ final class FakeWire {
   long lost;
   OptionalLong silentSince = OptionalLong.empty();
   private long idleSince;
+
+  /** Since when a command is acknowledged and not answered. */
+  private OptionalLong owedSince = OptionalLong.empty();
+
+  /** Since when a question waits for its acknowledgement. */
+  private OptionalLong askedSince = OptionalLong.empty();
 
   FakeWire(int session, int host, Portal portal) {
     this.portal = portal;
@@ -54,26 +60,55 @@ final class FakeWire {
     idleSince = nanos;
   }
 
+  /** A command is sent and acknowledged; its answer does not come. */
+  void owe(long nanos) {
+    busy = false;
+    owedSince = OptionalLong.of(nanos);
+  }
+
+  /** A question, which is answered at once where the wire is not silent. */
+  boolean ask(long nanos) {
+    if (silentSince.isPresent()) {
+      askedSince = OptionalLong.of(nanos);
+      return false;
+    }
+    idleSince = nanos;
+    return true;
+  }
+
   /** Another socket, which nothing is known of. */
   void reconnect() {
     localPort++;
     cookie++;
     lost = 0;
     silentSince = OptionalLong.empty();
+    owedSince = OptionalLong.empty();
+    askedSince = OptionalLong.empty();
   }
 
   TcpHealth health(long nanos) {
+    if (!busy && askedSince.isEmpty()) {
+      return idle(nanos);
+    }
     Duration silent =
         silentSince.isPresent() && !otherWay
-            ? Duration.ofNanos(nanos - silentSince.getAsLong())
+            ? Duration.ofNanos(nanos - askedSince.orElse(silentSince.getAsLong()))
             : Duration.ZERO;
-    if (!busy) {
-      return new TcpHealth(cookie, 0, Duration.ofNanos(nanos - idleSince), 0, lost);
-    }
     int timeouts = 0;
     for (long at = 400; at <= silent.toMillis(); at *= 2) {
       timeouts++;
     }
-    return new TcpHealth(cookie, 1, silent.plusMillis(1), timeouts, lost + timeouts);
+    Duration heard =
+        askedSince.isPresent() ? Duration.ofNanos(nanos - idleSince) : silent.plusMillis(1);
+    return new TcpHealth(cookie, 1, heard, timeouts, lost + timeouts, silent, heard);
+  }
+
+  private TcpHealth idle(long nanos) {
+    Duration idle = Duration.ofNanos(nanos - idleSince);
+    Duration sent =
+        owedSince.isPresent() && owedSince.getAsLong() > idleSince
+            ? Duration.ofNanos(nanos - owedSince.getAsLong())
+            : idle.plusMillis(1);
+    return new TcpHealth(cookie, 0, idle, 0, lost, sent, idle);
   }
 }

@@ -27,6 +27,7 @@ abstract class GuardedVolume {
   final List<String> notes = new ArrayList<>();
   final List<Duration> failovers = new ArrayList<>();
   final FakeLun lun = new FakeLun("0123456789abcdef0123456789abcdef", 1L << 30);
+  final List<Runnable> questions = new ArrayList<>();
   PathGuard guard = guard(true);
   int hostA;
   int hostB;
@@ -36,6 +37,7 @@ abstract class GuardedVolume {
         network,
         network,
         host.maps(),
+        new Asking(network, host.disks(), questions::add),
         network,
         new PathGuard.Options(enabled, Thresholds.STANDARD),
         new Notes(),
@@ -88,6 +90,9 @@ abstract class GuardedVolume {
     long end = network.ticker().nanos() + time.toNanos();
     while (network.ticker().nanos() < end) {
       guard.round();
+      List<Runnable> asked = List.copyOf(questions);
+      questions.clear();
+      asked.forEach(Runnable::run);
     }
   }
 }

@@ -12,7 +12,8 @@ class SilenceTest {
   private static final Duration LOOK = Duration.ofMillis(100);
 
   private static TcpHealth health(int unacknowledged, long sinceAck, int timeouts, long lost) {
-    return new TcpHealth(7, unacknowledged, Duration.ofMillis(sinceAck), timeouts, lost);
+    Duration heard = Duration.ofMillis(sinceAck);
+    return new TcpHealth(7, unacknowledged, heard, timeouts, lost, heard, heard);
   }
 
   private static long at(long millis) {

@@ -87,7 +87,9 @@ final class SimulatedTcp {
   }
 
   TcpHealth health() {
-    return new TcpHealth(1, waiting ? 1 : 0, Duration.ofMillis(now - heardAt), timeouts, lost);
+    Duration heard = Duration.ofMillis(now - heardAt);
+    return new TcpHealth(
+        1, waiting ? 1 : 0, heard, timeouts, lost, Duration.ofMillis(now - sentFirst), heard);
   }
 
   long nanos() {

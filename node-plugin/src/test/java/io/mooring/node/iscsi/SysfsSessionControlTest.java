@@ -69,6 +69,15 @@ class SysfsSessionControlTest {
   }
 
   @Test
+  void aSessionHasCommandsWhileItsHostIsBusy() {
+    assertThat(control.hasCommands(session())).isFalse();
+    tree.attribute("class/scsi_host/host3/host_busy", "0");
+    assertThat(control.hasCommands(session())).isFalse();
+    tree.attribute("class/scsi_host/host3/host_busy", "2");
+    assertThat(control.hasCommands(session())).isTrue();
+  }
+
+  @Test
   void aSessionThatHasGoneCannotBeSet() {
     Session gone = session();
     tree.remove(RECOVERY);

@@ -61,6 +61,7 @@ class KernelNetworkTest {
       assertThat(health.unacknowledged()).isZero();
       assertThat(health.timeouts()).isZero();
       assertThat(health.sinceAck()).isLessThan(Duration.ofSeconds(30));
+      assertThat(health.sinceSent()).isLessThan(Duration.ofSeconds(30));
       assertThat(health.cookie()).isNotZero();
     }
   }

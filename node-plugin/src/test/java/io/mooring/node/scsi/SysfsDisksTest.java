@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -263,6 +264,17 @@ class SysfsDisksTest {
     assertThat(commands.ran("sg_inq"))
         .extracting(Command::argv)
         .allMatch(a -> a.contains("/dev/sdc"));
+  }
+
+  @Test
+  void aPingIsAQuestionToTheDiskAndNobodyMindsWhatItSays() {
+    tree.disk("3:0:0:1", "sdc", "8:32");
+    commands.on("sg_inq").fails(5, "sg_inq failed: Illegal request");
+    disks.ping(HCTL, soon());
+    assertThat(commands.ran("sg_inq"))
+        .extracting(Command::argv)
+        .singleElement(InstanceOfAssertFactories.LIST)
+        .contains("/dev/sdc");
   }
 
   @Test

@@ -1,0 +1,89 @@
+package io.mooring.node.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.DURATION;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** What happens when a command was acknowledged and is not answered. */
+class AskingTest extends GuardedVolume {
+  /** The target has taken it and works on it for long. */
+  private void aCommandWaits() {
+    network.tell(A);
+    host.keepInFlight(A, 1);
+  }
+
+  private int disksAsked() {
+    return host.faults().count("disks.ping");
+  }
+
+  @Test
+  void aPortalThatFallsSilentBeforeItsAnswerIsGivenUpLongBeforeTheKernelsNextPing() {
+    aVolumeOverBoth();
+    aCommandWaits();
+    network.drop(A);
+    pass(Duration.ofMillis(1400));
+    assertThat(network.destroyed()).containsExactly(A_AT_ONCE);
+    assertThat(notes).containsExactly("gave up " + A + ": silence");
+    // Counted from the command on, and not from the question.
+    assertThat(failovers)
+        .singleElement(DURATION)
+        .isBetween(Duration.ofMillis(900), Duration.ofMillis(1400));
+  }
+
+  @Test
+  void aTargetThatWorksForLongIsKeptAndAskedEverLessOften() {
+    aVolumeOverBoth();
+    aCommandWaits();
+    pass(Duration.ofSeconds(1));
+    int soon = disksAsked();
+    pass(Duration.ofMinutes(1));
+    assertThat(network.destroyed()).isEmpty();
+    assertThat(soon).isEqualTo(2);
+    assertThat(disksAsked()).isBetween(soon + 10, soon + 16);
+  }
+
+  @Test
+  void aPortalThatFallsSilentWhileItsTargetWorksForLongIsGivenUpAfterTheNextQuestion() {
+    aVolumeOverBoth();
+    aCommandWaits();
+    pass(Duration.ofSeconds(1));
+    network.drop(A);
+    pass(Duration.ofMillis(1900));
+    assertThat(network.destroyed()).containsExactly(A_AT_ONCE);
+  }
+
+  @Test
+  void oneQuestionIsEnoughWhileNobodyAnswersIt() {
+    aVolumeOverBoth();
+    aCommandWaits();
+    long end = network.ticker().nanos() + Duration.ofSeconds(30).toNanos();
+    while (network.ticker().nanos() < end) {
+      guard.round();
+    }
+    assertThat(questions).hasSize(1);
+  }
+
+  @Test
+  void whatIsNotToBeAnsweredIsLookedAtOnce() {
+    aVolumeOverBoth();
+    network.tell(A);
+    pass(Duration.ofMinutes(1));
+    assertThat(disksAsked()).isZero();
+    assertThat(network.looksForCommands()).isEqualTo(1);
+    network.tell(A);
+    pass(Duration.ofMinutes(1));
+    assertThat(network.looksForCommands()).isEqualTo(2);
+  }
+
+  @Test
+  void whoIsAnsweredIsNotAsked() {
+    aVolumeOverBoth();
+    pass(Duration.ofMinutes(1));
+    network.load(A, false);
+    network.load(B, false);
+    pass(Duration.ofMinutes(1));
+    assertThat(network.looksForCommands()).isZero();
+  }
+}
