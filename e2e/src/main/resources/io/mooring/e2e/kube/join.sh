@@ -85,6 +85,8 @@ nodeStatusUpdateFrequency: 4s
 nodeLeaseDurationSeconds: 16
 serializeImagePulls: false
 imageGCHighThresholdPercent: 100
+# Else what was once pulled from a registry is not run any more under the name that it was imported by.
+imagePullCredentialsVerificationPolicy: NeverVerify
 evictionHard: {memory.available: 40Mi}
 # Under emulation each look at all control groups and directories costs a second of a processor.
 localStorageCapacityIsolation: false

@@ -29,9 +29,7 @@ class RegistryIT {
       List<String> pushed =
           ImageArchives.of(lab.lab().settings(), lab.progress()).push(registry.address() + TEAM);
       lab.nodes().forEach(registry::trustedBy);
-      release.upgrade(
-          "--set=image.registry=" + registry.addressForNodes() + TEAM,
-          "--set=image.pullPolicy=Always");
+      release.upgrade("--set=image.registry=" + registry.addressForNodes() + TEAM);
       for (String image : List.of("mooring-controller", "mooring-node")) {
         assertThat(running())
             .as(image)
