@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.mooring.node.iscsi.Session;
 import io.mooring.node.iscsi.SessionControl;
 import io.mooring.node.scsi.DiskState;
-import io.mooring.node.scsi.ScsiDisk;
 import io.mooring.node.scsi.ScsiDisks;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
@@ -47,7 +46,7 @@ public final class Asking {
 
   /** What was asked while commands of a session were under way, until none is any more. */
   private static final class Question {
-    private Duration pause = FIRST_PAUSE;
+    private final GrowingPause pause = new GrowingPause(FIRST_PAUSE, LONGEST_PAUSE);
     private long nextAt;
 
     /** The answer, or that there was none, comes on another thread. */
@@ -55,9 +54,7 @@ public final class Asking {
 
     private void begin(long nanos) {
       running = true;
-      nextAt = nanos + pause.toNanos();
-      Duration doubled = pause.multipliedBy(2);
-      pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+      nextAt = pause.endOfNext(nanos);
     }
 
     private boolean isDue(long nanos) {
@@ -78,19 +75,18 @@ public final class Asking {
       open.remove(session.id());
       return;
     }
-    // It is the connection that is asked, so that any disk will do.
-    disks.onHost(session.hostNumber()).stream()
-        .filter(disk -> disk.state() == DiskState.RUNNING)
-        .findFirst()
-        .ifPresent(
-            disk -> ask(disk, open.computeIfAbsent(session.id(), id -> new Question()), nanos));
+    ask(session, open.computeIfAbsent(session.id(), id -> new Question()), nanos);
   }
 
-  private void ask(ScsiDisk disk, Question question, long nanos) {
+  private void ask(Session session, Question question, long nanos) {
     question.begin(nanos);
     background.execute(() -> {
       try {
-        disks.ping(disk.hctl(), Deadline.after(LIMIT));
+        // It is the connection that is asked, so that any disk will do.
+        disks.onHost(session.hostNumber()).stream()
+            .filter(disk -> disk.state() == DiskState.RUNNING)
+            .findFirst()
+            .ifPresent(disk -> disks.ping(disk.hctl(), Deadline.after(LIMIT)));
       } catch (Failure e) {
         // Whether the question was acknowledged says more, and is seen by who watches.
         LOG.debug("{}", e.sentence());

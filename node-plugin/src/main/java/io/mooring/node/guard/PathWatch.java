@@ -27,7 +27,7 @@ final class PathWatch {
   private Optional<Silence> silence = Optional.empty();
   private Optional<Unanswered> unanswered = Optional.empty();
   private Carrier carrier;
-  private Duration pause = FIRST_PAUSE;
+  private GrowingPause pause = new GrowingPause(FIRST_PAUSE, LONGEST_PAUSE);
   private Optional<Long> heldUntil = Optional.empty();
 
   PathWatch(Network network, Thresholds thresholds, Session session) {
@@ -56,7 +56,7 @@ final class PathWatch {
 
   private void forgive() {
     told.clear();
-    pause = FIRST_PAUSE;
+    pause = new GrowingPause(FIRST_PAUSE, LONGEST_PAUSE);
     heldUntil = Optional.empty();
   }
 
@@ -136,9 +136,7 @@ final class PathWatch {
    * @return whether it is held for that reason for the first time in this trouble
    */
   boolean holdBack(Hold hold, long nanos) {
-    heldUntil = Optional.of(nanos + pause.toNanos());
-    Duration doubled = pause.multipliedBy(2);
-    pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+    heldUntil = Optional.of(pause.endOfNext(nanos));
     return told.add(hold);
   }
 
