@@ -58,10 +58,7 @@ class AskingTest extends GuardedVolume {
   void oneQuestionIsEnoughWhileNobodyAnswersIt() {
     aVolumeOverBoth();
     aCommandWaits();
-    long end = network.ticker().nanos() + Duration.ofSeconds(30).toNanos();
-    while (network.ticker().nanos() < end) {
-      guard.round();
-    }
+    passUnanswered(Duration.ofSeconds(30));
     assertThat(questions).hasSize(1);
   }
 

@@ -86,13 +86,27 @@ abstract class GuardedVolume {
     assertThat(network.destroyed()).isEmpty();
   }
 
+  /** Time passes, and whoever is asked has answered before the next round. */
   void pass(Duration time) {
+    pass(time, this::answer);
+  }
+
+  /** Time passes, and every question stays open. */
+  void passUnanswered(Duration time) {
+    pass(time, () -> {});
+  }
+
+  private void pass(Duration time, Runnable afterARound) {
     long end = network.ticker().nanos() + time.toNanos();
     while (network.ticker().nanos() < end) {
       guard.round();
-      List<Runnable> asked = List.copyOf(questions);
-      questions.clear();
-      asked.forEach(Runnable::run);
+      afterARound.run();
     }
+  }
+
+  private void answer() {
+    List<Runnable> asked = List.copyOf(questions);
+    questions.clear();
+    asked.forEach(Runnable::run);
   }
 }
