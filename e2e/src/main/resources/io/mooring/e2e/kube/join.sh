@@ -7,6 +7,8 @@ cat > /usr/local/sbin/lab-node <<END
 set -eu
 mkdir -p /opt/kube
 mount -t ext4 -o ro,noload /dev/disk/by-id/virtio-extra /opt/kube
+# Networks of the pods of before: no pod runs yet, and a file that a power cut left empty would keep its pod from ever coming back.
+rm -rf /var/lib/cni
 modprobe -a overlay br_netfilter dummy
 # The API server comes to this address through a proxy of the lab's, other nodes over their cables.
 ip link add node0 type dummy
