@@ -110,7 +110,14 @@ final class World {
   }
 
   VolumeRecord create(String name) {
-    return host.volumes().create(order(name, 8 * MIB, Optional.empty()), soon());
+    return create(name, "fast");
+  }
+
+  VolumeRecord create(String name, String pool) {
+    return host.volumes()
+        .create(
+            new Volumes.Order(CLUSTER, name, pool, new SizeRange(8 * MIB, 0), Optional.empty()),
+            soon());
   }
 
   static Volumes.Order order(String name, long bytes, Optional<Source> source) {

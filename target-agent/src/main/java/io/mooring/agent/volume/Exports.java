@@ -93,7 +93,10 @@ public final class Exports {
     order
         .chap()
         .ifPresent(chap -> chaps.accept(order.cluster(), order.nodeUuid(), ChapEntry.of(chap)));
-    VolumeRecord recorded = present.isPresent() ? volume : record(order, volume, deadline);
+    VolumeRecord recorded =
+        present
+            .map(publication -> saved(order, volume, publication, deadline))
+            .orElseGet(() -> record(order, volume, deadline));
     FailPoints.pass("agent.publish.after-record");
     Publication publication = recorded.publicationOf(order.nodeUuid()).orElseThrow();
     map(recorded, publication, deadline);
@@ -136,16 +139,36 @@ public final class Exports {
   private VolumeRecord record(Order order, VolumeRecord volume, Deadline deadline) {
     String iqn = names.target(order.cluster(), order.nodeUuid());
     int lun =
-        nodes.reserve(order.cluster(), order.nodeUuid(), lio.lunNumbers(iqn), order.asksNodes());
+        nodes.reserve(
+            order.cluster(),
+            order.nodeUuid(),
+            volume.serial(),
+            lio.lunNumbers(iqn),
+            order.asksNodes());
     try {
       VolumeRecord after =
           volume.with(new Publication(order.nodeUuid(), order.nodeName(), lun, order.readOnly()));
-      pools.of(volume).save(volume, after, deadline);
-      records.put(after);
-      return after;
+      // Until the pool says more: a change that failed can have been made all the same.
+      records.unsaved(after, order.nodeUuid());
+      return save(order, volume, after, deadline);
     } finally {
       nodes.settled(order.cluster(), order.nodeUuid(), lun);
     }
+  }
+
+  /** What an earlier call left unsaved is saved before anything is mapped. */
+  private VolumeRecord saved(
+      Order order, VolumeRecord volume, Publication present, Deadline deadline) {
+    return records.isUnsaved(volume.serial(), present.nodeUuid())
+        ? save(order, volume.without(present.nodeUuid()), volume, deadline)
+        : volume;
+  }
+
+  private VolumeRecord save(
+      Order order, VolumeRecord before, VolumeRecord after, Deadline deadline) {
+    pools.of(before).save(before, after, deadline);
+    records.saved(after.serial(), order.nodeUuid());
+    return after;
   }
 
   private void open(Order order, VolumeRecord volume, Deadline deadline) {
@@ -157,8 +180,21 @@ public final class Exports {
     }
   }
 
-  /** Makes the kernel serve what is recorded. The caller holds the volume. */
+  /**
+   * Makes the kernel serve what is recorded. The caller holds the volume.
+   *
+   * @throws Failure FAILED_PRECONDITION when another volume is recorded under the same number of
+   *     the node: which of them it knows there is not guessed at
+   */
   void map(VolumeRecord volume, Publication publication, Deadline deadline) {
+    records
+        .otherAt(volume, publication)
+        .ifPresent(other -> {
+          throw Failure.failedPrecondition(
+              "%s and %s are both recorded as LUN %d of node %s; unpublish one of them there"
+                  .formatted(
+                      volume.label(), other.label(), publication.lun(), publication.nodeName()));
+        });
     LunAddress address = address(volume, publication);
     BlockDevice device = pools.of(volume).device(volume, deadline);
     FailPoints.pass("agent.publish.after-device");
@@ -248,6 +284,7 @@ public final class Exports {
     VolumeRecord after = volume.without(publication.nodeUuid());
     pools.of(volume).save(volume, after, deadline);
     records.put(after);
+    records.saved(volume.serial(), publication.nodeUuid());
     records.withdrawn(volume.serial(), publication.nodeUuid());
     FailPoints.pass("agent.unpublish.after-record");
     return after;

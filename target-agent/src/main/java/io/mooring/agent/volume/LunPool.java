@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -38,6 +39,10 @@ final class LunPool {
 
   private final Map<Integer, Freed> freed = new HashMap<>();
   private final Set<Integer> reserved = new HashSet<>();
+
+  /** Null until it is known. */
+  private @Nullable Map<Integer, String> held;
+
   private final Duration quarantine;
   private final Ticker ticker;
   private boolean answers;
@@ -62,6 +67,32 @@ final class LunPool {
             recorded.wasGiven()));
   }
 
+  /** Which numbers the node has, and for which serials; null where that is not known. */
+  @Nullable Map<Integer, String> held() {
+    return held;
+  }
+
+  /** Numbers that the node has, whether or not the volumes that have them can be seen. */
+  void holds(Map<Integer, String> numbers) {
+    held = new TreeMap<>(numbers);
+  }
+
+  /**
+   * All volumes are known, and these are their numbers: others that were held are free from now.
+   */
+  void holdsOnly(Map<Integer, String> numbers, String serial, Instant now) {
+    Map<Integer, String> before = held == null ? Map.of() : new TreeMap<>(held);
+    Map<Integer, String> all = new TreeMap<>(numbers);
+    before.forEach((lun, holder) -> {
+      if (reserved.contains(lun) || holder.equals(serial)) {
+        all.putIfAbsent(lun, holder);
+      } else if (!numbers.containsKey(lun)) {
+        free(lun, null, now);
+      }
+    });
+    held = all;
+  }
+
   /**
    * The number is free from now on.
    *
@@ -69,6 +100,9 @@ final class LunPool {
    */
   void free(int lun, @Nullable String serial, Instant now) {
     reserved.remove(lun);
+    if (held != null) {
+      held.remove(lun);
+    }
     freed.put(lun, new Freed(now, ticker.nanos() + quarantine.toNanos(), serial, token(), false));
   }
 
@@ -109,25 +143,34 @@ final class LunPool {
   }
 
   /**
-   * Picks a number and keeps it from others until it is settled.
+   * Picks a number, which the node holds from then on, and keeps it from others until it is
+   * settled: the one that it holds for this very volume, or a free one. What the node holds must be
+   * known.
    *
    * @param asked whether the node is asked for its word; where it is not, time alone decides
    */
-  int reserve(Set<Integer> inUse, String node, boolean asked) {
+  int reserve(String serial, Set<Integer> inUse, String node, boolean asked) {
+    Map<Integer, String> mine = Objects.requireNonNull(held, "what the node holds is not known");
+    Predicate<Integer> free = lun -> !inUse.contains(lun) && !reserved.contains(lun);
+    int chosen =
+        mine.entrySet().stream()
+            .filter(entry -> entry.getValue().equals(serial) && free.test(entry.getKey()))
+            .map(Map.Entry::getKey)
+            .findFirst()
+            .orElseGet(() -> unused(free.and(lun -> !mine.containsKey(lun)), node, asked));
+    reserved.add(chosen);
+    mine.put(chosen, serial);
+    return chosen;
+  }
+
+  private int unused(Predicate<Integer> free, String node, boolean asked) {
     Predicate<Integer> rested =
         lun -> restNanos(lun) == 0 && (!(asked && answers) || !isAwaited(lun));
-    List<Integer> unused =
-        IntStream.rangeClosed(1, LAST)
-            .boxed()
-            .filter(lun -> !inUse.contains(lun) && !reserved.contains(lun))
-            .toList();
-    int chosen =
-        unused.stream()
-            .filter(rested)
-            .min(Comparator.comparing((Integer lun) -> freedAt(lun)).thenComparing(lun -> lun))
-            .orElseThrow(() -> exhausted(unused, node));
-    reserved.add(chosen);
-    return chosen;
+    List<Integer> unused = IntStream.rangeClosed(1, LAST).boxed().filter(free).toList();
+    return unused.stream()
+        .filter(rested)
+        .min(Comparator.comparing((Integer lun) -> freedAt(lun)).thenComparing(lun -> lun))
+        .orElseThrow(() -> exhausted(unused, node));
   }
 
   private Instant freedAt(int lun) {

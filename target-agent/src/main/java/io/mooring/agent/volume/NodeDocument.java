@@ -4,16 +4,26 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the pools do not record of a node: its claim on its uuid, and when it lost which LUN number.
+ * What the pools do not record of a node: its claim on its uuid, when it lost which LUN number, and
+ * which numbers it has even while the volumes that have them cannot be seen.
  *
  * @param freed every number that it once had and has not now
+ * @param held every number that it has or may have, and the serial of the volume that has it;
+ *     missing where that is not known, and in what older versions wrote
  * @param answers whether it gives its word on freed numbers; missing in what older versions wrote
  */
 public record NodeDocument(
-    String cluster, String uuid, String name, List<FreedLun> freed, @Nullable Boolean answers) {
+    String cluster,
+    String uuid,
+    String name,
+    List<FreedLun> freed,
+    @Nullable Map<Integer, String> held,
+    @Nullable Boolean answers) {
   /**
    * A LUN number and the wall-clock time from which nothing was mapped under it any more.
    *
@@ -37,6 +47,7 @@ public record NodeDocument(
     requireNonNull(uuid, "uuid is null");
     requireNonNull(name, "name is null");
     freed = List.copyOf(freed);
+    held = held == null ? null : new TreeMap<>(held);
   }
 
   boolean givesItsWord() {

@@ -12,11 +12,11 @@ import io.mooring.runtime.time.Ticker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +65,9 @@ public final class Nodes {
     Instant now = clock.instant();
     document.freed().forEach(freed -> luns.restore(freed, now));
     luns.answers(document.givesItsWord());
+    if (document.held() != null) {
+      luns.holds(document.held());
+    }
     nodes.put(key, new Node(document.cluster(), document.uuid(), document.name(), luns));
   }
 
@@ -117,7 +120,9 @@ public final class Nodes {
 
   private void add(String cluster, String uuid, String name, boolean allFreedNow) {
     Node node = new Node(cluster, uuid, name, new LunPool(quarantine, ticker));
-    if (allFreedNow) {
+    if (!allFreedNow) {
+      node.luns().holds(records.luns(cluster, uuid));
+    } else {
       Instant now = clock.instant();
       IntStream.rangeClosed(1, LunPool.LAST).forEach(lun -> node.luns().free(lun, null, now));
     }
@@ -129,7 +134,12 @@ public final class Nodes {
     documents.put(
         TargetNames.nodeKey(node.cluster(), node.uuid()),
         new NodeDocument(
-            node.cluster(), node.uuid(), node.name(), node.luns().freed(), node.luns().answers()));
+            node.cluster(),
+            node.uuid(),
+            node.name(),
+            node.luns().freed(),
+            node.luns().held(),
+            node.luns().answers()));
   }
 
   /**
@@ -185,17 +195,33 @@ public final class Nodes {
 
   /**
    * Picks a LUN number of a node that was claimed, and keeps it until {@link #settled} or {@link
-   * #freed}.
+   * #freed}. On the disk when this returns: where the volume cannot be seen later, its number is
+   * still known, and a call that is repeated gets the same one.
    *
    * @param inKernel numbers that the node's target has, whoever made them
    * @param asked whether the node is asked for its word on freed numbers
+   * @throws Failure UNAVAILABLE when neither the node's state nor the pools tell all of its numbers
    */
   public synchronized int reserve(
-      String cluster, String uuid, Set<Integer> inKernel, boolean asked) {
+      String cluster, String uuid, Serial serial, Set<Integer> inKernel, boolean asked) {
     Node node = require(cluster, uuid);
-    List<Integer> inUse = new ArrayList<>(inKernel);
-    inUse.addAll(records.lunNumbers(cluster, uuid));
-    return node.luns().reserve(Set.copyOf(inUse), node.name(), asked);
+    Map<Integer, String> recorded = records.luns(cluster, uuid);
+    if (node.luns().held() == null) {
+      records.requireComplete();
+    }
+    if (records.troubles().isEmpty()) {
+      node.luns().holdsOnly(recorded, serial.digits(), clock.instant());
+    }
+    Set<Integer> inUse = new TreeSet<>(inKernel);
+    inUse.addAll(recorded.keySet());
+    int lun = node.luns().reserve(serial.digits(), inUse, node.name(), asked);
+    try {
+      write(node);
+    } catch (Failure e) {
+      node.luns().settled(lun);
+      throw e;
+    }
+    return lun;
   }
 
   /** The publication is recorded, or was given up before anything was mapped. */

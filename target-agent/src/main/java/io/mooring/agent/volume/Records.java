@@ -14,17 +14,18 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * All records in memory, as the pools hold them. The agent is their only writer, so this is changed
- * only after a pool confirmed the change. Thread-safe.
+ * only after a pool confirmed the change; a publication that a pool neither confirmed nor refused
+ * is the exception. Thread-safe.
  */
 public final class Records {
   private final NavigableMap<Serial, VolumeRecord> volumes = new TreeMap<>();
   private final Map<String, String> unread = new TreeMap<>();
   private final Map<String, List<String>> troubles = new TreeMap<>();
   private final Set<String> withdrawing = new HashSet<>();
+  private final Set<String> unsaved = new HashSet<>();
 
   /**
    * Begins with nothing read.
@@ -146,14 +147,51 @@ public final class Records {
   }
 
   /** The LUN numbers that a node has. */
-  public synchronized Set<Integer> lunNumbers(String cluster, String nodeUuid) {
-    Set<Integer> numbers = new TreeSet<>();
+  public Set<Integer> lunNumbers(String cluster, String nodeUuid) {
+    return luns(cluster, nodeUuid).keySet();
+  }
+
+  /** The same, and the serials of the volumes that have them. */
+  synchronized Map<Integer, String> luns(String cluster, String nodeUuid) {
+    Map<Integer, String> serials = new TreeMap<>();
     for (VolumeRecord volume : volumes.values()) {
       if (volume.cluster().equals(cluster)) {
-        volume.publicationOf(nodeUuid).map(Publication::lun).ifPresent(numbers::add);
+        volume
+            .publicationOf(nodeUuid)
+            .ifPresent(present -> serials.put(present.lun(), volume.serial().digits()));
       }
     }
-    return numbers;
+    return serials;
+  }
+
+  /** A volume other than that one which is recorded under the same number of a node. */
+  synchronized Optional<VolumeRecord> otherAt(VolumeRecord volume, Publication publication) {
+    return volumes.values().stream()
+        .filter(other -> !other.serial().equals(volume.serial()))
+        .filter(other -> other.cluster().equals(volume.cluster()))
+        .filter(other ->
+            other
+                .publicationOf(publication.nodeUuid())
+                .filter(present -> present.lun() == publication.lun())
+                .isPresent())
+        .findFirst();
+  }
+
+  /**
+   * The publication may be on the disk or not: it counts as there, so that its number is nobody
+   * else's, and is to be saved before anything is mapped.
+   */
+  synchronized void unsaved(VolumeRecord published, String nodeUuid) {
+    put(published);
+    unsaved.add(published.serial() + "/" + nodeUuid);
+  }
+
+  synchronized void saved(Serial serial, String nodeUuid) {
+    unsaved.remove(serial + "/" + nodeUuid);
+  }
+
+  synchronized boolean isUnsaved(Serial serial, String nodeUuid) {
+    return unsaved.contains(serial + "/" + nodeUuid);
   }
 
   /** A fence has begun: the reconciler must not put back what it takes away. */

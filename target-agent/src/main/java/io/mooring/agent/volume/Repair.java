@@ -173,7 +173,8 @@ public final class Repair {
 
   /** One node's trouble with a volume is not that of the others. */
   private int map(VolumeRecord volume, Publication publication, Findings found) {
-    if (records.isWithdrawing(volume.serial(), publication.nodeUuid())) {
+    if (records.isWithdrawing(volume.serial(), publication.nodeUuid())
+        || records.isUnsaved(volume.serial(), publication.nodeUuid())) {
       return 0;
     }
     try {

@@ -43,6 +43,8 @@ public final class FakePool implements Pool, GroupPool {
   private boolean full;
   private Optional<Failure> absent = Optional.empty();
   private Optional<Failure> createFails = Optional.empty();
+  private Optional<Failure> saveFails = Optional.empty();
+  private boolean savedAllTheSame;
 
   /**
    * An empty pool.
@@ -120,6 +122,16 @@ public final class FakePool implements Pool, GroupPool {
 
   public void createFails(Failure failure) {
     createFails = Optional.of(failure);
+  }
+
+  /**
+   * The next change of a record fails.
+   *
+   * @param madeAllTheSame whether it is on the disk nevertheless
+   */
+  public void saveFails(Failure failure, boolean madeAllTheSame) {
+    saveFails = Optional.of(failure);
+    savedAllTheSame = madeAllTheSame;
   }
 
   @Override
@@ -369,6 +381,14 @@ public final class FakePool implements Pool, GroupPool {
   public void save(VolumeRecord before, VolumeRecord after, Deadline deadline) {
     requirePresent();
     beforeEachChange.run();
+    if (saveFails.isPresent()) {
+      Failure failure = saveFails.get();
+      saveFails = Optional.empty();
+      if (savedAllTheSame) {
+        disk.put(after.serial(), after);
+      }
+      throw failure;
+    }
     disk.put(after.serial(), after);
     beforeEachChange.run();
   }

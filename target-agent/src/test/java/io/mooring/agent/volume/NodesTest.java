@@ -50,7 +50,7 @@ class NodesTest {
   }
 
   private int take(Nodes nodes) {
-    int lun = nodes.reserve("lab", UUID, Set.of(), true);
+    int lun = nodes.reserve("lab", UUID, Serial.random(), Set.of(), true);
     publish("lab", lun);
     nodes.settled("lab", UUID, lun);
     return lun;
@@ -77,8 +77,12 @@ class NodesTest {
 
     assertThat(take(nodes)).isEqualTo(1);
     assertThat(take(nodes)).isEqualTo(2);
-    assertThat(nodes.reserve("lab", UUID, Set.of(3), true)).as("3 is in the kernel").isEqualTo(4);
-    assertThat(nodes.reserve("lab", UUID, Set.of(), true)).as("4 is reserved").isEqualTo(3);
+    assertThat(nodes.reserve("lab", UUID, Serial.random(), Set.of(3), true))
+        .as("3 is in the kernel")
+        .isEqualTo(4);
+    assertThat(nodes.reserve("lab", UUID, Serial.random(), Set.of(), true))
+        .as("4 is reserved")
+        .isEqualTo(3);
   }
 
   @Test
@@ -88,7 +92,7 @@ class NodesTest {
     Set<Integer> all = new TreeSet<>();
     IntStream.rangeClosed(1, 255).forEach(_ -> all.add(take(nodes)));
     assertThat(all).hasSize(255);
-    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Set.of(), true))
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Serial.random(), Set.of(), true))
         .hasMessageContaining("255")
         .extracting(thrown -> ((Failure) thrown).kind())
         .isEqualTo(Kind.RESOURCE_EXHAUSTED);
@@ -96,12 +100,12 @@ class NodesTest {
     free(nodes, 9);
     time.pass(Duration.ofSeconds(1));
     free(nodes, 5);
-    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Set.of(), true))
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Serial.random(), Set.of(), true))
         .hasMessageContaining("quarantine");
     time.pass(QUARANTINE);
 
-    assertThat(nodes.reserve("lab", UUID, Set.of(), true)).isEqualTo(9);
-    assertThat(nodes.reserve("lab", UUID, Set.of(), true)).isEqualTo(5);
+    assertThat(nodes.reserve("lab", UUID, Serial.random(), Set.of(), true)).isEqualTo(9);
+    assertThat(nodes.reserve("lab", UUID, Serial.random(), Set.of(), true)).isEqualTo(5);
   }
 
   private void free(Nodes nodes, int lun) {
@@ -122,22 +126,22 @@ class NodesTest {
     Set<Integer> others = new TreeSet<>(IntStream.rangeClosed(2, 255).boxed().toList());
 
     time.setWallClock(Duration.ofHours(5));
-    assertThatThrownBy(() -> nodes.reserve("lab", UUID, others, true))
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Serial.random(), others, true))
         .as("a clock set forward does not end it")
         .isInstanceOf(Failure.class);
     time.setWallClock(Duration.ofHours(-5));
     time.pass(QUARANTINE.minusSeconds(10));
     Nodes restarted = open();
-    assertThatThrownBy(() -> restarted.reserve("lab", UUID, others, true))
+    assertThatThrownBy(() -> restarted.reserve("lab", UUID, Serial.random(), others, true))
         .isInstanceOf(Failure.class);
     time.setWallClock(Duration.ofDays(-300));
     Nodes again = open();
     time.pass(QUARANTINE.minusSeconds(1));
-    assertThatThrownBy(() -> again.reserve("lab", UUID, others, true))
+    assertThatThrownBy(() -> again.reserve("lab", UUID, Serial.random(), others, true))
         .as("a clock set back prolongs it by one quarantine at most")
         .isInstanceOf(Failure.class);
     time.pass(Duration.ofSeconds(1));
-    assertThat(again.reserve("lab", UUID, others, true)).isEqualTo(lun);
+    assertThat(again.reserve("lab", UUID, Serial.random(), others, true)).isEqualTo(lun);
   }
 
   @Test
@@ -165,7 +169,7 @@ class NodesTest {
 
     records.remove(serial);
     nodes.claim("new", UUID, "worker1");
-    assertThat(nodes.reserve("new", UUID, Set.of(), true)).isEqualTo(1);
+    assertThat(nodes.reserve("new", UUID, Serial.random(), Set.of(), true)).isEqualTo(1);
   }
 
   @Test
@@ -175,10 +179,10 @@ class NodesTest {
     nodes.distrustUnrecorded();
 
     nodes.claim("lab", UUID, "worker1");
-    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Set.of(), true))
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Serial.random(), Set.of(), true))
         .hasMessageContaining("quarantine");
     time.pass(QUARANTINE);
-    assertThat(nodes.reserve("lab", UUID, Set.of(), true)).isEqualTo(2);
+    assertThat(nodes.reserve("lab", UUID, Serial.random(), Set.of(), true)).isEqualTo(2);
     assertThatThrownBy(() -> nodes.claim("lab", UUID, "copy")).isInstanceOf(Failure.class);
   }
 
@@ -186,13 +190,13 @@ class NodesTest {
   void anUnknownNodeIsDistrustedWhileTheWholeStateIsYoung() {
     Nodes nodes = open(QUARANTINE);
     nodes.claim("lab", UUID, "worker1");
-    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Set.of(), true))
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Serial.random(), Set.of(), true))
         .isInstanceOf(Failure.class);
 
     time.pass(QUARANTINE);
     String other = "8e2f1a3c-0000-4000-8000-000000000002";
     nodes.claim("lab", other, "worker2");
-    assertThat(nodes.reserve("lab", other, Set.of(), true)).isEqualTo(1);
+    assertThat(nodes.reserve("lab", other, Serial.random(), Set.of(), true)).isEqualTo(1);
   }
 
   @Test
@@ -203,7 +207,7 @@ class NodesTest {
     Nodes nodes = open();
     nodes.claim("lab", UUID, "worker1");
 
-    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Set.of(), true))
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Serial.random(), Set.of(), true))
         .hasMessageContaining("quarantine");
   }
 
@@ -241,7 +245,7 @@ class NodesTest {
   }
 
   private static void assertWaits(Nodes nodes) {
-    assertThatThrownBy(() -> nodes.reserve("lab", UUID, OTHERS, true))
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Serial.random(), OTHERS, true))
         .hasMessageContaining("no device there any more")
         .hasMessageContaining("linked to the controller")
         .extracting(thrown -> ((Failure) thrown).kind())
@@ -258,15 +262,17 @@ class NodesTest {
 
     give(nodes, waiting(nodes));
     assertThat(nodes.of("lab").getFirst().waiting()).isEmpty();
-    assertThat(open().reserve("lab", UUID, OTHERS, true)).as("after a restart").isEqualTo(1);
-    assertThat(nodes.reserve("lab", UUID, OTHERS, true)).isEqualTo(1);
+    assertThat(open().reserve("lab", UUID, Serial.random(), OTHERS, true))
+        .as("after a restart")
+        .isEqualTo(1);
+    assertThat(nodes.reserve("lab", UUID, Serial.random(), OTHERS, true)).isEqualTo(1);
   }
 
   @Test
   void theWordAloneDoesNotEndTheTime() {
     Nodes nodes = answering();
     give(nodes, waiting(nodes));
-    assertThatThrownBy(() -> nodes.reserve("lab", UUID, OTHERS, true))
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Serial.random(), OTHERS, true))
         .hasMessageContaining("lun-quarantine");
   }
 
@@ -276,7 +282,7 @@ class NodesTest {
     FreedNumber earlier = waiting(nodes);
     time.pass(QUARANTINE);
     give(nodes, earlier);
-    publish("lab", nodes.reserve("lab", UUID, OTHERS, true));
+    publish("lab", nodes.reserve("lab", UUID, Serial.random(), OTHERS, true));
     nodes.settled("lab", UUID, 1);
     free(nodes, 1);
     time.pass(QUARANTINE);
@@ -291,22 +297,26 @@ class NodesTest {
   }
 
   @Test
-  void aNodeThatCannotBeAskedOrIsNotAskedRestsByTimeAlone() {
+  void aNodeThatIsNotAskedRestsByTimeAlone() {
+    answering();
+    time.pass(QUARANTINE);
+    assertThat(open().reserve("lab", UUID, Serial.random(), OTHERS, false)).isEqualTo(1);
+  }
+
+  @Test
+  void aNodeThatAnswersNoMoreRestsByTimeAlone() {
     Nodes nodes = answering();
     time.pass(QUARANTINE);
-    assertThat(nodes.reserve("lab", UUID, OTHERS, false)).isEqualTo(1);
-    nodes.settled("lab", UUID, 1);
-
     nodes.release("lab", UUID, false, Map.of());
 
-    assertThat(open().reserve("lab", UUID, OTHERS, true)).isEqualTo(1);
+    assertThat(open().reserve("lab", UUID, Serial.random(), OTHERS, true)).isEqualTo(1);
   }
 
   @Test
   void aNumberThatLeadsToAVolumeAgainWaitsForNothing() {
     Nodes nodes = answering();
     time.pass(QUARANTINE);
-    int lun = nodes.reserve("lab", UUID, OTHERS, false);
+    int lun = nodes.reserve("lab", UUID, Serial.random(), OTHERS, false);
     publish("lab", lun);
 
     assertThat(nodes.of("lab").getFirst().waiting()).isEmpty();
@@ -324,11 +334,34 @@ class NodesTest {
     Nodes nodes = open();
     time.pass(QUARANTINE);
 
-    assertThat(nodes.reserve("lab", UUID, OTHERS, true)).isEqualTo(1);
-    nodes.settled("lab", UUID, 1);
     nodes.release("lab", UUID, true, Map.of());
     assertThat(waiting(nodes).serial()).isEmpty();
     assertWaits(nodes);
+    nodes.release("lab", UUID, false, Map.of());
+    assertThat(nodes.reserve("lab", UUID, Serial.random(), OTHERS, true)).isEqualTo(1);
+  }
+
+  @Test
+  void aCallThatIsRepeatedGetsItsNumberAgain() {
+    Nodes nodes = open();
+    nodes.claim("lab", UUID, "worker1");
+    assertThat(nodes.reserve("lab", UUID, SERIAL, Set.of(), true)).isEqualTo(1);
+    assertThat(nodes.reserve("lab", UUID, Serial.random(), Set.of(), true)).isEqualTo(2);
+
+    assertThat(open().reserve("lab", UUID, SERIAL, Set.of(), true)).isEqualTo(1);
+  }
+
+  @Test
+  void aNumberThatNoVolumeHasThoughAllAreKnownRestsAndIsFree() {
+    Nodes nodes = open();
+    nodes.claim("lab", UUID, "worker1");
+    assertThat(nodes.reserve("lab", UUID, Serial.random(), Set.of(), true)).isEqualTo(1);
+
+    Nodes restarted = open();
+    assertThatThrownBy(() -> restarted.reserve("lab", UUID, Serial.random(), OTHERS, true))
+        .hasMessageContaining("lun-quarantine");
+    time.pass(QUARANTINE);
+    assertThat(restarted.reserve("lab", UUID, Serial.random(), OTHERS, true)).isEqualTo(1);
   }
 
   @Test
@@ -338,7 +371,7 @@ class NodesTest {
     nodes.claim("lab", UUID, "worker1");
     nodes.freedUnrecorded("lab", UUID, 1, SERIAL);
 
-    assertThatThrownBy(() -> nodes.reserve("lab", UUID, OTHERS, true))
+    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Serial.random(), OTHERS, true))
         .hasMessageContaining("lun-quarantine");
   }
 
