@@ -11,6 +11,7 @@ import io.mooring.runtime.process.Parts;
 import io.mooring.runtime.process.Version;
 import io.mooring.runtime.rpc.CallLog;
 import io.mooring.runtime.rpc.RpcServer;
+import io.mooring.runtime.store.DirectoryLock;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -26,6 +27,8 @@ public final class AgentMain {
 
   private static void start(Settings settings, Parts parts) {
     AgentConfig config = AgentConfig.of(settings);
+    // Before anything is looked at: two agents would each repair what the other has just changed.
+    parts.add("lock", DirectoryLock.take(config.stateDirectory(), "mooring-agent"));
     Metrics metrics = new Metrics();
     HostCommands commands = config.hostNamespace().commands();
     StorageHost host = StorageHost.open(config, new KernelConfigFs(CONFIGFS), commands);
