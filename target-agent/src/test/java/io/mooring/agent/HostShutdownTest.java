@@ -56,6 +56,18 @@ class HostShutdownTest {
   }
 
   @Test
+  void whoIsStillAtWorkThenOpensNothingAgain() {
+    world.kernel.goDown();
+    List<String> journal = journalOfTheEnd();
+
+    world.host().repair().pass();
+
+    assertThat(world.kernel.read(group(World.NODE_1) + "/enable")).isEqualTo("0");
+    assertThat(world.kernel.children(group(World.NODE_1) + "/np")).isEmpty();
+    assertThat(world.kernel.journal()).endsWith(journal.getLast());
+  }
+
+  @Test
   void aKubeletThatEndsThisPodBeforeTheHostGoesDownIsUnderstood() {
     world.kernel.prepareToGoDown();
 

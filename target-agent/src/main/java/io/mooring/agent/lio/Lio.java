@@ -156,6 +156,7 @@ public final class Lio {
    */
   public List<String> quiesce(Predicate<String> whose, Deadline deadline) {
     List<String> problems = new ArrayList<>();
+    targets.closeForGood();
     Deadline closing = deadline.leaving(FLUSHING);
     for (String iqn : targets.present()) {
       if (whose.test(iqn)) {

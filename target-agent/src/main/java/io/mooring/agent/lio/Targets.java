@@ -42,6 +42,7 @@ final class Targets {
   private final Authentication authentication;
   private final List<Portal> portals;
   private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
+  private volatile boolean forGood;
 
   Targets(ConfigFs fs, Removal removal, List<Portal> portals) {
     this.fs = requireNonNull(fs, "fs is null");
@@ -121,11 +122,16 @@ final class Targets {
    * Opens the portals and enables the target.
    *
    * @return for each portal that cannot be opened now, one sentence
+   * @throws Failure UNAVAILABLE after {@link #closeForGood}
    */
   List<String> open(String iqn, Deadline deadline) {
     return locked(
         iqn,
         () -> {
+          if (forGood) {
+            throw Failure.unavailable(
+                "target " + iqn + " stays closed, since this host goes down; wait for its return");
+          }
           String group = group(iqn);
           List<String> closed = openPortals(group);
           closeOtherPortals(group, deadline);
@@ -148,6 +154,11 @@ final class Targets {
           removal.disable(group + "/enable", "close target " + iqn, deadline);
           return List.of();
         });
+  }
+
+  /** From now on no target is opened, whoever is still at work: what a node wrote would be lost. */
+  void closeForGood() {
+    forGood = true;
   }
 
   private List<String> locked(String iqn, Supplier<List<String>> work) {
