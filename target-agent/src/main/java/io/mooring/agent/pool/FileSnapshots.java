@@ -9,9 +9,11 @@ import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.host.CommandRunner;
 import io.mooring.runtime.store.Documents;
 import io.mooring.runtime.time.Deadline;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The snapshots of a file pool: images that share their blocks with the volumes', or copies. */
 final class FileSnapshots {
@@ -21,7 +23,8 @@ final class FileSnapshots {
   private final Documents<FileSnapshot> documents;
 
   /**
-   * Opens the folder, makes it if it is missing, and removes what a crash has left.
+   * Opens the folder, makes it if it is missing, and removes what a crash has left: an image whose
+   * record was never written. One whose record was put aside, or cannot be looked for, stays.
    *
    * @param directory of their own
    */
@@ -32,9 +35,19 @@ final class FileSnapshots {
     this.images = new ImageFiles(directory, commands);
     images.deleteHalves(_ -> false);
     for (Serial serial : images.all()) {
-      if (!Files.exists(directory.resolve(serial + ".json"))) {
+      if (hasNeverHadARecord(serial)) {
         images.delete(serial);
       }
+    }
+  }
+
+  private boolean hasNeverHadARecord(Serial serial) {
+    String record = serial + ".json";
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.noneMatch(file -> file.getFileName().toString().startsWith(record));
+    } catch (IOException e) {
+      throw Failure.unavailable(
+          "%s cannot be listed (%s); repair its file system".formatted(directory, e));
     }
   }
 

@@ -231,6 +231,19 @@ class FilePoolTest {
   }
 
   @Test
+  void anImageWhoseRecordWasPutAsideStays() throws IOException {
+    open(1);
+    Path folder = directory.resolve("snapshots");
+    Serial serial = Serial.random();
+    Path image = Files.write(folder.resolve(serial + ".img"), new byte[10]);
+    Files.write(folder.resolve(serial + ".json.damaged"), new byte[10]);
+
+    open(1);
+
+    assertThat(image).exists();
+  }
+
+  @Test
   void volumesOfADirectoryAreNotSnapshottedTogether() {
     assertThatThrownBy(() -> open(1).groups())
         .hasMessageContaining("thin pool")
