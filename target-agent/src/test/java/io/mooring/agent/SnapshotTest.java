@@ -9,6 +9,7 @@ import io.mooring.agent.identity.Source;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.volume.SizeRange;
 import io.mooring.agent.volume.Volumes;
+import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -50,6 +51,19 @@ class SnapshotTest {
 
     assertThat(world.host().snapshots().get(World.CLUSTER, "snap")).isEqualTo(snapshot);
     assertThat(world.host().snapshots().list(World.CLUSTER)).containsExactly(snapshot);
+  }
+
+  @Test
+  void whatFailedAndCouldNotBeRemovedIsRemovedBeforeAnotherIsMade() {
+    world.pool.snapshotFailsAndStays(Failure.unavailable("lvcreate was ended"));
+    assertRefused(Kind.UNAVAILABLE, "lvcreate", () -> world.snapshot(volume, "snap"));
+    assertThat(world.pool.snapshots()).hasSize(1);
+
+    SnapshotRecord answered = world.snapshot(volume, "snap");
+
+    assertThat(world.pool.snapshots()).containsExactly(answered);
+    world.restart();
+    assertThat(world.snapshot(volume, "snap")).isEqualTo(answered);
   }
 
   @Test

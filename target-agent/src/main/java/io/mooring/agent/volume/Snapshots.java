@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,9 @@ public final class Snapshots {
   private final Pools pools;
   private final KeyedLocks locks;
   private final InstantSource clock;
+
+  /** By cluster and name: what may be there although it failed, and could not be removed. */
+  private final Map<String, SnapshotRecord> left = new ConcurrentHashMap<>();
 
   /**
    * What is asked for.
@@ -69,6 +74,7 @@ public final class Snapshots {
       return existing(order, present.get());
     }
     records.requireComplete();
+    removeLeft(order, deadline);
     VolumeRecord volume = volumes.get(order.cluster(), order.volume());
     SnapshotRecord snapshot =
         new SnapshotRecord(
@@ -99,12 +105,26 @@ public final class Snapshots {
     return snapshot;
   }
 
+  /** One name, one snapshot: with two of them the next start could not tell which was answered. */
+  private void removeLeft(Order order, Deadline deadline) {
+    SnapshotRecord before = left.get(key(order.cluster(), order.name()));
+    if (before != null) {
+      pools.require(before.pool()).removeSnapshot(before, deadline);
+      left.remove(key(order.cluster(), order.name()));
+    }
+  }
+
+  private static String key(String cluster, String name) {
+    return cluster + "/" + name;
+  }
+
   /** Nobody was told of it, so nothing of it stays. */
   private void undo(SnapshotRecord snapshot, Failure cause) {
     try {
       pools.require(snapshot.pool()).removeSnapshot(snapshot, Deadline.after(UNDO));
     } catch (Failure e) {
       LOG.warn("{} may be there although it failed: {}", snapshot.label(), e.sentence());
+      left.put(key(snapshot.cluster(), snapshot.name()), snapshot);
       cause.addSuppressed(e);
     }
   }

@@ -37,6 +37,7 @@ public final class FakePool implements Pool, GroupPool {
   private Optional<List<Extent>> blocks = Optional.empty();
   private Optional<Failure> groupFails = Optional.empty();
   private Optional<Failure> removalFails = Optional.empty();
+  private Optional<Failure> snapshotFails = Optional.empty();
   private int groupFailsAfter = 1;
   private Optional<FakeCopying> copying = Optional.empty();
   private String identity;
@@ -79,6 +80,11 @@ public final class FakePool implements Pool, GroupPool {
 
   public void put(VolumeRecord volume) {
     disk.put(volume.serial(), volume);
+  }
+
+  /** The next snapshot is made and fails all the same, and so does the next removal of one. */
+  public void snapshotFailsAndStays(Failure failure) {
+    snapshotFails = Optional.of(failure);
   }
 
   /** From now on it copies byte by byte, each copy in so many pieces. */
@@ -236,6 +242,9 @@ public final class FakePool implements Pool, GroupPool {
     beforeEachChange.run();
     snapshots.put(snapshot.serial(), made);
     beforeEachChange.run();
+    if (snapshotFails.isPresent()) {
+      throw snapshotFails.get();
+    }
     return made;
   }
 
@@ -345,6 +354,10 @@ public final class FakePool implements Pool, GroupPool {
   @Override
   public void removeSnapshot(SnapshotRecord snapshot, Deadline deadline) {
     requirePresent();
+    if (snapshotFails.isPresent()) {
+      snapshotFails = Optional.empty();
+      throw Failure.unavailable("lvremove was ended");
+    }
     beforeEachChange.run();
     snapshots.remove(snapshot.serial());
     beforeEachChange.run();
