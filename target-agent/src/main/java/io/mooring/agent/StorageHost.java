@@ -40,9 +40,11 @@ import io.mooring.runtime.time.Ticker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,11 +81,12 @@ record StorageHost(
       AgentConfig config, ConfigFs configFs, CommandRunner commands, Path sysClassBlock) {
     BlockDevices devices = new BlockDevices(sysClassBlock);
     DeviceMapper mapper = new DeviceMapper(commands, devices);
-    Set<String> groups = volumeGroups(config);
-    resumeLeft(new Resumption(mapper, groups));
+    resumeLeft(new Resumption(mapper, places(config)));
     Lvm lvm =
         new Lvm(
-            commands, LvmSettings.read(commands, groups, sysClassBlock, Deadline.after(PREPARE)));
+            commands,
+            LvmSettings.read(
+                commands, volumeGroups(config), sysClassBlock, Deadline.after(PREPARE)));
     Documents<HeldMetadata> held = new StateDirectory(config.stateDirectory()).heldMetadata();
     List<Pool> pools =
         config.pools().stream()
@@ -93,13 +96,19 @@ record StorageHost(
   }
 
   private static Set<String> volumeGroups(AgentConfig config) {
-    Set<String> groups = new TreeSet<>();
+    return places(config).stream()
+        .map(Resumption.Place::group)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static List<Resumption.Place> places(AgentConfig config) {
+    List<Resumption.Place> places = new ArrayList<>();
     for (AgentConfig.PoolConfig pool : config.pools()) {
-      if (pool.place() instanceof AgentConfig.ThinPlace(String group, _)) {
-        groups.add(group);
+      if (pool.place() instanceof AgentConfig.ThinPlace(String group, String thinPool)) {
+        places.add(new Resumption.Place(group, thinPool));
       }
     }
-    return groups;
+    return places;
   }
 
   /** What fails here is tried again, and reported, by the reconciler. */

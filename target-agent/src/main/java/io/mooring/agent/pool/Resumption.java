@@ -8,13 +8,18 @@ import io.mooring.runtime.time.Poll;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Lets volumes go on that stand still although nobody works on them: an agent, or its LVM command,
- * was killed in the middle. Until then every pod that uses them waits.
+ * was killed in the middle. Until then every pod that uses them waits. A thin pool that stands
+ * still itself is only reported: what LVM was about to do with it is not known here.
  */
 public final class Resumption {
   private static final Logger LOG = LoggerFactory.getLogger(Resumption.class);
@@ -28,17 +33,24 @@ public final class Resumption {
   private static final Duration EACH = Duration.ofSeconds(10);
 
   private final DeviceMapper mapper;
-  private final Collection<String> groups;
+  private final Collection<Place> places;
   private final Duration instant;
 
-  /** For the volumes in these volume groups. */
-  public Resumption(DeviceMapper mapper, Collection<String> groups) {
-    this(mapper, groups, INSTANT);
+  /** A volume group and the thin pool in it. */
+  public record Place(String group, String thinPool) {
+    private String device() {
+      return DeviceMapper.poolName(group, thinPool);
+    }
   }
 
-  Resumption(DeviceMapper mapper, Collection<String> groups, Duration instant) {
+  /** For the volumes in these places. */
+  public Resumption(DeviceMapper mapper, Collection<Place> places) {
+    this(mapper, places, INSTANT);
+  }
+
+  Resumption(DeviceMapper mapper, Collection<Place> places, Duration instant) {
     this.mapper = requireNonNull(mapper, "mapper is null");
-    this.groups = List.copyOf(groups);
+    this.places = List.copyOf(places);
     this.instant = requireNonNull(instant, "instant is null");
   }
 
@@ -48,10 +60,20 @@ public final class Resumption {
   }
 
   private List<String> suspended() {
-    return groups.stream().flatMap(group -> mapper.suspendedVolumes(group).stream()).toList();
+    Set<String> names = new LinkedHashSet<>(mapper.suspendedAmong(pools().keySet()));
+    places.stream()
+        .map(Place::group)
+        .distinct()
+        .map(mapper::suspendedVolumes)
+        .forEach(names::addAll);
+    return List.copyOf(names);
   }
 
-  /** Resumes them; one sentence for each that cannot be. */
+  private Map<String, Place> pools() {
+    return places.stream().collect(Collectors.toMap(Place::device, place -> place, (a, _) -> a));
+  }
+
+  /** Resumes the volumes; one sentence for each that cannot be, and for each thin pool. */
   public List<String> run() {
     List<String> left = new ArrayList<>(suspended());
     if (left.isEmpty()
@@ -64,6 +86,8 @@ public final class Resumption {
       return List.of();
     }
     List<String> problems = new ArrayList<>();
+    Map<String, Place> pools = pools();
+    pools.keySet().stream().filter(left::remove).forEach(name -> problems.add(stands(name, pools)));
     for (String name : left) {
       try {
         mapper.resume(List.of(name), Deadline.after(EACH));
@@ -76,5 +100,12 @@ public final class Resumption {
         .suspendedAmong(left)
         .forEach(name -> problems.add(name + " stays suspended; try dmsetup resume " + name));
     return problems;
+  }
+
+  private static String stands(String device, Map<String, Place> pools) {
+    Place place = requireNonNull(pools.get(device), "there is no such pool");
+    return ("thin pool %1$s/%2$s is suspended, and every volume in it waits: an LVM command was killed in the middle;"
+            + " when none runs any more: dmsetup resume %3$s, then lvchange --refresh %1$s/%2$s")
+        .formatted(place.group(), place.thinPool(), device);
   }
 }

@@ -68,7 +68,7 @@ public final class ThinPool implements Pool, GroupPool {
     this.space = new ThinSpace(name, group, thinPool, limits, lvm);
     this.mapper = requireNonNull(mapper, "mapper is null");
     this.groups = new ThinGroups(group, thinPool, lvm, space, mapper);
-    this.resumption = new Resumption(mapper, List.of(group));
+    this.resumption = new Resumption(mapper, List.of(new Resumption.Place(group, thinPool)));
     this.blocks = requireNonNull(blocks, "blocks is null");
   }
 

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What stands still although nobody works on it. */
 class ResumptionTest {
-  private static final List<String> GROUPS = List.of("v-g", "w");
+  private static final List<Resumption.Place> PLACES =
+      List.of(new Resumption.Place("v-g", "thin"), new Resumption.Place("w", "thin"));
 
   @TempDir Path sys;
   private FakeMapper host;
@@ -27,7 +28,7 @@ class ResumptionTest {
   }
 
   private Resumption after(Duration instant) {
-    return new Resumption(host.mapper(), GROUPS, instant);
+    return new Resumption(host.mapper(), PLACES, instant);
   }
 
   @Test
@@ -37,7 +38,7 @@ class ResumptionTest {
     host.device("v--g-mooring--" + Serial.random(), false);
     host.device("v--g-" + SnapshotRecord.objectName(serial).replace("-", "--"), true);
     host.device("v--g-mooring--notes", true);
-    host.device("v--g-thin-tpool", true);
+    host.device("v--g-other-tpool", true);
     host.device("x-mooring--" + serial, true);
     host.device("mpath-" + serial, true);
 
@@ -69,6 +70,17 @@ class ResumptionTest {
         .singleElement()
         .asString()
         .contains("dmsetup resume " + ours);
+  }
+
+  @Test
+  void aThinPoolThatIsSuspendedIsReportedAndLeftAlone() {
+    host.device("v--g-thin-tpool", true);
+
+    assertThat(after(Duration.ZERO).run())
+        .singleElement()
+        .asString()
+        .contains("thin pool v-g/thin is suspended", "dmsetup resume v--g-thin-tpool");
+    assertThat(host.commands()).isEmpty();
   }
 
   @Test
