@@ -80,6 +80,9 @@ final class MapReady {
         return Optional.empty();
       }
       evictAliens(map.get());
+      if (!whole(map.get())) {
+        return Optional.empty();
+      }
       return expect(usable(), "multipathd has no usable path in it")
           ? devices.maps().find(volume.wwid())
           : Optional.empty();
@@ -119,16 +122,30 @@ final class MapReady {
       }
       for (Hctl slave : map.slaves()) {
         Optional<ScsiDisk> disk = devices.disks().at(slave);
-        if (disk.isPresent() && !belongs(disk.get(), map)) {
+        if (disk.isPresent() && !belongs(disk.get())) {
           aliens.evict(disk.get(), map, bound);
         }
       }
     }
 
-    private boolean belongs(ScsiDisk disk, MultipathMap map) {
-      return disk.is(volume.identity())
-          && disk.sizeBytes() == map.sizeBytes()
-          && onOneOfItsTargets(disk.hctl());
+    /**
+     * Size is no part of what a disk is: paths that have grown before their map are the volume, and
+     * in use it may have no others.
+     */
+    private boolean belongs(ScsiDisk disk) {
+      return disk.is(volume.identity()) && onOneOfItsTargets(disk.hctl());
+    }
+
+    /** I/O behind the end of a smaller path fails, and is not tried over another one. */
+    private boolean whole(MultipathMap map) {
+      Optional<ScsiDisk> small =
+          map.slaves().stream()
+              .flatMap(slave -> devices.disks().at(slave).stream())
+              .filter(disk -> disk.sizeBytes() < map.sizeBytes())
+              .findFirst();
+      return expect(
+          small.isEmpty(),
+          small.map(disk -> disk + " in it has only " + disk.sizeBytes() + " bytes").orElse(""));
     }
 
     private boolean onOneOfItsTargets(Hctl at) {

@@ -128,10 +128,13 @@ final class FakeKernel {
 
   /** Puts a path into the map of its WWID, which is made if need be; false when sizes differ. */
   boolean join(FakeDisk disk, Wwid wwid) {
-    FakeMap map = map(wwid).orElseGet(() -> addMap(wwid));
-    if (map.slaves.isEmpty()) {
-      map.sizeBytes = disk.sizeBytes;
-    }
+    FakeMap map =
+        map(wwid)
+            .orElseGet(() -> {
+              FakeMap made = addMap(wwid);
+              made.sizeBytes = disk.sizeBytes;
+              return made;
+            });
     if (map.sizeBytes != disk.sizeBytes) {
       return false;
     }
