@@ -172,8 +172,8 @@ public final class Attach {
               .formatted(request.volume(), request.staging(), mounted));
     }
     Mount mount = mounted.getFirst();
-    if (isUnfinished(request) && isOfType(request, mount) && !hasContext(request, mount)) {
-      // No stage of it was answered, so nobody has it; it is mounted anew.
+    if (isUnfinished(request) && isOfType(request, mount)) {
+      // No stage of it was answered, so nobody has it; what comes after the mount is still to come.
       devices.mounts().unmount(request.staging(), deadline);
       return false;
     }
@@ -222,10 +222,13 @@ public final class Attach {
                   request.volume(),
                   request.staging(),
                   mount.fsType(),
-                  SeLinuxContext.of(mount)
-                      .map(its -> " with the SELinux context " + its)
-                      .orElse("")));
+                  said(SeLinuxContext.of(mount))));
     }
+  }
+
+  /** Of all mount options: what else is in them can be somebody's secret. */
+  private static String said(Optional<SeLinuxContext> context) {
+    return context.map(its -> " with the SELinux context " + its).orElse("");
   }
 
   /**
@@ -249,7 +252,10 @@ public final class Attach {
                   staged.get().stagingPath(),
                   staged.get().fsType().isEmpty()
                       ? " as a raw device"
-                      : " as " + staged.get().fsType() + " " + staged.get().mountOptions()));
+                      : " as %s%s and its mount options"
+                          .formatted(
+                              staged.get().fsType(),
+                              said(SeLinuxContext.in(staged.get().mountOptions())))));
     }
     return staged.isPresent();
   }

@@ -91,7 +91,7 @@ public final class Expansion {
     VolumeDevice device = tracked.encrypted() ? crypt.grow(map, deadline) : VolumeDevice.of(map);
     if (tracked.access() instanceof Access.FileSystem access) {
       requireWritable(tracked);
-      fileSystems.fill(device, access.type(), tracked.staging(), deadline); // X7
+      fileSystems.grow(device, access.type(), tracked.staging(), deadline); // X7
     }
     tracking.put(tracked.withSize(map.sizeBytes())); // X8
     LOG.info("{}: has {} bytes now", request.volume(), map.sizeBytes());

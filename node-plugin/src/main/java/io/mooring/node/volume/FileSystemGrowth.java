@@ -20,6 +20,9 @@ final class FileSystemGrowth {
 
   private static final long UNUSED_BYTES = 4L << 20;
 
+  /** More than any of them leaves unused; a stage leaves a smaller rest for the next growth. */
+  private static final long WORTH_GROWING = 16L << 20;
+
   private final FileSystems fileSystems;
 
   FileSystemGrowth(FileSystems fileSystems) {
@@ -32,27 +35,36 @@ final class FileSystemGrowth {
    * @throws Failure INTERNAL when it stays smaller
    */
   void fill(VolumeDevice device, FsType type, Path mountPoint, Deadline deadline) {
-    if (fills(device, type, mountPoint, deadline)) {
-      return;
+    if (!fills(device, fileSystems.sizeBytes(type, device.node(), mountPoint, deadline))) {
+      grow(device, type, mountPoint, deadline);
     }
+  }
+
+  /**
+   * Grows it as far as it can be; nothing happens to one that has grown already. How much a growth
+   * must be to be seen is not asked: a hundredth of a large volume is much.
+   *
+   * @throws Failure INTERNAL when it stays smaller
+   */
+  void grow(VolumeDevice device, FsType type, Path mountPoint, Deadline deadline) {
     LOG.info("{}: {} at {} grows to {} bytes", device, type, mountPoint, device.sizeBytes());
     FailPoints.pass("node.expand.before-grow");
     fileSystems.grow(type, device.node(), mountPoint, deadline);
     FailPoints.pass("node.expand.after-grow");
-    if (!fills(device, type, mountPoint, deadline)) {
+    long sizeBytes = fileSystems.sizeBytes(type, device.node(), mountPoint, deadline);
+    if (sizeBytes < device.sizeBytes() - unused(device)) {
       throw Failure.internal(
           "the %s file system at %s was grown and is still smaller than %s; look at this host's kernel log"
               .formatted(type, mountPoint, device));
     }
   }
 
-  private boolean fills(VolumeDevice device, FsType type, Path mountPoint, Deadline deadline) {
-    return fills(device, fileSystems.sizeBytes(type, device.node(), mountPoint, deadline));
-  }
-
   /** Whether a file system of that size leaves nothing of the device unused that it could use. */
   static boolean fills(VolumeDevice device, long sizeBytes) {
-    long unused = Math.max(device.sizeBytes() / UNUSED_PART, UNUSED_BYTES);
-    return sizeBytes >= device.sizeBytes() - unused;
+    return sizeBytes >= device.sizeBytes() - Math.min(unused(device), WORTH_GROWING);
+  }
+
+  private static long unused(VolumeDevice device) {
+    return Math.max(device.sizeBytes() / UNUSED_PART, UNUSED_BYTES);
   }
 }

@@ -10,6 +10,7 @@ import static io.mooring.node.volume.NodeUnderTest.SIZE;
 import static io.mooring.node.volume.NodeUnderTest.VOLUME;
 import static io.mooring.node.volume.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooring.node.fake.FakeLun;
 import io.mooring.node.fake.FakeTargets.Reception;
@@ -307,16 +308,25 @@ class AttachTest {
   }
 
   @Test
+  void mountOptionsAreNotRepeatedSinceTheyCanBeSecret() {
+    node.stage(new Access.FileSystem(FsType.EXT4, List.of("password=hunter2")));
+    assertThatThrownBy(() -> node.stage(EXT4))
+        .hasMessageContaining("unstage it")
+        .hasMessageNotContaining("hunter2");
+  }
+
+  @Test
   void minimumPathsAreAskedFor() {
     node.close();
     node =
         new NodeUnderTest(
             directory, new Flows.Options(2, Duration.ofHours(1), Duration.ofHours(1)));
     node.host.targets().receive(B, Reception.DEAD);
-    assertRefused(Kind.UNAVAILABLE, () -> node.stage(BLOCK), "minimum-paths");
+    assertRefused(Kind.UNAVAILABLE, () -> node.stage(EXT4), "minimum-paths");
+    assertRefused(Kind.UNAVAILABLE, () -> node.stage(EXT4), "minimum-paths");
     node.host.targets().receive(B, Reception.WELCOME);
     node.restart();
-    node.stage(BLOCK);
+    node.stage(EXT4);
     assertThat(node.map().slaves()).hasSize(2);
   }
 

@@ -85,7 +85,47 @@ class ExpansionTest {
     assertThat(expand()).isEqualTo(LARGER);
 
     assertThat(node.host.faults().count("maps.resizeMap")).isEqualTo(1);
-    assertThat(node.host.faults().count("fileSystems.grow")).isEqualTo(1);
+    assertThat(node.lun.fileSystemBytes()).isEqualTo(LARGER);
+  }
+
+  @Test
+  void aSmallGrowthOfALargeVolumeIsOneToo() {
+    node.stage(EXT4);
+    node.lun.growTo(100 * SIZE);
+    expand(100 * SIZE, 0);
+    long little = 100 * SIZE + SIZE / 2;
+    node.lun.growTo(little);
+
+    assertThat(expand(little, 0)).isEqualTo(little);
+
+    assertThat(node.lun.fileSystemBytes()).isEqualTo(little);
+  }
+
+  @Test
+  void pathsThatHaveGrownBeforeTheirMapStayInItWhenTheVolumeIsStagedAgain() {
+    node.stage(EXT4);
+    node.lun.growTo(LARGER);
+    node.map().slaves().forEach(path -> node.host.disks().rescan(path, NodeUnderTest.soon()));
+
+    node.stage(EXT4);
+
+    assertThat(node.map().slaves()).hasSize(2);
+    assertThat(node.host.faults().count("maps.failPath")).isZero();
+    assertThat(expand()).isEqualTo(LARGER);
+    assertAllHave(LARGER);
+  }
+
+  @Test
+  void aCopyThatDidNotGrowWithItsFirstStageGrowsWithTheNext() {
+    node.stage(EXT4);
+    node.unstage();
+    node.lun.growTo(LARGER);
+    node.host.faults().failNext("fileSystems.grow", 1, Failure.internal("resize2fs was killed"));
+    assertRefused(Kind.INTERNAL, () -> node.stage(EXT4), "resize2fs was killed");
+
+    node.stage(EXT4);
+
+    assertThat(node.lun.fileSystemBytes()).isEqualTo(LARGER);
   }
 
   @Test

@@ -212,7 +212,9 @@ public final class HostCommands implements CommandRunner {
   private static Failure kill(Command command, Process process, Duration given) {
     List<String> survivors = new ProcessTree(process).end();
     String limit = "%.1f s".formatted(given.toMillis() / 1000.0);
-    LOG.warn("not ended within {}, killed: {}; survivors: {}", limit, command, survivors);
+    // Arguments can hold mount options, which CSI counts among secrets.
+    LOG.warn(
+        "not ended within {}, killed: {}; survivors: {}", limit, command.program(), survivors);
     if (survivors.isEmpty()) {
       return Failure.deadlineExceeded(
           "%s was killed because it had not ended within %s; look whether a device of this host hangs"
