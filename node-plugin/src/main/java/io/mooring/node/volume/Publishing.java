@@ -198,7 +198,7 @@ public final class Publishing {
               .formatted(request.volume(), request.target(), there));
     }
     boolean raw = request.access() instanceof Access.Block;
-    if (!raw && ours.get().readOnly() != request.readOnly() && !superReadOnly(request)) {
+    if (!raw && ours.get().readOnly() != request.readOnly() && !isReadOnly(request, device)) {
       throw Failure.alreadyExists(
           "%s is published at %s %s; unpublish it before it is published in another way"
               .formatted(
@@ -209,8 +209,10 @@ public final class Publishing {
     return true;
   }
 
-  private boolean superReadOnly(Request request) {
-    return tracking.get(request.volume()).filter(TrackedVolume::readOnly).isPresent();
+  /** As a whole, by its attachment, its mount options or its kernel: then no pod can write. */
+  private boolean isReadOnly(Request request, VolumeDevice device) {
+    return tracking.get(request.volume()).filter(TrackedVolume::readOnly).isPresent()
+        || layers.onlyOne(request.staging(), device).filter(Mount::readOnly).isPresent();
   }
 
   private boolean fits(Request request, Mount mount, VolumeDevice device) {

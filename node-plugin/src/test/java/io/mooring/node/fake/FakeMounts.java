@@ -80,11 +80,12 @@ final class FakeMounts implements Mounts {
 
   /** As mountinfo has it. Without SELinux mount(8) leaves the context out. */
   private String superOptions(List<String> options) {
+    String access = options.contains("ro") ? "ro" : "rw";
     return options.stream()
         .filter(option -> knowsSeLinux && option.startsWith("context="))
         .findFirst()
-        .map(context -> "rw," + context)
-        .orElse("rw");
+        .map(context -> access + "," + context)
+        .orElse(access);
   }
 
   @Override
@@ -103,7 +104,15 @@ final class FakeMounts implements Mounts {
             return add(target, source.toString(), ROOT_DISK, "ext4", "/dev/vda1", options);
           }
           Mount top = below.getLast();
-          return add(target, top.root(), top.device(), top.fsType(), top.source(), options);
+          return kernel.mounts.add(
+              new Mount(
+                  target.normalize(),
+                  top.root(),
+                  top.device(),
+                  top.fsType(),
+                  top.source(),
+                  top.readOnly() ? "ro" : options,
+                  top.superOptions()));
         });
   }
 

@@ -6,11 +6,13 @@ import static io.mooring.node.volume.NodeUnderTest.VOLUME;
 import static io.mooring.node.volume.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mooring.node.fs.FsType;
 import io.mooring.node.linux.DeviceNumber;
 import io.mooring.runtime.failure.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +52,17 @@ class PublishingTest {
     node.publish(EXT4);
     node.publish(EXT4);
     assertThat(node.host.mounts().at(node.target())).hasSize(1);
+  }
+
+  @Test
+  void whatIsStagedReadOnlyByItsMountOptionsIsPublishedSo() {
+    Access readOnly = new Access.FileSystem(FsType.EXT4, List.of("ro"));
+    node.stage(readOnly);
+    node.publish(readOnly);
+    node.publish(readOnly);
+    assertThat(node.host.mounts().at(node.target()))
+        .singleElement()
+        .satisfies(mount -> assertThat(mount.readOnly()).isTrue());
   }
 
   @Test
