@@ -10,7 +10,9 @@ import io.mooring.runtime.failpoint.FailPoints;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -21,8 +23,9 @@ import org.slf4j.LoggerFactory;
  * New secrets for sessions that logged in with older ones, or without, and none for those that came
  * with some where CHAP has ended. It is asked for at login only, so they go on as they are, but a
  * session that has to log in again by itself could not: iscsid would offer the old ones. So each is
- * renewed, one after the other, and the last live path of a volume never. The first failure ends
- * the round; what was renewed stays, and the next round goes on.
+ * renewed, one after the other, and the last live path of a volume never. A failure ends the round
+ * for its target, so that no volume loses a second path to it, and not for other storage hosts.
+ * What was renewed stays, and the next round goes on.
  */
 public final class ChapRotation {
   private static final Logger LOG = LoggerFactory.getLogger(ChapRotation.class);
@@ -89,18 +92,30 @@ public final class ChapRotation {
     // All at once: whichever session is lost in between comes back with the new ones.
     records.forEach(target -> initiator.ensureRecord(target, said.chap(), deadline));
     FailPoints.pass("node.chap.after-records");
+    Map<String, Failure> failed = new LinkedHashMap<>();
     for (Session session : behind) {
-      TargetPortal target =
-          records.stream()
-              .filter(record -> record.iqn().equals(session.iqn()))
-              .filter(record -> record.portal().equals(session.persistentPortal()))
-              .findFirst()
-              .orElseThrow(() ->
-                  Failure.unavailable(
-                      "session %d with %s has no node record; it is made with the next login"
-                          .formatted(session.id(), session.iqn())));
-      renewal.renew(session, target, Deadline.after(ONE_SESSION));
+      if (!failed.containsKey(session.iqn())) {
+        try {
+          renewal.renew(session, record(session, records), Deadline.after(ONE_SESSION));
+        } catch (Failure e) {
+          failed.put(session.iqn(), e);
+        }
+      }
+    }
+    if (!failed.isEmpty()) {
+      throw failed.values().iterator().next();
     }
     LOG.info("{} sessions have {} now", behind.size(), said);
+  }
+
+  private static TargetPortal record(Session session, List<TargetPortal> records) {
+    return records.stream()
+        .filter(record -> record.iqn().equals(session.iqn()))
+        .filter(record -> record.portal().equals(session.persistentPortal()))
+        .findFirst()
+        .orElseThrow(() ->
+            Failure.unavailable(
+                "session %d with %s has no node record; it is made with the next login"
+                    .formatted(session.id(), session.iqn())));
   }
 }

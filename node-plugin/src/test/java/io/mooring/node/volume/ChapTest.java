@@ -5,12 +5,16 @@ import static io.mooring.node.volume.NodeUnderTest.A;
 import static io.mooring.node.volume.NodeUnderTest.B;
 import static io.mooring.node.volume.NodeUnderTest.EXT4;
 import static io.mooring.node.volume.NodeUnderTest.LUN;
+import static io.mooring.node.volume.NodeUnderTest.OTHER;
+import static io.mooring.node.volume.NodeUnderTest.SIZE;
 import static io.mooring.node.volume.NodeUnderTest.VOLUME;
 import static io.mooring.node.volume.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.mooring.node.fake.FakeLun;
 import io.mooring.node.fake.Faults;
+import io.mooring.node.iscsi.Portal;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import io.mooring.runtime.time.ManualTicker;
@@ -18,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -154,6 +159,39 @@ class ChapTest {
     rotate();
     assertThat(node.host.initiator().sessions())
         .anyMatch(session -> session.persistentPortal().equals(A) && before.contains(session.id()));
+  }
+
+  @Test
+  void aStorageHostWithOnePathKeepsNoOtherFromNewSecrets() {
+    stageWithChap();
+    TargetEntry elsewhere =
+        new TargetEntry(
+            "iqn.2026-01.io.mooring:san2.0123456789abcdef",
+            1,
+            LUN,
+            List.of(Portal.parse("10.78.1.1:3260"), Portal.parse("10.78.2.1:3260")));
+    node.host.targets().map(elsewhere.iqn(), LUN, new FakeLun(OTHER.serial(), SIZE));
+    Path staging = directory.resolve("other");
+    NodeUnderTest.makeDirectory(staging);
+    node.volumes()
+        .stage(
+            new StageRequest(
+                OTHER,
+                new PublishContext(OTHER.identity(), SIZE, false, true, List.of(elsewhere)),
+                staging,
+                EXT4),
+            NodeUnderTest.soon());
+    node.host.cut(B);
+    demand(2);
+    node.secrets.set(chap(2));
+    rotate();
+
+    assertThat(node.host.initiator().sessions())
+        .filteredOn(session -> session.iqn().equals(elsewhere.iqn()))
+        .hasSize(2)
+        .allMatch(session -> node.revisions().of(session).orElse(0) == 2);
+    assertThat(node.host.initiator().sessions())
+        .anyMatch(session -> session.persistentPortal().equals(A));
   }
 
   @Test
