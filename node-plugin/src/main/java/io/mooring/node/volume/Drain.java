@@ -109,8 +109,8 @@ public final class Drain {
   private void leave(Session session) {
     try (VolumesOfTarget.Held _ = volumes.take(session.iqn());
         TargetLocks.Held _ = alone(session.iqn())) {
-      // Looked at again under the locks: a call may have changed what is wanted.
-      if (!isWanted(session)) {
+      // Looked at again under the locks: a call may have changed what is wanted, or ended it.
+      if (!isWanted(session) && paths.isThere(session)) {
         end(session, Deadline.after(ONE_SESSION));
       }
       departures.gone(session.iqn(), session.persistentPortal());

@@ -33,13 +33,32 @@ final class PathsOfSession {
   }
 
   /**
+   * Whether that very session is there still. Its disks are found by its host number, which the
+   * kernel gives to another session once it is gone. Under the target's lock nobody of us ends it.
+   */
+  boolean isThere(Session session) {
+    return devices.initiator().sessions().stream()
+        .filter(now -> now.id() == session.id() && now.hostNumber() == session.hostNumber())
+        .anyMatch(now -> now.iqn().equals(session.iqn()));
+  }
+
+  private void requireThere(Session session) {
+    if (!isThere(session)) {
+      throw Failure.unavailable(
+          "session %d with %s is gone; who needs its paths logs in again"
+              .formatted(session.id(), session.iqn()));
+    }
+  }
+
+  /**
    * Checks that each map over this session has a live path over another one.
    *
    * @param staying which other sessions count
-   * @throws Failure UNAVAILABLE when one has not; FAILED_PRECONDITION when something else than a
-   *     map holds a disk of the session
+   * @throws Failure UNAVAILABLE when one has not, or the session is gone; FAILED_PRECONDITION when
+   *     something else than a map holds a disk of the session
    */
   void requireOthers(Session session, Predicate<Session> staying, Deadline deadline) {
+    requireThere(session);
     for (ScsiDisk disk : devices.disks().onHost(session.hostNumber())) {
       mapOn(disk).ifPresent(map -> requireOther(session, map, staying, deadline));
     }
@@ -63,7 +82,7 @@ final class PathsOfSession {
       Session session, MultipathMap map, Predicate<Session> staying, Deadline deadline) {
     Set<Integer> carrying =
         devices.initiator().sessions().stream()
-            .filter(other -> other.loggedIn() && other.id() != session.id())
+            .filter(other -> other.loggedIn() && other.hostNumber() != session.hostNumber())
             .filter(staying)
             .map(Session::hostNumber)
             .collect(Collectors.toUnmodifiableSet());
@@ -96,15 +115,27 @@ final class PathsOfSession {
    */
   void takeAway(Session session, Predicate<Session> staying, Deadline deadline) {
     for (ScsiDisk disk : devices.disks().onHost(session.hostNumber())) {
+      requireThere(session);
       Optional<MultipathMap> map = mapOn(disk);
       map.ifPresent(held -> {
         requireOther(session, held, staying, deadline);
-        quiet.quieten(disk, deadline);
+        quieten(disk, () -> requireOther(session, held, staying, deadline), deadline);
         if (exit.takeOut(disk, held, deadline).isPresent()) {
           throw Failure.unavailable("%s does not leave %s; try again".formatted(disk, held));
         }
       });
       removal.remove(List.of(disk), wwid(disk), deadline);
+    }
+  }
+
+  /** The wait for its commands is long enough for the other path to die meanwhile. */
+  private void quieten(ScsiDisk disk, Runnable requireOther, Deadline deadline) {
+    quiet.quieten(disk, deadline);
+    try {
+      requireOther.run();
+    } catch (Failure e) {
+      var _ = devices.maps().reinstatePath(disk.name(), deadline);
+      throw e;
     }
   }
 

@@ -8,15 +8,19 @@ import static io.mooring.node.volume.NodeUnderTest.LUN;
 import static io.mooring.node.volume.NodeUnderTest.OTHER;
 import static io.mooring.node.volume.NodeUnderTest.SIZE;
 import static io.mooring.node.volume.NodeUnderTest.VOLUME;
+import static io.mooring.node.volume.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
+import static org.awaitility.Awaitility.await;
 
 import io.mooring.node.fake.FakeLun;
 import io.mooring.node.fake.FakeTargets.Reception;
 import io.mooring.node.fake.Faults;
 import io.mooring.node.iscsi.Portal;
 import io.mooring.node.iscsi.Session;
+import io.mooring.node.iscsi.TargetPortal;
 import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.failure.Kind;
 import io.mooring.runtime.time.ManualTicker;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -192,6 +196,45 @@ class DrainTest {
     node.restart();
     drain();
     assertThat(sessions()).containsExactly(A);
+  }
+
+  @Test
+  void theOtherPathMayDieWhileCommandsAreWaitedFor() {
+    node.stage(EXT4);
+    node.host.keepInFlight(B, 3);
+    node.portals().take(maintenanceOfB());
+    CompletableFuture<Void> drained = CompletableFuture.runAsync(this::drain);
+    await().until(() -> node.host.faults().count("maps.failPath") > 0);
+    node.host.cut(A);
+    node.host.keepInFlight(B, 0);
+    drained.join();
+
+    assertThat(node.map().slaves()).hasSize(2);
+    assertThat(sessions()).containsExactly(A, B);
+    assertThat(node.host.faults().count("maps.reinstatePath")).isEqualTo(1);
+    assertThat(obstacle(B)).contains("no live path but that of session");
+  }
+
+  @Test
+  void aSessionThatIsGoneIsNotMistakenForTheOneThatHasItsHostNumberNow() {
+    node.stage(EXT4);
+    Session gone = node.host.initiator().sessions().getLast();
+    assertThat(gone.persistentPortal()).isEqualTo(B);
+    told(maintenanceOfB());
+    FakeLun anothers = new FakeLun(OTHER.serial(), SIZE);
+    TargetPortal elsewhere = new TargetPortal("iqn.2026-01.org.example:other", 1, B);
+    assertThat(node.host.addSession(elsewhere)).isEqualTo(gone.hostNumber());
+    node.host.targets().map(elsewhere.iqn(), LUN, anothers);
+    node.host.addStaleDisk(gone.hostNumber(), LUN, anothers);
+    int before = node.host.faults().journal().size();
+
+    assertRefused(
+        Kind.UNAVAILABLE,
+        () -> node.flow().repairs().renew(gone, NodeUnderTest.route(B), NodeUnderTest.soon()),
+        "is gone");
+
+    assertThat(since(before)).isEmpty();
+    assertThat(node.host.allDisks()).hasSize(2);
   }
 
   @Test

@@ -213,8 +213,7 @@ public final class HostCommands implements CommandRunner {
     List<String> survivors = new ProcessTree(process).end();
     String limit = "%.1f s".formatted(given.toMillis() / 1000.0);
     // Arguments can hold mount options, which CSI counts among secrets.
-    LOG.warn(
-        "not ended within {}, killed: {}; survivors: {}", limit, command.program(), survivors);
+    LOG.warn("not ended within {}, killed: {}; survivors: {}", limit, command.program(), survivors);
     if (survivors.isEmpty()) {
       return Failure.deadlineExceeded(
           "%s was killed because it had not ended within %s; look whether a device of this host hangs"
