@@ -3,6 +3,7 @@ package io.mooring.node.heal;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.multipath.MultipathMap;
+import io.mooring.node.multipath.Reply;
 import io.mooring.node.scsi.DiskState;
 import io.mooring.node.scsi.Identity;
 import io.mooring.node.scsi.ScsiDisk;
@@ -64,7 +65,7 @@ final class OfflineDisks implements Step {
             .find(volume.id().wwid())
             .filter(found -> found.slaves().contains(seen.hctl()));
     // An offline disk cannot be asked; a path that has failed gets no I/O before it was.
-    map.ifPresent(_ -> devices.maps().failPath(disk.get().name(), deadline));
+    map.ifPresent(found -> fail(disk.get(), found, deadline));
     devices.disks().setRunning(seen.hctl(), deadline);
     Identity says = devices.disks().liveIdentity(seen.hctl(), deadline);
     if (!says.equals(identity)) {
@@ -74,5 +75,14 @@ final class OfflineDisks implements Step {
     }
     map.ifPresent(_ -> devices.maps().reinstatePath(disk.get().name(), deadline));
     return true;
+  }
+
+  private void fail(ScsiDisk disk, MultipathMap map, Deadline deadline) {
+    Reply reply = devices.maps().failPath(disk.name(), deadline);
+    if (!reply.ok()) {
+      throw Failure.unavailable(
+          "%s stays offline, since it cannot be kept from I/O in %s first (%s); see multipathd's log"
+              .formatted(disk, map, reply));
+    }
   }
 }

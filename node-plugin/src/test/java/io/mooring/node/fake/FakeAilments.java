@@ -25,6 +25,11 @@ public final class FakeAilments {
     onDisk(at, disk -> disk.failed = true);
   }
 
+  /** multipathd does not know the path, which stays in the kernel's map. */
+  public void forgetPath(Hctl at) {
+    onDisk(at, disk -> disk.knownToMultipathd = false);
+  }
+
   /** The kernel takes the disk for one of that size until it reads the size again. */
   public void showSize(Hctl at, long bytes) {
     onDisk(at, disk -> disk.sizeBytes = bytes);

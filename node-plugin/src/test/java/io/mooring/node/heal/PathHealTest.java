@@ -45,6 +45,17 @@ class PathHealTest extends HealedVolume {
   }
 
   @Test
+  void anOfflineDiskThatMultipathdDoesNotKnowStaysOffline() {
+    aVolumeOverBoth();
+    host.ailments().setOffline(diskA);
+    host.ailments().forgetPath(diskA);
+    look();
+    assertThat(disk(diskA).state()).isEqualTo(DiskState.OFFLINE);
+    assertThat(called("disks.setRunning")).isZero();
+    assertThat(present).containsEntry(Ailment.DISK, 1L);
+  }
+
+  @Test
   void aDiskThatCannotBeRevivedIsTriedWithGrowingPauses() {
     aVolumeOverBoth();
     host.ailments().setOffline(diskA);
