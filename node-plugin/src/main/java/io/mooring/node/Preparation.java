@@ -114,7 +114,7 @@ final class Preparation implements AutoCloseable {
       return new State.Ready();
     } catch (Failure e) {
       return new State.Unfit(List.of(e.sentence()));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("the host could not be prepared", e);
       return new State.Unfit(List.of("the host could not be prepared; see the node plugin's log"));
     }

@@ -126,6 +126,9 @@ public final class Healer implements AutoCloseable {
         step.run(look, log);
       } catch (Failure e) {
         LOG.warn("{}: {}", step.getClass().getSimpleName(), e.sentence());
+      } catch (RuntimeException e) {
+        // A mistake of ours in one step must not keep the others from their work.
+        LOG.error("{} has failed", step.getClass().getSimpleName(), e);
       }
     }
     pause = log.end() ? SOON : AT_REST;

@@ -105,7 +105,7 @@ public final class ControllerLink implements AutoCloseable {
     try {
       while (!closed) {
         pause =
-            switch (link()) {
+            switch (linkWhateverHappens()) {
               case STOOD -> SHORTEST;
               case FOLLOWER -> min(pause.multipliedBy(2), ELSEWHERE);
               case FAILED -> min(pause.multipliedBy(2), LONGEST);
@@ -117,6 +117,16 @@ public final class ControllerLink implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       LOG.debug("the link ends", e);
+    }
+  }
+
+  /** Volumes work on without the link, but nobody would begin it again. */
+  private Outcome linkWhateverHappens() throws InterruptedException {
+    try {
+      return link();
+    } catch (RuntimeException | Error e) {
+      LOG.error("the link has failed; it is tried again", e);
+      return Outcome.FAILED;
     }
   }
 

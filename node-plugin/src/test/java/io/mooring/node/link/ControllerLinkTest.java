@@ -63,6 +63,7 @@ class ControllerLinkTest {
   @TempDir Path directory;
   private final Controller controller = new Controller();
   private final Set<String> held = new ConcurrentSkipListSet<>();
+  private final AtomicInteger noThreads = new AtomicInteger();
   private volatile @Nullable List<VolumePaths> paths;
   private final List<ControllerMessage> orders = new CopyOnWriteArrayList<>();
   private TlsFiles files;
@@ -140,10 +141,17 @@ class ControllerLinkTest {
             new LinkConfig(
                 "127.0.0.1:" + server.port(), token, files.authority(), "mooring-controller"),
             HELLO,
-            () -> held,
+            this::held,
             () -> Optional.ofNullable(paths),
             this::isFree,
             orders::add);
+  }
+
+  private Set<String> held() {
+    if (noThreads.getAndDecrement() > 0) {
+      throw new OutOfMemoryError("unable to create native thread");
+    }
+    return held;
   }
 
   private boolean isFree(String iqn, int lun, String serial) {
@@ -179,6 +187,15 @@ class ControllerLinkTest {
         .isEqualTo(HELLO.toBuilder().setAnswersLuns(true).build());
     assertThat(controller.holdings()).containsExactly(List.of("san-a/1"));
     await().until(link::isUp);
+  }
+
+  @Test
+  void aHostWithoutAThreadLeftLinksAgainLater() {
+    noThreads.set(1);
+    held.add("san-a/1");
+    link.start();
+
+    await().until(() -> controller.holdings().equals(List.of(List.of("san-a/1"))));
   }
 
   @Test

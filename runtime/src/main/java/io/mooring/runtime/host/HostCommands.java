@@ -59,9 +59,16 @@ public final class HostCommands implements CommandRunner {
     Duration given = given(command, deadline);
     long startedNanos = System.nanoTime();
     Process process = start(command);
-    Drain stdout = drain(command, "stdout", process.getInputStream(), MAX_STDOUT_BYTES);
-    Drain stderr = drain(command, "stderr", process.getErrorStream(), MAX_STDERR_BYTES);
-    feed(command, process);
+    Drain stdout;
+    Drain stderr;
+    try {
+      stdout = drain(command, "stdout", process.getInputStream(), MAX_STDOUT_BYTES);
+      stderr = drain(command, "stderr", process.getErrorStream(), MAX_STDERR_BYTES);
+      feed(command, process);
+    } catch (Error e) { // no thread is left: nobody would read what it says, nor end it
+      new ProcessTree(process).end();
+      throw e;
+    }
     boolean ended = await(command, process, given);
     if (!ended) {
       throw kill(command, process, given);

@@ -9,10 +9,14 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Repeats a round on a thread of its own until closed; a round that fails is logged. */
+/**
+ * Repeats a round on a thread of its own until closed. A round that fails is logged and is never
+ * the last, not even after an {@link Error}: a host that has no thread left now has some later.
+ */
 public final class Background implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Background.class);
   private static final Duration LAST_ROUND = Duration.ofSeconds(2);
+  private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(1);
 
   private final Supplier<Duration> pause;
   private final Runnable round;
@@ -60,21 +64,23 @@ public final class Background implements AutoCloseable {
   }
 
   private void repeat() {
-    while (!Thread.currentThread().isInterrupted()) {
+    Duration atLeast;
+    do {
+      atLeast = Duration.ZERO;
       try {
         once();
-      } catch (RuntimeException e) {
-        LOG.warn("{}: {}", thread.getName(), e.toString(), e);
+      } catch (RuntimeException | Error e) {
+        LOG.error("{}: {}", thread.getName(), e.toString(), e);
+        atLeast = AFTER_A_FAILURE;
       }
-      if (!rest()) {
-        return;
-      }
-    }
+    } while (!Thread.currentThread().isInterrupted() && rest(atLeast));
   }
 
-  private boolean rest() {
+  private boolean rest(Duration atLeast) {
     try {
-      if (pokes.tryAcquire(pause().toNanos(), TimeUnit.NANOSECONDS)) {
+      TimeUnit.NANOSECONDS.sleep(atLeast.toNanos());
+      Duration left = pause().minus(atLeast);
+      if (pokes.tryAcquire(Math.max(0, left.toNanos()), TimeUnit.NANOSECONDS)) {
         pokes.drainPermits();
       }
       return true;

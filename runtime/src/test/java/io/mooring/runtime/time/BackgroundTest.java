@@ -12,10 +12,24 @@ class BackgroundTest {
 
   @Test
   void aRoundThatFailsIsNotTheLast() {
+    assertGoesOnAfter(() -> {
+      throw new IllegalStateException("a mistake");
+    });
+  }
+
+  @Test
+  void aHostWithoutAThreadLeftEndsNoLoop() {
+    assertGoesOnAfter(() -> {
+      throw new OutOfMemoryError("unable to create native thread");
+    });
+  }
+
+  private void assertGoesOnAfter(Runnable failure) {
     Runnable failing =
         () -> {
-          rounds.incrementAndGet();
-          throw new IllegalStateException("a mistake");
+          if (rounds.incrementAndGet() == 1) {
+            failure.run();
+          }
         };
     try (Background background = new Background("test", Duration.ofMillis(1), failing).start()) {
       await().until(() -> rounds.get() > 2);
