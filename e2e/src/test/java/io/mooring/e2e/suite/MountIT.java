@@ -160,8 +160,10 @@ class MountIT {
     Attachment broken = mooring.publish(attachment.volume(), attachment.kind(), node);
     StatusRuntimeException refusal = refused(() -> node.client().stage(broken));
     assertThat(refusal).hasMessageContaining("run fsck.ext4 on it by hand");
-    assertThat(refusal.getStatus().getCode()).isEqualTo(Code.INTERNAL);
+    assertThat(refusal.getStatus().getCode()).isEqualTo(Code.UNAVAILABLE);
     assertThat(run("findmnt -n -S /dev/mapper/%s; true".formatted(broken.wwid()))).isEmpty();
+    run("e2fsck -fy /dev/mapper/%s > /dev/null; [ $? -lt 4 ]".formatted(broken.wwid()));
+    node.client().stage(broken);
     mooring.remove(broken, node);
   }
 

@@ -50,7 +50,8 @@ final class Ext4 implements FsKind {
   public void check(Path device, Deadline deadline) {
     CommandResult result = commands.run(Command.of("fsck.ext4", "-p", device.toString()), deadline);
     if ((result.exitCode() & ~CORRECTED) != 0) {
-      throw Failure.internal(
+      // One that may pass: the device stays for whoever repairs it, until the pod is given up.
+      throw Failure.unavailable(
           "the file system on %s has errors that are not repaired without a person (fsck: exit code"
                   .formatted(device)
               + " %d %s); run fsck.ext4 on it by hand"

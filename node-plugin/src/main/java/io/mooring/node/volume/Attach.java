@@ -83,16 +83,25 @@ public final class Attach {
     PathRound round = rounds.begin(request.volume(), wanted, deadline); // A6 to A11
     try {
       MultipathMap map = assemble(round, request, before, deadline);
-      VolumeDevice device =
-          request.encrypted() ? crypt.open(map, request, deadline) : VolumeDevice.of(map); // A15
-      switch (request.access()) {
-        case Access.FileSystem access ->
-            fileSystems.mount(device, request, access, deadline); // A15, A16
-        case Access.Block _ -> mapReady.requireReadable(device, deadline);
+      try {
+        use(map, request, deadline); // A15, A16
+        complete(round, request, deadline);
+      } catch (Failure failure) {
+        round.close();
+        undo.afterUse(failure, request, before, deadline);
+        throw failure;
       }
-      complete(round, request, deadline);
     } finally {
       round.close();
+    }
+  }
+
+  private void use(MultipathMap map, StageRequest request, Deadline deadline) {
+    VolumeDevice device =
+        request.encrypted() ? crypt.open(map, request, deadline) : VolumeDevice.of(map);
+    switch (request.access()) {
+      case Access.FileSystem access -> fileSystems.mount(device, request, access, deadline);
+      case Access.Block _ -> mapReady.requireReadable(device, deadline);
     }
   }
 

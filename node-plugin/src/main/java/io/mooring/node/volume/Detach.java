@@ -69,6 +69,13 @@ public final class Detach {
    *     path is left to write back what is in memory
    */
   public void unstage(VolumeId volume, Path staging, Deadline deadline) {
+    takeApart(volume, staging, deadline);
+    tracking.remove(volume); // D12
+    LOG.info("{}: unstaged", volume);
+  }
+
+  /** All of that, but the document stays. */
+  void takeApart(VolumeId volume, Path staging, Deadline deadline) {
     Wwid wwid = volume.wwid(); // D1
     stragglers.awaitNone(volume, deadline);
     boolean lost = isLost(volume, deadline);
@@ -93,8 +100,6 @@ public final class Detach {
     FailPoints.pass("node.unstage.after-paths");
     devices.maps().forgetWwid(wwid, deadline); // D11
     FailPoints.pass("node.unstage.after-forget");
-    tracking.remove(volume); // D12
-    LOG.info("{}: unstaged", volume);
   }
 
   /**

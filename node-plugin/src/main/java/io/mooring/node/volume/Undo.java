@@ -13,21 +13,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * After a stage that came to no usable map. Where it may succeed by itself, what was reached stays:
- * the next try goes on from there, and a kubelet that gives up unstages. Where somebody has to act
- * first, what this stage made goes again, what was there before stays, and so do sessions. What
- * cannot be undone now is found by the WWID at the next stage or unstage.
+ * After a stage that failed. Where it may succeed by itself, what was reached stays: the next try
+ * goes on from there, and a kubelet that gives up unstages. Where somebody has to act first, the
+ * kubelet takes the volume for one that is not here, and never unstages it: so what this stage made
+ * goes again, what was there before stays, and so do sessions. What cannot be undone now is found
+ * by the WWID at the next stage or unstage.
  */
 final class Undo {
   private static final Logger LOG = LoggerFactory.getLogger(Undo.class);
 
   private final Devices devices;
+  private final Tracking tracking;
+  private final Detach detach;
   private final Dismantling dismantling;
   private final PathRemoval pathRemoval;
   private final Stragglers stragglers;
 
-  Undo(Devices devices, Dismantling dismantling, PathRemoval pathRemoval, Stragglers stragglers) {
+  Undo(
+      Devices devices,
+      Tracking tracking,
+      Detach detach,
+      Dismantling dismantling,
+      PathRemoval pathRemoval,
+      Stragglers stragglers) {
     this.devices = requireNonNull(devices, "devices is null");
+    this.tracking = requireNonNull(tracking, "tracking is null");
+    this.detach = requireNonNull(detach, "detach is null");
     this.dismantling = requireNonNull(dismantling, "dismantling is null");
     this.pathRemoval = requireNonNull(pathRemoval, "pathRemoval is null");
     this.stragglers = requireNonNull(stragglers, "stragglers is null");
@@ -46,7 +57,31 @@ final class Undo {
     }
   }
 
-  /** Takes back what is of no more use; a failure in it is attached to the one that led here. */
+  /**
+   * After a failure that came once the map could be used. A failure in it is attached to the one
+   * that led here.
+   */
+  void afterUse(Failure failure, StageRequest request, Before before, Deadline deadline) {
+    if (mayPass(failure) || before.keptMap()) {
+      return;
+    }
+    try {
+      detach.takeApart(request.volume(), request.staging(), deadline);
+      forget(failure, request);
+    } catch (Failure left) {
+      attach(left, failure, request);
+    }
+  }
+
+  private static void attach(Failure left, Failure failure, StageRequest request) {
+    LOG.warn("{}: not undone: {}", request.volume(), left.sentence());
+    failure.addSuppressed(left);
+  }
+
+  /**
+   * After a failure before that: takes back what is of no more use. A failure in it is attached to
+   * the one that led here.
+   */
   void after(
       Failure failure, StageRequest request, PathRound round, Before before, Deadline deadline) {
     try {
@@ -54,10 +89,25 @@ final class Undo {
       Wwid wwid = request.context().wwid();
       if (!before.keptMap() && !isOfUse(request.context(), failure)) {
         takeBack(wwid, before.unfinished() ? _ -> true : round.created()::contains, deadline);
+        forget(failure, request);
       }
     } catch (Failure left) {
-      LOG.warn("{}: not undone: {}", request.volume(), left.sentence());
-      failure.addSuppressed(left);
+      attach(left, failure, request);
+    }
+  }
+
+  /**
+   * A document of what is not there would hold its LUN number and its sessions for ever. That of a
+   * file system stays all the same: a volume that reads blank now must not be formatted anew.
+   */
+  private void forget(Failure failure, StageRequest request) {
+    Wwid wwid = request.context().wwid();
+    boolean formatted = tracking.get(request.volume()).filter(TrackedVolume::formatted).isPresent();
+    if (!mayPass(failure)
+        && !formatted
+        && devices.maps().find(wwid).isEmpty()
+        && pathRemoval.disksOf(wwid).isEmpty()) {
+      tracking.remove(request.volume());
     }
   }
 
@@ -66,9 +116,13 @@ final class Undo {
    * came no further either.
    */
   private boolean isOfUse(PublishContext volume, Failure failure) {
+    return mayPass(failure) && hasGoodDisks(volume);
+  }
+
+  /** The kubelet's uncertain errors: it tries again or unstages, but never just walks away. */
+  private static boolean mayPass(Failure failure) {
     return switch (failure.kind()) {
-      // The kubelet's uncertain errors: it tries again or unstages, but never just walks away.
-      case UNAVAILABLE, DEADLINE_EXCEEDED, ABORTED, RESOURCE_EXHAUSTED -> hasGoodDisks(volume);
+      case UNAVAILABLE, DEADLINE_EXCEEDED, ABORTED, RESOURCE_EXHAUSTED -> true;
       case INVALID_ARGUMENT,
           NOT_FOUND,
           ALREADY_EXISTS,

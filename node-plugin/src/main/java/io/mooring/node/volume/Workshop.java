@@ -97,7 +97,7 @@ final class Workshop {
             timings,
             times,
             threads),
-        new Undo(devices, dismantling, pathRemoval, stragglers),
+        new Undo(devices, tracking, detach(), dismantling, pathRemoval, stragglers),
         layers,
         timings,
         minimumPaths);

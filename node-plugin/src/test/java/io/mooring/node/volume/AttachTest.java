@@ -227,8 +227,7 @@ class AttachTest {
     node.host.blacklist(true);
     node.host.multipathdUp(true);
     assertRefused(Kind.FAILED_PRECONDITION, () -> node.stage(EXT4), "blacklist_exceptions");
-    assertThat(node.host.allDisks()).isEmpty();
-    assertThat(node.host.registeredWwids()).isEmpty();
+    assertThat(node.clean()).isTrue();
   }
 
   @Test

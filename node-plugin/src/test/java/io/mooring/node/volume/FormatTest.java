@@ -53,6 +53,7 @@ class FormatTest {
     node.lun.holding(new Content.Formatted("xfs", "1"));
     assertRefused(Kind.FAILED_PRECONDITION, () -> node.stage(EXT4), "xfs", "ext4");
     assertThat(node.lun.formats()).isZero();
+    assertThat(node.clean()).as("the kubelet does not unstage it").isTrue();
   }
 
   @Test
@@ -85,8 +86,30 @@ class FormatTest {
     node.stage(EXT4);
     node.host.mounts().unmount(node.staging(), NodeUnderTest.soon());
     node.lun.holding(new Content.Blank());
-    assertRefused(Kind.FAILED_PRECONDITION, () -> node.stage(EXT4), "reads blank now");
+    for (int tries = 0; tries < 3; tries++) {
+      assertRefused(Kind.FAILED_PRECONDITION, () -> node.stage(EXT4), "reads blank now");
+    }
     assertThat(node.lun.formats()).isEqualTo(1);
+    node.unstage();
+    assertThat(node.clean()).isTrue();
+  }
+
+  @Test
+  void aMountThatFailsForGoodLeavesNothingButTheMarkOfTheFileSystem() {
+    node.host.faults().failNext("mounts.mount", 1, Failure.internal("bad option"));
+    assertRefused(Kind.INTERNAL, () -> node.stage(EXT4), "bad option");
+    assertThat(node.host.allDisks()).isEmpty();
+    assertThat(node.host.maps().all()).isEmpty();
+    assertThat(node.host.registeredWwids()).isEmpty();
+    node.lun.holding(new Content.Blank());
+    assertRefused(Kind.FAILED_PRECONDITION, () -> node.stage(EXT4), "reads blank now");
+  }
+
+  @Test
+  void aMountThatMayGoWellLaterLeavesWhatItsRetryGoesOnFrom() {
+    node.host.faults().failNext("mounts.mount", 1, Failure.unavailable("try again"));
+    assertRefused(Kind.UNAVAILABLE, () -> node.stage(EXT4), "try again");
+    assertThat(node.map().slaves()).hasSize(2);
   }
 
   @Test

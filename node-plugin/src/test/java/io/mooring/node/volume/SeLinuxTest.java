@@ -113,6 +113,8 @@ class SeLinuxTest {
   void anUnmountThatFailsAfterTheContextWasLeftOutIsTriedAgain() {
     node.host.forgetSeLinux();
     node.host.faults().failNext("mounts.unmount", 1, Failure.failedPrecondition("target is busy"));
+    // What this stage made is taken away again, as far as that goes.
+    node.host.faults().failNext("mounts.unmount", 2, Failure.failedPrecondition("still busy"));
     assertRefused(Kind.FAILED_PRECONDITION, () -> node.stage(labelled(LABEL)), "busy");
     assertThat(staged()).hasSize(1);
     assertRefused(
