@@ -110,19 +110,27 @@ final class CryptLayer {
     Content content =
         devices.fileSystems().probe(map.device(), map.sizeBytes(), deadline.atMost(PROBING));
     switch (content) {
-      case Content.Encrypted _ -> {}
-      case Content.Blank _ -> {
-        requireNeverUsed(request);
-        requireWritable(request);
-        requireUnused(VolumeDevice.of(map), request, deadline);
-        LOG.info("{}: blank; making an encrypted volume of {}", request.volume(), map);
-        heavy.run(
-            "decrypt", deadline, () -> encryption.format(map.device(), keys.current(), deadline));
-        FailPoints.pass("node.crypt.after-format");
+      case Content.Encrypted _ -> {
+        LuksHeader header = header(map, deadline);
+        // cryptsetup writes the header first and its first key a second later.
+        if (header.isNew() && header.keys() == 0) {
+          format(map, request, keys, deadline);
+        }
       }
+      case Content.Blank _ -> format(map, request, keys, deadline);
       case Content.Formatted formatted -> throw notEncrypted(request, formatted.type());
       case Content.Unknown unknown -> throw notEncrypted(request, unknown.found());
     }
+  }
+
+  /** Of a volume that is blank, or whose header never had a key, so that nothing is behind it. */
+  private void format(MultipathMap map, StageRequest request, Passphrases keys, Deadline deadline) {
+    requireNeverUsed(request);
+    requireWritable(request);
+    requireUnused(VolumeDevice.of(map), request, deadline);
+    LOG.info("{}: blank; making an encrypted volume of {}", request.volume(), map);
+    heavy.run("decrypt", deadline, () -> encryption.format(map.device(), keys.current(), deadline));
+    FailPoints.pass("node.crypt.after-format");
   }
 
   private void requireUnused(VolumeDevice device, StageRequest request, Deadline deadline) {

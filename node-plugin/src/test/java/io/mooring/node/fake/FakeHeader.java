@@ -33,6 +33,11 @@ public final class FakeHeader {
     return there;
   }
 
+  /** As cryptsetup leaves it that dies while it makes the first key. */
+  public void killedBeforeItsFirstKey() {
+    keys.clear();
+  }
+
   /** What opens it. */
   public List<String> keys() {
     return List.copyOf(keys);

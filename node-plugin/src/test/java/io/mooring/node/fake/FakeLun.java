@@ -88,7 +88,7 @@ public final class FakeLun {
   }
 
   /** Encrypts it: what it held is lost, what its zeros decrypt to is no zeros. */
-  void encrypt(String passphrase) {
+  public void encrypt(String passphrase) {
     header = Optional.of(new FakeHeader(passphrase));
     content = new Content.Unknown("data without a known signature near byte 0");
   }

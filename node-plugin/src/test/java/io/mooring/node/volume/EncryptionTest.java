@@ -87,6 +87,23 @@ class EncryptionTest {
   }
 
   @Test
+  void aHeaderThatWasKilledBeforeItsFirstKeyIsMadeAgain() {
+    node.lun.encrypt("old");
+    node.lun.header().orElseThrow().killedBeforeItsFirstKey();
+    stage(NEW);
+    assertThat(node.lun.header().orElseThrow().keys()).containsExactly("new");
+  }
+
+  @Test
+  void aHeaderInUseThatLostItsKeysIsNotMadeAgain() {
+    stage(OLD);
+    node.unstage();
+    node.lun.header().orElseThrow().killedBeforeItsFirstKey();
+    assertRefused(Kind.FAILED_PRECONDITION, () -> stage(OLD), "passphrase");
+    assertThat(node.lun.header().orElseThrow().keys()).isEmpty();
+  }
+
+  @Test
   void aWrongPassphraseIsSaidAndChangesNothing() {
     stage(OLD);
     node.unstage();
