@@ -57,7 +57,18 @@ public final class FileSecrets implements NodeSecrets {
         .orElse(OptionalLong.empty());
   }
 
+  /**
+   * A file that says nothing of a node is an answer; one that was never readable is none, and must
+   * not let anybody in without CHAP.
+   *
+   * @throws Failure UNAVAILABLE until the file could be used once
+   */
   private Optional<ChapEntry> present(String node) {
-    return file.current().flatMap(content -> content.of(node));
+    return file.current()
+        .orElseThrow(() ->
+            Failure.unavailable(
+                "whether node %s has CHAP secrets is not known: %s"
+                    .formatted(node, file.trouble().orElse("its file was not read"))))
+        .of(node);
   }
 }

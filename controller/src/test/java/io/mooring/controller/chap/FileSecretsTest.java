@@ -1,9 +1,12 @@
 package io.mooring.controller.chap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mooring.runtime.chap.Chap;
 import io.mooring.runtime.chap.ChapEntry;
+import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.failure.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +62,7 @@ class FileSecretsTest {
 
   @Test
   void aKeyThatCouldBeGuessedIsRefused() throws IOException {
-    assertThat(new FileSecrets(derived(1, "short")).entry("worker1")).isEmpty();
+    assertUnknown(new FileSecrets(derived(1, "short")));
   }
 
   @Test
@@ -76,10 +79,27 @@ class FileSecretsTest {
   void secretsThatHaveEndedAndGoOnAreRefused() throws IOException {
     String derived = "\"derived\": {\"revision\": 4, \"key\": \"%s\"}".formatted("k".repeat(32));
 
-    assertThat(
-            new FileSecrets(file("{\"ended\": {\"revision\": 4}, %s}".formatted(derived)))
-                .entry("worker1"))
-        .isEmpty();
+    assertUnknown(new FileSecrets(file("{\"ended\": {\"revision\": 4}, %s}".formatted(derived))));
+  }
+
+  private static void assertUnknown(FileSecrets secrets) {
+    assertThatThrownBy(() -> secrets.of("worker1"))
+        .hasMessageContaining("whether node worker1 has CHAP secrets is not known")
+        .extracting(thrown -> ((Failure) thrown).kind())
+        .isEqualTo(Kind.UNAVAILABLE);
+  }
+
+  @Test
+  void aFileThatWasNeverReadableLetsNobodyInWithoutChapAndOneThatWasStaysInForce()
+      throws IOException {
+    FileSecrets secrets = new FileSecrets(file("{"));
+    assertUnknown(secrets);
+
+    file("{\"nodes\": {\"worker1\": {\"revision\": 7}}}");
+    assertThat(secrets.entry("worker1")).contains(ChapEntry.none(7));
+
+    file("{");
+    assertThat(secrets.entry("worker1")).contains(ChapEntry.none(7));
   }
 
   private Path file(String json) throws IOException {
