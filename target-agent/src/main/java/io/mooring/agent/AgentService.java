@@ -274,7 +274,9 @@ final class AgentService extends AgentGrpc.AgentImplBase {
                       "volume " + serial,
                       "UnpublishVolume",
                       request,
-                      deadline -> exports.unpublish(cluster, serial, node, deadline)));
+                      deadline ->
+                          exports.unpublish(
+                              cluster, serial, node, request.getNode().getName(), deadline)));
           return UnpublishVolumeResponse.getDefaultInstance();
         });
   }

@@ -198,7 +198,7 @@ class StorageHostTest {
     assertRefused(Kind.NOT_FOUND, "cluster", () -> world.host().volumes().get("other", serial));
     assertThat(world.host().volumes().list("other")).isEmpty();
     world.host().volumes().delete("other", serial, World.soon());
-    world.host().exports().unpublish("other", serial, "", World.soon());
+    world.host().exports().unpublish("other", serial, "", "", World.soon());
     assertThat(world.pool.disk()).hasSize(1);
     VolumeRecord theirs =
         world
@@ -208,6 +208,19 @@ class StorageHostTest {
                 new Volumes.Order("other", "pvc", "fast", new SizeRange(0, 0), Optional.empty()),
                 World.soon());
     assertThat(theirs.serial()).isNotEqualTo(serial);
+  }
+
+  @Test
+  void aNodeThatWasInstalledAnewLosesWhatItHadUnderItsOldUuid() {
+    Serial serial = world.create("pvc").serial();
+    world.publish(serial, World.NODE_1);
+
+    world.unpublish(serial, World.NODE_2, "node " + World.NODE_2);
+    assertThat(world.host().volumes().get(World.CLUSTER, serial).publications()).hasSize(1);
+    world.unpublish(serial, World.NODE_2, "node " + World.NODE_1);
+
+    assertThat(world.host().volumes().get(World.CLUSTER, serial).publications()).isEmpty();
+    world.publish(serial, World.NODE_2);
   }
 
   @Test

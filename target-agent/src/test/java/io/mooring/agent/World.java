@@ -178,7 +178,11 @@ final class World {
   }
 
   void unpublish(Serial serial, String uuid) {
-    host.exports().unpublish(CLUSTER, serial, uuid, soon());
+    unpublish(serial, uuid, "node " + uuid);
+  }
+
+  void unpublish(Serial serial, String uuid, String name) {
+    host.exports().unpublish(CLUSTER, serial, uuid, name, soon());
   }
 
   void delete(Serial serial) {

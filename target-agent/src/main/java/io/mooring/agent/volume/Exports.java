@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -225,24 +226,34 @@ public final class Exports {
   /**
    * Takes the volume from a node, or from all nodes of the cluster where the uuid is empty. When it
    * returns, no command of theirs reaches the volume.
+   *
+   * @param nodeName what a node of this name has under another uuid is taken as well: a node that
+   *     was installed anew; empty for the uuid alone
    */
-  public void unpublish(String cluster, Serial serial, String nodeUuid, Deadline deadline) {
+  public void unpublish(
+      String cluster, Serial serial, String nodeUuid, String nodeName, Deadline deadline) {
     locks.hold(
         serial.digits(),
         deadline,
         () -> {
-          unpublishHeld(cluster, serial, nodeUuid, deadline);
+          unpublishHeld(cluster, serial, nodeUuid, nodeName, deadline);
           return true;
         });
   }
 
-  private void unpublishHeld(String cluster, Serial serial, String nodeUuid, Deadline deadline) {
+  private void unpublishHeld(
+      String cluster, Serial serial, String nodeUuid, String nodeName, Deadline deadline) {
     Optional<VolumeRecord> found = records.find(cluster, serial);
     if (found.isEmpty()) {
       records.requireComplete();
       return;
     }
-    VolumeRecord volume = withdrawAll(found.get(), nodeUuid, deadline);
+    Predicate<Publication> leaves =
+        publication ->
+            nodeUuid.isEmpty()
+                || publication.nodeUuid().equals(nodeUuid)
+                || publication.nodeName().equals(nodeName);
+    VolumeRecord volume = withdrawAll(found.get(), leaves, deadline);
     if (!nodeUuid.isEmpty()) {
       fenceUnrecorded(volume, nodeUuid, deadline);
     }
@@ -252,11 +263,12 @@ public final class Exports {
   }
 
   /** One node's commands in flight do not keep the volume with the other nodes. */
-  private VolumeRecord withdrawAll(VolumeRecord published, String nodeUuid, Deadline deadline) {
+  private VolumeRecord withdrawAll(
+      VolumeRecord published, Predicate<Publication> leaves, Deadline deadline) {
     VolumeRecord volume = published;
     List<Failure> failures = new ArrayList<>();
     for (Publication publication : published.publications()) {
-      if (nodeUuid.isEmpty() || publication.nodeUuid().equals(nodeUuid)) {
+      if (leaves.test(publication)) {
         try {
           volume = withdraw(volume, publication, deadline);
         } catch (Failure e) {
