@@ -8,6 +8,7 @@ import io.mooring.controller.volume.VolumeId;
 import io.mooring.link.v1.ControllerMessage;
 import io.mooring.link.v1.Limits;
 import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.failure.Kind;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
 import java.util.HashSet;
@@ -48,9 +49,15 @@ public final class LimitsFeed implements LinkListener, LimitsListener {
     return feed;
   }
 
+  /** A host that does not answer is asked once: what the node says next waits for this. */
   @Override
   public void holds(LinkedNode node) {
+    Set<String> silent = new HashSet<>();
     for (VolumeId volume : news(node)) {
+      if (silent.contains(volume.target())) {
+        forget(node, volume);
+        continue;
+      }
       try {
         hosts
             .apply(volume, Deadline.after(ASKING))
@@ -58,6 +65,9 @@ public final class LimitsFeed implements LinkListener, LimitsListener {
             .ifPresent(limits -> node.tell(message(volume, limits)));
       } catch (Failure e) {
         forget(node, volume);
+        if (e.kind() == Kind.UNAVAILABLE || e.kind() == Kind.DEADLINE_EXCEEDED) {
+          silent.add(volume.target());
+        }
         LOG.info(
             "node {} holds {}, whose limits are not known now: {}",
             node.id(),

@@ -139,4 +139,19 @@ class LimitsFeedTest {
 
     assertThat(node.told).containsExactly("san-a/1 10@1");
   }
+
+  @Test
+  void aHostThatIsAwayIsAskedOnceHoweverManyVolumesItHas() {
+    VolumeId elsewhere = new VolumeId("san-b", "3".repeat(32));
+    away = true;
+    Told node = new Told("worker1").holds(ONE, TWO, elsewhere);
+    assertThat(asked).extracting(VolumeId::target).containsExactlyInAnyOrder("san-a", "san-b");
+
+    away = false;
+    onHosts.put(ONE, limits(10, 1));
+    onHosts.put(TWO, limits(20, 4));
+    node.holds(ONE, TWO, elsewhere);
+
+    assertThat(node.told).containsExactlyInAnyOrder("san-a/1 10@1", "san-a/2 20@4");
+  }
 }
