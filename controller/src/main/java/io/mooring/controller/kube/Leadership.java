@@ -3,6 +3,9 @@ package io.mooring.controller.kube;
 import static java.util.Objects.requireNonNull;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.NamespacedKubernetesClient;
+import io.fabric8.kubernetes.client.RequestConfig;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfigBuilder;
@@ -28,6 +31,17 @@ final class Leadership implements AutoCloseable {
   private static final String LEASE = "mooring-controller";
   private static final Duration LEASE_TIME = Duration.ofSeconds(15);
   private static final Duration RENEW_LIMIT = Duration.ofSeconds(10);
+
+  /**
+   * The elector notices that it has lost the lease only between two requests: one that hangs, and
+   * is repeated, must not keep it from that while another replica leads already.
+   */
+  private static final RequestConfig BRIEF =
+      new RequestConfigBuilder()
+          .withRequestTimeout((int) Duration.ofSeconds(4).toMillis())
+          .withRequestRetryBackoffLimit(0)
+          .build();
+
   private static final Duration RETRY = Duration.ofSeconds(2);
 
   private final KubernetesClient client;
@@ -66,7 +80,10 @@ final class Leadership implements AutoCloseable {
     }
   }
 
-  /** Calls that whenever another replica has come to lead; it must not wait. */
+  /**
+   * Calls that whenever this replica has ceased to lead, also where it cannot learn who does now,
+   * and whenever another one has come to; it must not wait.
+   */
   void whenAnotherLeads(Runnable listener) {
     listeners.add(listener);
   }
@@ -82,7 +99,12 @@ final class Leadership implements AutoCloseable {
       return;
     }
     // An elector is good for one term.
-    term = client.leaderElector().withConfig(config).build().start();
+    term =
+        client
+            .adapt(NamespacedKubernetesClient.class)
+            .withRequestConfig(BRIEF)
+            .call(brief -> brief.leaderElector().withConfig(config).build())
+            .start();
     var _ =
         term.whenComplete((_, e) -> {
           held(false);
@@ -103,6 +125,9 @@ final class Leadership implements AutoCloseable {
     if (held != now) {
       held = now;
       LOG.info(now ? "this replica is the leader" : "this replica is not the leader any more");
+      if (!now) {
+        listeners.forEach(Runnable::run);
+      }
     }
   }
 

@@ -18,6 +18,8 @@ import java.util.function.BooleanSupplier;
  * are taken by the replica that leads alone, so that one replica knows what all nodes hold.
  */
 public final class LinkService {
+  static final String FOLLOWER = "another replica of the controller leads; try again";
+
   private LinkService() {}
 
   /**
@@ -49,9 +51,9 @@ public final class LinkService {
     public StreamObserver<NodeMessage> link(StreamObserver<ControllerMessage> down) {
       try {
         if (!leads.getAsBoolean()) {
-          throw Failure.failedPrecondition("another replica of the controller leads; try again");
+          throw Failure.failedPrecondition(FOLLOWER);
         }
-        return new LinkStream(tokens.nodeOf(BearerToken.CURRENT.get()), links, down);
+        return new LinkStream(tokens.nodeOf(BearerToken.CURRENT.get()), links, leads, down);
       } catch (Failure e) {
         down.onError(Statuses.toStatus(e).asRuntimeException());
         return new Deaf();

@@ -13,6 +13,7 @@ import io.mooring.link.v1.Welcome;
 import io.mooring.runtime.process.Version;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,16 +30,20 @@ final class LinkStream implements StreamObserver<NodeMessage> {
 
   private final String nodeName;
   private final Links links;
+  private final BooleanSupplier leads;
   private final StreamObserver<ControllerMessage> down;
   private @Nullable LinkedNode node;
   private boolean refused;
 
   /**
    * @param nodeName the one whose token the caller has
+   * @param leads whether this replica does
    */
-  LinkStream(String nodeName, Links links, StreamObserver<ControllerMessage> down) {
+  LinkStream(
+      String nodeName, Links links, BooleanSupplier leads, StreamObserver<ControllerMessage> down) {
     this.nodeName = requireNonNull(nodeName, "nodeName is null");
     this.links = requireNonNull(links, "links is null");
+    this.leads = requireNonNull(leads, "leads is null");
     this.down = requireNonNull(down, "down is null");
   }
 
@@ -77,6 +82,10 @@ final class LinkStream implements StreamObserver<NodeMessage> {
       node = new LinkedNode(id.get(), hello.getBootId(), hello.getAnswersLuns(), down);
       node.tell(WELCOME);
       links.join(node);
+      // Only now: who ceased to lead in between has sent all nodes away, and not this one.
+      if (!leads.getAsBoolean()) {
+        refuse(Status.FAILED_PRECONDITION.withDescription(LinkService.FOLLOWER));
+      }
     }
   }
 

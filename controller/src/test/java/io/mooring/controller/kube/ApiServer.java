@@ -260,6 +260,11 @@ final class ApiServer implements AutoCloseable {
     return requests;
   }
 
+  /** It is gone, and whoever asks it finds nobody. */
+  void vanish() {
+    server.destroy();
+  }
+
   @Override
   public void close() {
     client.close();

@@ -26,7 +26,7 @@ class LeadershipTest {
   void oneLeadsAndTheOtherFollowsWhenItStops() {
     try (Leadership second = new Leadership(api.client(), ApiServer.NAMESPACE, "pod-2")) {
       try (Leadership first = replica("pod-1")) {
-        await().until(first::held);
+        await().atMost(Duration.ofSeconds(30)).until(first::held);
         AtomicInteger others = new AtomicInteger();
         first.whenAnotherLeads(others::incrementAndGet);
         second.whenAnotherLeads(others::incrementAndGet);
@@ -42,9 +42,21 @@ class LeadershipTest {
   }
 
   @Test
+  void aReplicaThatReachesNobodyAnyMoreSaysThatItDoesNotLead() {
+    try (Leadership only = replica("pod-1")) {
+      await().atMost(Duration.ofSeconds(30)).until(only::held);
+      AtomicInteger ended = new AtomicInteger();
+      only.whenAnotherLeads(ended::incrementAndGet);
+      api.vanish();
+
+      await().atMost(Duration.ofSeconds(20)).until(() -> ended.get() > 0 && !only.held());
+    }
+  }
+
+  @Test
   void onlyTheRightsThatAreDocumentedAreNeeded() {
     try (Leadership only = replica("pod-1")) {
-      await().until(only::held);
+      await().atMost(Duration.ofSeconds(30)).until(only::held);
       await()
           .atMost(Duration.ofSeconds(10))
           .until(() -> api.requests().stream().anyMatch(r -> r.startsWith("PATCH")));

@@ -52,6 +52,7 @@ class LinkServiceTest {
   private final Links links = new Links();
   private final Map<String, String> tokens = Map.of("token-1", "worker1", "token-2", "worker2");
   private volatile boolean leads = true;
+  private volatile boolean losesLeadMeanwhile;
   private Server server;
   private ManagedChannel channel;
 
@@ -74,6 +75,7 @@ class LinkServiceTest {
 
   private String nodeOf(String token) {
     String node = tokens.get(token);
+    leads &= !losesLeadMeanwhile;
     if (node == null) {
       throw new Failure(Kind.PERMISSION_DENIED, "the token is no node's");
     }
@@ -152,6 +154,14 @@ class LinkServiceTest {
     leads = false;
     links.dismiss();
     assertThat(taken.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    Stream late = new Stream("token-1").hello("worker1" + UUID_1);
+    assertThat(late.end().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+    assertThat(links.all()).isEmpty();
+  }
+
+  @Test
+  void whoCeasesToLeadWhileATokenIsLookedAtKeepsNoStream() {
+    losesLeadMeanwhile = true;
     Stream late = new Stream("token-1").hello("worker1" + UUID_1);
     assertThat(late.end().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
     assertThat(links.all()).isEmpty();
