@@ -129,7 +129,8 @@ final class CryptLayer {
     requireWritable(request);
     requireUnused(VolumeDevice.of(map), request, deadline);
     LOG.info("{}: blank; making an encrypted volume of {}", request.volume(), map);
-    heavy.run("decrypt", deadline, () -> encryption.format(map.device(), keys.current(), deadline));
+    heavy.runToItsEnd(
+        "decrypt", deadline, itsOwn -> encryption.format(map.device(), keys.current(), itsOwn));
     FailPoints.pass("node.crypt.after-format");
   }
 

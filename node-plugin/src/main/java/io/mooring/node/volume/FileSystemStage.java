@@ -127,13 +127,13 @@ final class FileSystemStage {
     // A mkfs of ours that outlived its process would still be at it.
     device.awaitUnused(devices.holders(), request.volume(), deadline.atMost(timings.busy()));
     LOG.info("{}: blank; making {} on {}", request.volume(), type, device);
-    heavy.run(
+    heavy.runToItsEnd(
         "mkfs",
         deadline,
-        () ->
+        itsOwn ->
             devices
                 .fileSystems()
-                .format(type, device.node(), device.sizeBytes(), request.mkfsOptions(), deadline));
+                .format(type, device.node(), device.sizeBytes(), request.mkfsOptions(), itsOwn));
     tracking.put(tracked.withFileSystem());
     FailPoints.pass("node.stage.after-format");
   }

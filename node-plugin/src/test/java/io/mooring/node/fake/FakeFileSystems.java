@@ -7,6 +7,7 @@ import io.mooring.node.fs.Usage;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -14,6 +15,8 @@ import java.util.function.Supplier;
 final class FakeFileSystems implements FileSystems {
   private final FakeKernel kernel;
   private final Faults faults;
+
+  Duration timeForFormat = Duration.ZERO;
 
   FakeFileSystems(FakeKernel kernel, Faults faults) {
     this.kernel = kernel;
@@ -48,6 +51,7 @@ final class FakeFileSystems implements FileSystems {
         "format",
         device,
         () -> {
+          timeForFormat = deadline.remaining();
           FakeLun behind = readable(device, sizeBytes);
           if (!(content(device, behind) instanceof Content.Blank)) {
             throw Failure.failedPrecondition(device + " is not blank");

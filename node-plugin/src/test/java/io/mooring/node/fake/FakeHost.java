@@ -21,6 +21,7 @@ import io.mooring.node.scsi.ScsiDisks;
 import io.mooring.node.scsi.Wwid;
 import io.mooring.node.volume.Devices;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -66,6 +67,11 @@ public final class FakeHost {
 
   public FileSystems fileSystems() {
     return fileSystems;
+  }
+
+  /** How long the last mkfs might have taken. */
+  public Duration timeForFormat() {
+    return fileSystems.timeForFormat;
   }
 
   public Fsids fsids() {

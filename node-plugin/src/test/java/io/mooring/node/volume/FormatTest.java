@@ -11,6 +11,7 @@ import io.mooring.node.fs.Content;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,12 @@ class FormatTest {
     node.lun.setUnreadable(false);
     node.stage(EXT4);
     assertThat(node.lun.formats()).isEqualTo(1);
+  }
+
+  @Test
+  void anMkfsThatHasBegunIsNotBrokenOffWhenTheCallsTimeIsOver() {
+    node.stage(EXT4);
+    assertThat(node.host.timeForFormat()).isGreaterThan(Duration.ofMinutes(5));
   }
 
   @Test
