@@ -40,6 +40,7 @@ public final class KubeFloor implements AutoCloseable {
   private static final Duration STATUS_INTERVAL = Duration.ofSeconds(15);
   private static final Duration AUTHORITY_INTERVAL = Duration.ofSeconds(30);
   private static final Duration WATCH_PAUSE = Duration.ofSeconds(5);
+  private static final Duration WATCH_RENEWAL = Duration.ofMinutes(5);
   private static final KubeAttachments.Pauses ATTACHMENT_PAUSES =
       new KubeAttachments.Pauses(Duration.ofSeconds(1), Duration.ofSeconds(15));
   private static final Duration CLUSTER_INTERVAL = Duration.ofSeconds(3);
@@ -210,7 +211,7 @@ public final class KubeFloor implements AutoCloseable {
 
   /** Tells of limits that some replica has recorded, again and again. */
   public AutoCloseable limits(BiConsumer<VolumeId, VolumeLimits> heard) {
-    return new LimitsWatch(client, heard, WATCH_PAUSE).following();
+    return new LimitsWatch(client, heard, WATCH_PAUSE, WATCH_RENEWAL).following();
   }
 
   @Override

@@ -21,7 +21,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hears of limits that any replica has recorded in a MooringVolume, and, when the watch begins
- * anew, of all that are recorded. Nothing is kept here: there are as many objects as volumes.
+ * anew, of all that are recorded. That is now and then also where nothing broke: a connection whose
+ * other end has vanished is silent like one on which nothing happens. Nothing is kept here: there
+ * are as many objects as volumes.
  */
 final class LimitsWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LimitsWatch.class);
@@ -29,6 +31,7 @@ final class LimitsWatch implements AutoCloseable {
   private final KubernetesClient client;
   private final BiConsumer<VolumeId, VolumeLimits> heard;
   private final Duration pause;
+  private final Duration renewal;
   private final ScheduledExecutorService clock =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("limits-watch").daemon().factory());
@@ -37,20 +40,29 @@ final class LimitsWatch implements AutoCloseable {
   /**
    * @param heard called for one volume at a time; must not wait long
    * @param pause before the watch begins anew after it broke
+   * @param renewal after how long it begins anew in any case
    */
-  LimitsWatch(KubernetesClient client, BiConsumer<VolumeId, VolumeLimits> heard, Duration pause) {
+  LimitsWatch(
+      KubernetesClient client,
+      BiConsumer<VolumeId, VolumeLimits> heard,
+      Duration pause,
+      Duration renewal) {
     this.client = requireNonNull(client, "client is null");
     this.heard = requireNonNull(heard, "heard is null");
     this.pause = requireNonNull(pause, "pause is null");
+    this.renewal = requireNonNull(renewal, "renewal is null");
   }
 
   LimitsWatch following() {
-    clock.execute(this::begin);
+    var _ = clock.scheduleWithFixedDelay(this::begin, 0, renewal.toMillis(), TimeUnit.MILLISECONDS);
     return this;
   }
 
   private void begin() {
     try {
+      if (watch != null) {
+        watch.close();
+      }
       watch = client.resources(MooringVolumeObject.class).watch(new Listener());
     } catch (KubernetesClientException e) {
       LOG.warn("MooringVolumes cannot be watched: {}", KubeTrouble.reason(e));

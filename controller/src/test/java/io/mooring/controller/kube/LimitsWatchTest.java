@@ -25,7 +25,8 @@ class LimitsWatchTest {
       new LimitsWatch(
           api.client(),
           (volume, limits) -> heard.add(volume.target() + " " + limits.readIops()),
-          Duration.ofMillis(100));
+          Duration.ofMillis(100),
+          Duration.ofMillis(300));
 
   @AfterEach
   void close() {
@@ -52,5 +53,13 @@ class LimitsWatchTest {
 
     await().until(() -> heard.contains("san-a 20"));
     assertThat(heard.indexOf("san-a 10")).isLessThan(heard.indexOf("san-a 20"));
+  }
+
+  @Test
+  void whatIsRecordedIsHeardAgainSinceAConnectionCanBeDeadInSilence() {
+    record(new VolumeLimits(10, 0, 0, 0, 1));
+    watch.following();
+
+    await().until(() -> heard.stream().filter("san-a 10"::equals).count() > 2);
   }
 }
