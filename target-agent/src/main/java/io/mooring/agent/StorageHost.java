@@ -92,7 +92,7 @@ record StorageHost(
         config.pools().stream()
             .map(pool -> pool(pool, lvm, commands, devices, mapper, held))
             .toList();
-    return open(config, pools, new Lio(configFs, commands, config.portals()));
+    return open(config, pools, new Lio(configFs, commands, config.portals()), Ticker.system());
   }
 
   private static Set<String> volumeGroups(AgentConfig config) {
@@ -152,7 +152,7 @@ record StorageHost(
     };
   }
 
-  static StorageHost open(AgentConfig config, List<Pool> configured, Lio lio) {
+  static StorageHost open(AgentConfig config, List<Pool> configured, Lio lio, Ticker ticker) {
     lio.prepare(Deadline.after(PREPARE));
     StateDirectory state = new StateDirectory(config.stateDirectory());
     Records records = new Records(configured.stream().map(Pool::name).toList());
@@ -163,8 +163,7 @@ record StorageHost(
     boolean hasVolumes = !records.all().isEmpty() || !records.troubles().isEmpty();
     Duration distrusted = state.distrusted(config.lunQuarantine(), clock.instant(), hasVolumes);
     Nodes nodes =
-        new Nodes(
-            state.nodes(), records, config.lunQuarantine(), distrusted, Ticker.system(), clock);
+        new Nodes(state.nodes(), records, config.lunQuarantine(), distrusted, ticker, clock);
     nodes.distrustUnrecorded();
     KeyedLocks locks = new KeyedLocks();
     Copies copies = new Copies(records, snapshotRecords, locks);
@@ -176,7 +175,17 @@ record StorageHost(
     NodeAccess access = new NodeAccess(nodes, chaps, lio, config.target());
     Repair repair =
         new Repair(
-            records, pools, nodes, volumes, groups, copies, exports, lio, config.target(), locks);
+            records,
+            pools,
+            nodes,
+            volumes,
+            groups,
+            copies,
+            exports,
+            lio,
+            config.target(),
+            locks,
+            ticker);
     Growth growth = new Growth(records, pools, locks);
     Modification modification = new Modification(records, pools, locks);
     Snapshots snapshots =

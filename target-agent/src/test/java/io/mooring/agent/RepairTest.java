@@ -70,6 +70,55 @@ class RepairTest {
     assertThat(firstPortal).isGreaterThan(lastLink).isLessThan(journal.size());
   }
 
+  /** One volume in each pool for one node; then a reboot after which one pool is late. */
+  private void aPoolIsLate() {
+    world.publish(world.create("one").serial(), World.NODE_1);
+    world.publish(world.create("two", "slow").serial(), World.NODE_1);
+    world.second.isAbsent(Failure.unavailable("no disk"));
+    world.kernel.reboot();
+    world.restart();
+  }
+
+  private boolean letsIn() {
+    return world.kernel.read(GROUP + "/enable").equals("1");
+  }
+
+  @Test
+  void atABootALatePoolIsWaitedForBeforeItsNodesGetIn() {
+    aPoolIsLate();
+    assertThat(letsIn()).isFalse();
+    assertThat(world.kernel.children(GROUP + "/np")).isEmpty();
+
+    world.second.isBack();
+    world.host().repair().pass();
+
+    assertThat(world.kernel.exists(GROUP + "/lun/lun_2")).isTrue();
+    assertThat(letsIn()).isTrue();
+  }
+
+  @Test
+  void aPoolThatStaysAwayKeepsTheOthersFromNobodyForLong() {
+    aPoolIsLate();
+    world.time.pass(Duration.ofSeconds(29));
+    world.host().repair().pass();
+    assertThat(letsIn()).isFalse();
+
+    world.time.pass(Duration.ofSeconds(1));
+    world.host().repair().pass();
+    assertThat(letsIn()).isTrue();
+  }
+
+  @Test
+  void aTargetThatIsOpenIsNotClosedByAnAgentThatStartsAnew() {
+    world.publish(world.create("one").serial(), World.NODE_1);
+    world.second.isAbsent(Failure.unavailable("no disk"));
+    world.restart();
+
+    assertThat(letsIn()).isTrue();
+    assertThat(world.host().repair().pass().problems())
+        .noneMatch(text -> text.contains("stays closed"));
+  }
+
   @Test
   void theStateDirectoryCanBeLost() throws Exception {
     Serial serial = world.create("pvc").serial();

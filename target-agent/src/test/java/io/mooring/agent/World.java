@@ -13,6 +13,7 @@ import io.mooring.agent.pool.FakePool;
 import io.mooring.agent.volume.Exports;
 import io.mooring.agent.volume.GroupSnapshots;
 import io.mooring.agent.volume.Growth;
+import io.mooring.agent.volume.HandTicker;
 import io.mooring.agent.volume.SizeRange;
 import io.mooring.agent.volume.Snapshots;
 import io.mooring.agent.volume.Volumes;
@@ -39,6 +40,7 @@ final class World {
   static final long MIB = 1 << 20;
 
   final FakeKernel kernel;
+  final HandTicker time = new HandTicker();
   final FakePool pool;
   final FakePool second;
   private final AgentConfig config;
@@ -94,7 +96,7 @@ final class World {
 
   private StorageHost start() {
     Portal[] portals = config.portals().toArray(new Portal[0]);
-    return StorageHost.open(config, List.of(pool, second), kernel.lio(portals));
+    return StorageHost.open(config, List.of(pool, second), kernel.lio(portals), time);
   }
 
   StorageHost host() {

@@ -112,6 +112,11 @@ public final class Lio {
     return targets.open(iqn, deadline);
   }
 
+  /** Whether nodes get into that target. */
+  public boolean isOpen(String iqn) {
+    return targets.isOpen(iqn);
+  }
+
   /** Serves the device as that LUN of a target that was prepared. */
   public void export(
       LunAddress address, Serial serial, BlockDevice device, boolean readOnly, Deadline deadline) {

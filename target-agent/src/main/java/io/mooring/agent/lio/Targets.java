@@ -140,6 +140,11 @@ final class Targets {
         });
   }
 
+  /** Whether nodes get in. */
+  boolean isOpen(String iqn) {
+    return fs.exists(group(iqn)) && fs.read(group(iqn) + "/enable").equals("1");
+  }
+
   /** Ends all sessions, after their commands, and lets nobody in any more. */
   void close(String iqn, Deadline deadline) {
     locked(
