@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,8 @@ public final class HostCommands implements CommandRunner {
   private static final Duration LAST_OUTPUT = Duration.ofSeconds(2);
 
   private final List<String> prefix;
+  private final Function<Process, List<String>> end;
+  private final Survivors survivors = new Survivors();
 
   /** Runs programs of the file system that this process sees. */
   public HostCommands() {
@@ -51,12 +54,21 @@ public final class HostCommands implements CommandRunner {
    * @param prefix comes before each argv, for example {@code chroot /host}; empty for none
    */
   public HostCommands(List<String> prefix) {
+    this(prefix, process -> new ProcessTree(process).end());
+  }
+
+  /**
+   * @param end kills a process and its children, and says which of them survive
+   */
+  HostCommands(List<String> prefix, Function<Process, List<String>> end) {
     this.prefix = List.copyOf(requireNonNull(prefix, "prefix is null"));
+    this.end = requireNonNull(end, "end is null");
   }
 
   @Override
   public CommandResult run(Command command, Deadline deadline) {
     Duration given = given(command, deadline);
+    survivors.requireNone(command);
     long startedNanos = System.nanoTime();
     Process process = start(command);
     Drain stdout;
@@ -66,7 +78,7 @@ public final class HostCommands implements CommandRunner {
       stderr = drain(command, "stderr", process.getErrorStream(), MAX_STDERR_BYTES);
       feed(command, process);
     } catch (Error e) { // no thread is left: nobody would read what it says, nor end it
-      new ProcessTree(process).end();
+      var _ = end.apply(process);
       throw e;
     }
     boolean ended = await(command, process, given);
@@ -91,6 +103,7 @@ public final class HostCommands implements CommandRunner {
   @Override
   public CommandResult stream(Command command, Deadline deadline, OutputReader reader) {
     Duration given = given(command, deadline);
+    survivors.requireNone(command);
     Process process = start(command);
     Drain stderr = drain(command, "stderr", process.getErrorStream(), MAX_STDERR_BYTES);
     feed(command, process);
@@ -106,7 +119,7 @@ public final class HostCommands implements CommandRunner {
     return checkFoundByPrefix(command, result);
   }
 
-  private static Optional<Failure> endAtLimit(Command command, Process process, Duration given) {
+  private Optional<Failure> endAtLimit(Command command, Process process, Duration given) {
     return await(command, process, given)
         ? Optional.empty()
         : Optional.of(kill(command, process, given));
@@ -205,30 +218,31 @@ public final class HostCommands implements CommandRunner {
         });
   }
 
-  private static boolean await(Command command, Process process, Duration given) {
+  private boolean await(Command command, Process process, Duration given) {
     try {
       return process.waitFor(given.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
-      new ProcessTree(process).end();
+      var _ = end.apply(process);
       Thread.currentThread().interrupt();
       throw Failure.unavailable(
           command.program() + " was ended because the process is stopping; try again");
     }
   }
 
-  private static Failure kill(Command command, Process process, Duration given) {
-    List<String> survivors = new ProcessTree(process).end();
+  private Failure kill(Command command, Process process, Duration given) {
+    List<String> surviving = end.apply(process);
+    survivors.add(command, process);
     String limit = "%.1f s".formatted(given.toMillis() / 1000.0);
     // Arguments can hold mount options, which CSI counts among secrets.
-    LOG.warn("not ended within {}, killed: {}; survivors: {}", limit, command.program(), survivors);
-    if (survivors.isEmpty()) {
+    LOG.warn("not ended within {}, killed: {}; survivors: {}", limit, command.program(), surviving);
+    if (surviving.isEmpty()) {
       return Failure.deadlineExceeded(
           "%s was killed because it had not ended within %s; look whether a device of this host hangs"
               .formatted(command.program(), limit));
     }
     return Failure.deadlineExceeded(
         "%s had not ended within %s and survives its kill in the kernel (%s); find the device that"
-                .formatted(command.program(), limit, String.join(", ", survivors))
+                .formatted(command.program(), limit, String.join(", ", surviving))
             + " does not answer in this host's kernel log");
   }
 }

@@ -47,6 +47,27 @@ class HostCommandsTest {
   }
 
   @Test
+  void whatSurvivesItsKillIsNotStartedAgainBeforeItHasEnded() throws IOException {
+    HostCommands unkillable = new HostCommands(List.of(), process -> List.of("pid in the kernel"));
+    Path started = directory.resolve("started");
+    Path answer = directory.resolve("answer");
+    Command stuck =
+        shell("echo x >> %s; while [ ! -e %s ]; do sleep 0.02; done".formatted(started, answer));
+    assertThatThrownBy(() -> unkillable.run(stuck, Deadline.after(Duration.ofMillis(500))))
+        .hasMessageContaining("survives its kill");
+
+    assertThatThrownBy(() -> unkillable.run(stuck, LONG))
+        .hasMessageContaining("not started again")
+        .extracting(thrown -> ((Failure) thrown).kind())
+        .isEqualTo(Kind.DEADLINE_EXCEEDED);
+    assertThat(Files.readString(started)).isEqualTo("x\n");
+    assertThat(unkillable.run(shell("echo another"), LONG).stdout()).isEqualTo("another\n");
+
+    Files.createFile(answer);
+    await().untilAsserted(() -> unkillable.run(stuck, LONG));
+  }
+
+  @Test
   void argumentsReachTheProgramUntouched() {
     CommandResult result =
         commands.run(Command.of("printf", "%s|", "a b", "$HOME", "'\"*", ""), LONG);
