@@ -191,12 +191,12 @@ public final class Attach {
     return true;
   }
 
-  /** Whether this boot has begun to stage it and broke off. */
+  /** Whether this boot has begun to stage it, or to take it apart, and broke off. */
   private boolean isUnfinished(StageRequest request) {
     return tracking
         .get(request.volume())
         .filter(volume -> volume.bootId().equals(devices.bootId().current()))
-        .filter(volume -> volume.phase() == Phase.STAGING)
+        .filter(volume -> volume.phase() != Phase.STAGED)
         .isPresent();
   }
 

@@ -58,6 +58,16 @@ class FormatTest {
   }
 
   @Test
+  void whatCouldNotBeTakenAwayAfterAFailureGoesAfterTheNext() {
+    node.lun.holding(new Content.Formatted("xfs", "1"));
+    node.host.faults().failNext("disks.delete", 2, Failure.unavailable("it is busy"));
+    assertRefused(Kind.FAILED_PRECONDITION, () -> node.stage(EXT4), "xfs");
+    assertThat(node.clean()).isFalse();
+    assertRefused(Kind.FAILED_PRECONDITION, () -> node.stage(EXT4), "xfs");
+    assertThat(node.clean()).isTrue();
+  }
+
+  @Test
   void dataWithoutAKnownSignatureIsRefused() {
     node.lun.holding(new Content.Unknown("data near byte 0"));
     assertRefused(Kind.FAILED_PRECONDITION, () -> node.stage(EXT4), "data near byte 0");
