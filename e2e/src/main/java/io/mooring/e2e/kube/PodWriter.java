@@ -32,16 +32,22 @@ public final class PodWriter {
 
   /** Waits until it has written that many lines more. */
   public void awaitLines(int more, Duration limit) {
-    long before = lines();
+    long before =
+        Long.parseLong(
+            KubeLab.await("a look into pod " + pod, limit, this::lines, count -> !count.isEmpty()));
     KubeLab.await(
-        more + " more lines of pod " + pod,
+        more + " more lines of pod " + pod + " than " + before,
         limit,
-        () -> String.valueOf(lines() - before),
-        count -> Long.parseLong(count) >= more);
+        this::lines,
+        count -> !count.isEmpty() && Long.parseLong(count) - before >= more);
   }
 
-  private long lines() {
-    return Long.parseLong(space.exec(pod, "wc -l < /data/lines").strip());
+  /** How many there are; empty while a kubelet that starts does not know the pod yet. */
+  private String lines() {
+    return space
+        .kubectlResult("exec", pod, "--", "/bin/sh", "-c", "wc -l < /data/lines")
+        .stdout()
+        .strip();
   }
 
   /** Whether the container has never ended. */

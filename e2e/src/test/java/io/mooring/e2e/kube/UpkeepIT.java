@@ -31,7 +31,6 @@ class UpkeepIT {
 
       step("kubelet restarted");
       lab.node(1).restartKubelet();
-      awaitKubelet("worker1");
       writer.awaitLines(10, PATIENCE);
 
       step("node plugin deleted under the volume");
@@ -73,16 +72,6 @@ class UpkeepIT {
       assertThat(writer.unharmed()).isTrue();
       writer.longestGap();
     }
-  }
-
-  /** Until then nobody can look into its pods. */
-  private void awaitKubelet(String node) {
-    List<String> health = List.of("get", "--raw", "/api/v1/nodes/" + node + "/proxy/healthz");
-    KubeLab.await(
-        "the kubelet of " + node,
-        PATIENCE,
-        () -> lab.kubectl().run(health, "").stdout().strip(),
-        "ok"::equals);
   }
 
   private void step(String what) {
