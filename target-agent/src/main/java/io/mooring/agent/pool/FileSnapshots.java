@@ -13,10 +13,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The snapshots of a file pool: images that share their blocks with the volumes', or copies. */
 final class FileSnapshots {
+  private static final String RECORD = ".json";
+
   private final String pool;
   private final Path directory;
   private final ImageFiles images;
@@ -34,17 +38,22 @@ final class FileSnapshots {
     this.documents = new Documents<>(directory, FileSnapshot.class);
     this.images = new ImageFiles(directory, commands);
     images.deleteHalves(_ -> false);
+    Set<String> recorded = recorded();
     for (Serial serial : images.all()) {
-      if (hasNeverHadARecord(serial)) {
+      if (!recorded.contains(serial.digits())) {
         images.delete(serial);
       }
     }
   }
 
-  private boolean hasNeverHadARecord(Serial serial) {
-    String record = serial + ".json";
+  /** The serials of all that has a record, or had one that was put aside under a longer name. */
+  private Set<String> recorded() {
     try (Stream<Path> files = Files.list(directory)) {
-      return files.noneMatch(file -> file.getFileName().toString().startsWith(record));
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.contains(RECORD))
+          .map(name -> name.substring(0, name.indexOf(RECORD)))
+          .collect(Collectors.toUnmodifiableSet());
     } catch (IOException e) {
       throw Failure.unavailable(
           "%s cannot be listed (%s); repair its file system".formatted(directory, e));
