@@ -67,7 +67,7 @@ final class Undo {
     }
     try {
       detach.takeApart(request.volume(), request.staging(), deadline);
-      forget(failure, request);
+      forget(request);
     } catch (Failure left) {
       attach(left, failure, request);
     }
@@ -89,7 +89,9 @@ final class Undo {
       Wwid wwid = request.context().wwid();
       if (!before.keptMap() && !isOfUse(request.context(), failure)) {
         takeBack(wwid, before.unfinished() ? _ -> true : round.created()::contains, deadline);
-        forget(failure, request);
+        if (!mayPass(failure)) {
+          forget(request);
+        }
       }
     } catch (Failure left) {
       attach(left, failure, request);
@@ -100,13 +102,10 @@ final class Undo {
    * A document of what is not there would hold its LUN number and its sessions for ever. That of a
    * file system stays all the same: a volume that reads blank now must not be formatted anew.
    */
-  private void forget(Failure failure, StageRequest request) {
+  private void forget(StageRequest request) {
     Wwid wwid = request.context().wwid();
     boolean formatted = tracking.get(request.volume()).filter(TrackedVolume::formatted).isPresent();
-    if (!mayPass(failure)
-        && !formatted
-        && devices.maps().find(wwid).isEmpty()
-        && pathRemoval.disksOf(wwid).isEmpty()) {
+    if (!formatted && devices.maps().find(wwid).isEmpty() && pathRemoval.disksOf(wwid).isEmpty()) {
       tracking.remove(request.volume());
     }
   }
