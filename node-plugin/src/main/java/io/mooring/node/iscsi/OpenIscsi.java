@@ -172,10 +172,7 @@ public final class OpenIscsi implements Initiator {
   }
 
   private Optional<Session> session(TargetPortal target) {
-    return sessions().stream()
-        .filter(session -> session.iqn().equals(target.iqn()))
-        .filter(session -> session.persistentPortal().equals(target.portal()))
-        .findFirst();
+    return sessions().stream().filter(target::isServedBy).findFirst();
   }
 
   @Override
@@ -252,8 +249,7 @@ public final class OpenIscsi implements Initiator {
     boolean lives =
         sessions.all().stream()
             .filter(session -> session.ifaceName().equals(IFACE))
-            .filter(session -> session.iqn().equals(target.iqn()))
-            .anyMatch(session -> session.persistentPortal().equals(target.portal()));
+            .anyMatch(target::isServedBy);
     if (lives) {
       throw Failure.failedPrecondition(
           "the node record of %s stays while its session lives; log out first".formatted(target));

@@ -14,6 +14,11 @@ public record TargetPortal(String iqn, int tpgt, Portal portal) {
     requireNonNull(portal, "portal is null");
   }
 
+  /** Whether that session goes this way: exact names, normalised addresses. */
+  public boolean isServedBy(Session session) {
+    return session.iqn().equals(iqn) && session.persistentPortal().equals(portal);
+  }
+
   @Override
   public String toString() {
     return iqn + " at " + portal;

@@ -34,11 +34,7 @@ public final class BootCleaning {
     }
     List<Session> sessions = devices.initiator().sessions();
     for (TargetPortal record : devices.initiator().records()) {
-      boolean live =
-          sessions.stream()
-              .anyMatch(session ->
-                  session.iqn().equals(record.iqn())
-                      && session.persistentPortal().equals(record.portal()));
+      boolean live = sessions.stream().anyMatch(record::isServedBy);
       if (!live && !tracking.needs(record.iqn())) {
         devices.initiator().removeRecord(record, deadline);
       }

@@ -110,8 +110,7 @@ public final class ChapRotation {
 
   private static TargetPortal record(Session session, List<TargetPortal> records) {
     return records.stream()
-        .filter(record -> record.iqn().equals(session.iqn()))
-        .filter(record -> record.portal().equals(session.persistentPortal()))
+        .filter(record -> record.isServedBy(session))
         .findFirst()
         .orElseThrow(() ->
             Failure.unavailable(

@@ -140,8 +140,7 @@ public final class Drain {
 
   private TargetPortal record(Session session) {
     return devices.initiator().records().stream()
-        .filter(record -> record.iqn().equals(session.iqn()))
-        .filter(record -> record.portal().equals(session.persistentPortal()))
+        .filter(record -> record.isServedBy(session))
         .findFirst()
         .orElseThrow(() ->
             Failure.failedPrecondition(

@@ -27,7 +27,7 @@ public record Route(TargetPortal target, int lun, boolean chap) {
 
   /** Whether that session goes this way: exact names, normalised addresses. */
   public boolean isServedBy(Session session) {
-    return session.iqn().equals(iqn()) && session.persistentPortal().equals(portal());
+    return target().isServedBy(session);
   }
 
   /** Where the volume's disk appears on that session. */
