@@ -56,7 +56,7 @@ class CrashTest {
                 "snapshot/" + snapshot.name() + anonymous(world, snapshot.volume().digits()),
                 snapshot.state() + " " + snapshot.group().map(Membership::finished),
                 (one, twin) -> one + " and " + twin));
-    world.pool.still().forEach(volume -> state.put("still/" + volume, "waits"));
+    world.pool.together().still().forEach(volume -> state.put("still/" + volume, "waits"));
     // Adapter and targets may stay behind: they hold nothing.
     state.keySet().removeIf(path -> path.equals("core/iblock_9750"));
     return state;
@@ -247,7 +247,7 @@ class CrashTest {
             .noneMatch(one -> one.group().map(Membership::finished).orElse(true));
       }
       world.restart();
-      assertThat(world.pool.still()).as("killed before change %d", step).isEmpty();
+      assertThat(world.pool.together().still()).as("killed before change %d", step).isEmpty();
       assertThat(world.pool.snapshots()).as("killed before change %d", step).isEmpty();
     }
   }

@@ -49,7 +49,7 @@ class GroupSnapshotTest {
     assertThat(world.host().groups().get(World.CLUSTER, group.serial())).isEqualTo(group);
     assertThat(listed()).hasSize(2).isEqualTo(world.pool.snapshots());
     assertThat(listed()).extracting(SnapshotRecord::createdAt).containsOnly(group.createdAt());
-    assertThat(world.pool.still()).isEmpty();
+    assertThat(world.pool.together().still()).isEmpty();
   }
 
   @Test
@@ -173,21 +173,20 @@ class GroupSnapshotTest {
 
   @Test
   void aFailureLeavesNothing() {
-    world.pool.groupFails(Failure.internal("lvcreate failed"));
+    world.pool.together().fails(Failure.internal("lvcreate failed"), 1);
 
     assertRefused(Kind.INTERNAL, "lvcreate failed", () -> world.group("group", data, log));
 
     assertThat(world.pool.snapshots()).isEmpty();
-    assertThat(world.pool.still()).isEmpty();
+    assertThat(world.pool.together().still()).isEmpty();
     assertThat(world.group("group", data).volumes()).containsExactly(data);
   }
 
   @Test
   void whatCouldNotBeUndoneIsSeenByNobodyAndRemovedLater() {
-    world.pool.groupFails(Failure.internal("lvcreate failed"));
-    world.pool.removalFails(Failure.internal("lvremove failed"));
+    world.pool.together().fails(Failure.internal("lvcreate failed"), 2);
+    world.pool.together().removalFails(Failure.internal("lvremove failed"));
     Serial third = world.create("third").serial();
-    world.pool.groupFailsAfter(2);
 
     assertRefused(Kind.INTERNAL, "lvcreate failed", () -> world.group("g", data, log, third));
 
@@ -205,7 +204,7 @@ class GroupSnapshotTest {
   @Test
   void aRemovalThatFailsInTheMiddleIsFinishedByTheReconciler() {
     GroupRecord group = world.group("group", data, log);
-    world.pool.removalFails(Failure.internal("lvremove failed"));
+    world.pool.together().removalFails(Failure.internal("lvremove failed"));
 
     assertRefused(Kind.INTERNAL, "lvremove failed", () -> world.deleteGroup(group));
 
@@ -222,12 +221,12 @@ class GroupSnapshotTest {
     try {
       world.group("group", data, log);
     } catch (World.Killed e) {
-      assertThat(world.pool.still()).hasSize(2);
+      assertThat(world.pool.together().still()).hasSize(2);
     }
     world.pool.isAbsent(Failure.unavailable("its records cannot be read"));
 
     world.restart();
 
-    assertThat(world.pool.still()).isEmpty();
+    assertThat(world.pool.together().still()).isEmpty();
   }
 }

@@ -19,10 +19,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** A pool whose disk is a map; it outlives the agent that uses it. */
-public final class FakePool implements Pool, GroupPool {
+public final class FakePool implements Pool {
   private static final long UNIT = 4 << 20;
 
   private final String name;
@@ -32,13 +31,10 @@ public final class FakePool implements Pool, GroupPool {
   private final Map<Serial, VolumeRecord> disk = new TreeMap<>();
   private final Map<Serial, SnapshotRecord> snapshots = new TreeMap<>();
   private final Set<Serial> lost = new HashSet<>();
-  private final Set<Serial> still = new TreeSet<>();
+  private final FakeGroups together;
   private boolean groups = true;
   private Optional<List<Extent>> blocks = Optional.empty();
-  private Optional<Failure> groupFails = Optional.empty();
-  private Optional<Failure> removalFails = Optional.empty();
   private Optional<Failure> snapshotFails = Optional.empty();
-  private int groupFailsAfter = 1;
   private Optional<FakeCopying> copying = Optional.empty();
   private String identity;
   private boolean full;
@@ -58,6 +54,7 @@ public final class FakePool implements Pool, GroupPool {
     this.kernel = kernel;
     this.beforeEachChange = beforeEachChange;
     identity = "identity of " + name;
+    together = new FakeGroups(this, beforeEachChange);
   }
 
   public FakePool(String name, long capacity, FakeKernel kernel) {
@@ -150,7 +147,7 @@ public final class FakePool implements Pool, GroupPool {
     return Backend.THIN;
   }
 
-  private void requirePresent() {
+  void requirePresent() {
     if (absent.isPresent()) {
       throw absent.get();
     }
@@ -227,6 +224,13 @@ public final class FakePool implements Pool, GroupPool {
         + snapshots.values().stream().mapToLong(SnapshotRecord::sizeBytes).sum();
   }
 
+  /** Changes the record of a snapshot that is there. */
+  void say(Serial snapshot, Membership membership) {
+    requirePresent();
+    beforeEachChange.run();
+    snapshots.computeIfPresent(snapshot, (_, present) -> present.in(membership));
+  }
+
   @Override
   public SnapshotRecord snapshot(SnapshotRecord snapshot, Deadline deadline) {
     requirePresent();
@@ -248,9 +252,9 @@ public final class FakePool implements Pool, GroupPool {
     return made;
   }
 
-  /** The volumes that stand still now. */
-  public Set<Serial> still() {
-    return Set.copyOf(still);
+  /** What it does with groups, and how that is to fail. */
+  public FakeGroups together() {
+    return together;
   }
 
   /** It holds no volumes still any more. */
@@ -258,27 +262,12 @@ public final class FakePool implements Pool, GroupPool {
     groups = false;
   }
 
-  /** The next group fails after its first member. */
-  public void groupFails(Failure failure) {
-    groupFails = Optional.of(failure);
-  }
-
-  /** That many members are made before it does. */
-  public void groupFailsAfter(int members) {
-    groupFailsAfter = members;
-  }
-
-  /** The next removal of a group fails after its first member. */
-  public void removalFails(Failure failure) {
-    removalFails = Optional.of(failure);
-  }
-
   @Override
   public GroupPool groups() {
     if (!groups) {
       throw Failure.failedPrecondition("pool " + name + " cannot hold volumes still; take another");
     }
-    return this;
+    return together;
   }
 
   /** What every snapshot holds, and differs by from every other one. */
@@ -297,58 +286,8 @@ public final class FakePool implements Pool, GroupPool {
 
   @Override
   public List<String> resumeLeft() {
-    still.clear();
+    together.resume();
     return List.of();
-  }
-
-  @Override
-  public void makeTogether(List<SnapshotRecord> members, Deadline deadline) {
-    requirePresent();
-    for (SnapshotRecord member : members) {
-      beforeEachChange.run();
-      still.add(member.volume());
-    }
-    for (SnapshotRecord member : members) {
-      snapshot(member, deadline);
-      if (groupFails.isPresent() && --groupFailsAfter == 0) {
-        Failure failure = groupFails.get();
-        groupFails = Optional.empty();
-        still.clear();
-        throw failure;
-      }
-    }
-    still.clear();
-    beforeEachChange.run();
-  }
-
-  @Override
-  public void finish(List<SnapshotRecord> members, Deadline deadline) {
-    say(members, true);
-  }
-
-  private void say(List<SnapshotRecord> members, boolean finished) {
-    requirePresent();
-    for (SnapshotRecord member : members) {
-      beforeEachChange.run();
-      Membership membership = member.group().orElseThrow();
-      snapshots.computeIfPresent(
-          member.serial(),
-          (_, present) -> present.in(new Membership(membership.group(), finished)));
-    }
-    beforeEachChange.run();
-  }
-
-  @Override
-  public void removeTogether(List<SnapshotRecord> members, Deadline deadline) {
-    say(members, false);
-    for (SnapshotRecord member : members) {
-      removeSnapshot(member, deadline);
-      if (removalFails.isPresent()) {
-        Failure failure = removalFails.get();
-        removalFails = Optional.empty();
-        throw failure;
-      }
-    }
   }
 
   @Override
