@@ -21,8 +21,8 @@ demo: lab-tools build ## the main job on a real kernel, as a short story: attach
 check: ## formatter, static checks, dependency convergence, unit tests; no VM
 	files=$$(build/checked files)
 	csi-proto/src/test/official-descriptor.sh
-	$(MVN) -q spotless:check verify
 	build/check-tree
+	$(MVN) -q spotless:check verify
 	build/checked keep "$$files"
 
 .PHONY: test
