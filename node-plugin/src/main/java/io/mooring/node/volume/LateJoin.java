@@ -6,11 +6,14 @@ import io.mooring.node.iscsi.Session;
 import io.mooring.node.iscsi.TargetPortal;
 import io.mooring.node.scsi.Hctl;
 import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.failure.Kind;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
@@ -72,11 +75,23 @@ public final class LateJoin {
       return;
     }
     logIn(missing);
-    census.take().stream()
-        .filter(entry -> !entry.inMap())
-        .filter(entry -> entry.session().filter(Session::loggedIn).isPresent())
-        .filter(entry -> paths.isDue(key(entry)))
-        .forEach(this::add);
+    add(
+        census.take().stream()
+            .filter(entry -> !entry.inMap())
+            .filter(entry -> entry.session().filter(Session::loggedIn).isPresent())
+            .filter(entry -> paths.isDue(key(entry)))
+            .toList());
+  }
+
+  /** A session that hangs is tried once: a minute for each path over it would keep the others. */
+  private void add(List<PathCensus.Entry> missing) {
+    Set<TargetPortal> hanging = new HashSet<>();
+    for (PathCensus.Entry entry : missing) {
+      TargetPortal target = entry.route().target();
+      if (!hanging.contains(target) && !answersInTime(entry)) {
+        hanging.add(target);
+      }
+    }
   }
 
   /**
@@ -123,23 +138,31 @@ public final class LateJoin {
     }
   }
 
-  private void add(PathCensus.Entry entry) {
+  /**
+   * Adds the path, if it can be had.
+   *
+   * @return false when its session let the whole time pass
+   */
+  private boolean answersInTime(PathCensus.Entry entry) {
     VolumeId id = entry.volume().id();
     Optional<VolumeLocks.Held> lock = volumes.tryTake(id);
     if (lock.isEmpty()) {
-      return;
+      return true;
     }
     try (VolumeLocks.Held held = lock.get()) {
       // Looked at again under the lock: a call may have changed or taken the volume meanwhile.
-      census
+      return census
           .again(entry)
           .filter(now -> !now.inMap() && now.session().filter(Session::loggedIn).isPresent())
           .filter(_ -> stragglers.none(id) && !held.wanted())
-          .ifPresent(now -> add(now, id));
+          .flatMap(now -> add(now, id))
+          .filter(failure -> failure.kind() == Kind.DEADLINE_EXCEEDED)
+          .isEmpty();
     }
   }
 
-  private void add(PathCensus.Entry entry, VolumeId id) {
+  /** Why the path has not joined. */
+  private Optional<Failure> add(PathCensus.Entry entry, VolumeId id) {
     Deadline deadline = Deadline.after(PATH);
     Route route = entry.route();
     try (TargetLocks.Held _ = targets.share(route.iqn(), deadline)) {
@@ -152,9 +175,11 @@ public final class LateJoin {
               deadline);
       LOG.info("{}: path {} over {} has joined", id, disk, route);
       paths.succeeded(key(entry));
+      return Optional.empty();
     } catch (Failure e) {
       LOG.warn("{}: no path over {} yet: {}", id, route, e.sentence());
       paths.failed(key(entry));
+      return Optional.of(e);
     }
   }
 }

@@ -17,7 +17,6 @@ import io.mooring.node.iscsi.Session;
 import io.mooring.node.iscsi.TargetPortal;
 import io.mooring.runtime.failure.Kind;
 import io.mooring.runtime.time.ManualTicker;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -86,14 +85,8 @@ class DrainRefusalTest extends PortalsUnderTest {
   @Test
   void whereOneVolumeWouldBeWithoutAPathNothingOfThePortalIsTaken() {
     node.stage(EXT4);
-    node.host.targets().map(IQN, LUN + 1, new FakeLun(OTHER.serial(), SIZE));
     node.host.targets().hideOnPortal(IQN, A, LUN + 1);
-    Path staging = directory.resolve("other");
-    NodeUnderTest.makeDirectory(staging);
-    node.volumes()
-        .stage(
-            new StageRequest(OTHER, NodeUnderTest.context(OTHER, LUN + 1), staging, EXT4),
-            NodeUnderTest.soon());
+    node.stageOther();
     int before = node.host.faults().journal().size();
     told(maintenanceOfB());
 

@@ -87,7 +87,7 @@ class DrainTest extends PortalsUnderTest {
   @Test
   void aPortalThatIsAddedJoinsEveryVolume() {
     node.stage(EXT4);
-    stageAnother();
+    node.stageOther();
     told(order(2, List.of(A, B, C), List.of()));
     join();
 

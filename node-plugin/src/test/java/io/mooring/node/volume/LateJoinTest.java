@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mooring.node.fake.FakeLun;
 import io.mooring.node.fake.FakeTargets.Reception;
 import io.mooring.node.scsi.Hctl;
+import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -125,6 +126,22 @@ class LateJoinTest {
     node.host.targets().showOnPortal(IQN, B, LUN);
     round();
     assertThat(paths()).hasSize(2);
+  }
+
+  @Test
+  void aSessionThatHangsIsTriedWithOneVolumeInARound() {
+    node.host.targets().receive(B, Reception.DEAD);
+    node.stage(EXT4);
+    node.stageOther();
+    node.host.targets().receive(B, Reception.WELCOME);
+    node.host.faults().failNext("disks.scan", 1, Failure.deadlineExceeded("the scan hangs"));
+    int before = node.host.faults().count("disks.scan");
+
+    round();
+    assertThat(node.host.faults().count("disks.scan")).isEqualTo(before + 1);
+
+    round();
+    assertThat(node.host.faults().count("disks.scan")).isEqualTo(before + 2);
   }
 
   @Test

@@ -196,6 +196,13 @@ final class NodeUnderTest implements AutoCloseable {
     }
   }
 
+  /** The volume OTHER of the same target, at a place of its own. */
+  void stageOther() {
+    host.targets().map(IQN, LUN + 1, new FakeLun(OTHER.serial(), SIZE));
+    Path place = directory.resolve("staging-of-other");
+    stage(new StageRequest(OTHER, context(OTHER, LUN + 1), place, EXT4));
+  }
+
   void unstage() {
     volumes().unstage(VOLUME, staging(), soon());
   }

@@ -2,14 +2,9 @@ package io.mooring.node.volume;
 
 import static io.mooring.node.volume.NodeUnderTest.A;
 import static io.mooring.node.volume.NodeUnderTest.B;
-import static io.mooring.node.volume.NodeUnderTest.EXT4;
 import static io.mooring.node.volume.NodeUnderTest.IQN;
-import static io.mooring.node.volume.NodeUnderTest.LUN;
-import static io.mooring.node.volume.NodeUnderTest.OTHER;
-import static io.mooring.node.volume.NodeUnderTest.SIZE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mooring.node.fake.FakeLun;
 import io.mooring.node.iscsi.Portal;
 import io.mooring.node.iscsi.Session;
 import java.nio.file.Path;
@@ -70,16 +65,5 @@ abstract class PortalsUnderTest {
 
   String obstacle(Portal portal) {
     return node.flow().departures().obstacle(IQN, portal).orElse("");
-  }
-
-  /** Another volume on the same target. */
-  void stageAnother() {
-    node.host.targets().map(IQN, LUN + 1, new FakeLun(OTHER.serial(), SIZE));
-    Path staging = directory.resolve("other");
-    NodeUnderTest.makeDirectory(staging);
-    node.volumes()
-        .stage(
-            new StageRequest(OTHER, NodeUnderTest.context(OTHER, LUN + 1), staging, EXT4),
-            NodeUnderTest.soon());
   }
 }
