@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,12 +46,15 @@ public final class Sysfs {
   /**
    * An attribute's bytes. Empty when it is not there, when its device went away during the read, or
    * when the kernel has no value for it: it answers all of these with an error of its own choice.
+   *
+   * @throws Failure INTERNAL when it is there and cannot be opened
    */
   public Optional<byte[]> readBytes(String attribute) {
     try {
       return Optional.of(Files.readAllBytes(path(attribute)));
-    } catch (AccessDeniedException e) {
-      throw denied(attribute, e);
+    } catch (FileSystemException e) { // of the open; a read fails with a plain IOException
+      requireAbsent(attribute, e);
+      return Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -60,14 +65,22 @@ public final class Sysfs {
     return read(attribute).filter(text -> text.matches("\\d{1,18}")).map(Long::parseLong);
   }
 
-  /** The names in a directory, sorted; none when it is not there. */
+  /**
+   * The names in a directory, sorted; none when it is not there.
+   *
+   * @throws Failure INTERNAL when it is there and cannot be opened: "no disk" must not be said of
+   *     disks that could not be looked at
+   */
   public List<String> list(String directory) {
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(path(directory))) {
       entries.forEach(entry -> names.add(entry.getFileName().toString()));
-    } catch (AccessDeniedException e) {
-      throw denied(directory, e);
-    } catch (IOException | DirectoryIteratorException e) {
+    } catch (NotDirectoryException e) {
+      return List.of();
+    } catch (FileSystemException e) {
+      requireAbsent(directory, e);
+      return List.of();
+    } catch (IOException | DirectoryIteratorException e) { // it went away meanwhile
       return List.of();
     }
     names.sort(null);
@@ -92,6 +105,22 @@ public final class Sysfs {
   /** The last name in where a link points, which names the kernel's object. */
   public Optional<String> linkName(String entry) {
     return link(entry).map(target -> target.substring(target.lastIndexOf('/') + 1));
+  }
+
+  /**
+   * Tells what is not there from what cannot be opened: an entry that its device takes away is gone
+   * from its directory before its open fails; a process without a free descriptor sees it still.
+   */
+  private void requireAbsent(String entry, FileSystemException e) {
+    if (e instanceof AccessDeniedException) {
+      throw denied(entry, e);
+    }
+    if (exists(entry)) {
+      throw Failure.internal(
+          "%s is there and cannot be opened: %s; look at the node plugin's limits of open files and memory"
+              .formatted(path(entry), e.getReason()),
+          e);
+    }
   }
 
   private Failure denied(String entry, IOException e) {

@@ -44,6 +44,19 @@ class SysfsTest {
   }
 
   @Test
+  void whatIsThereAndCannotBeOpenedIsNotTakenForAbsent() {
+    tree.link("block/dm-0/slaves", "slaves");
+    tree.link("block/dm-0/size", "size");
+
+    assertThatThrownBy(() -> tree.sysfs().list("block/dm-0/slaves"))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("block/dm-0/slaves is there and cannot be opened");
+    assertThatThrownBy(() -> tree.sysfs().read("block/dm-0/size"))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("block/dm-0/size is there and cannot be opened");
+  }
+
+  @Test
   void namesAreListedInOrder() {
     tree.directory("block/sdb");
     tree.directory("block/dm-0");
