@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,8 +47,8 @@ final class Alternatives {
     if (affected.isEmpty()) {
       return Optional.of(Hold.NO_MAP);
     }
-    if (live.isEmpty()) {
-      return Optional.of(Hold.LAST_PATH);
+    if (!affected.stream().allMatch(map -> map.slaves().stream().anyMatch(on(live)))) {
+      return Optional.of(Hold.LAST_PATH); // whatever multipathd thinks of the others
     }
     return usable(deadline)
         .map(usable ->
@@ -72,10 +73,14 @@ final class Alternatives {
     }
   }
 
+  private static Predicate<Hctl> on(Set<Integer> hosts) {
+    return slave -> hosts.contains(slave.host());
+  }
+
   private static boolean hasAnother(MultipathMap map, Set<Integer> live, UsablePaths usable) {
     return !map.suspended()
         && map.slaves().stream()
-            .filter(slave -> live.contains(slave.host()))
+            .filter(on(live))
             .map(Hctl::toString)
             .anyMatch(slave -> usable.include(map.wwid().value(), slave));
   }
