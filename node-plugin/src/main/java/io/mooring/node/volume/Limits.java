@@ -5,8 +5,12 @@ import static java.util.Objects.requireNonNull;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +28,9 @@ public final class Limits {
   private final CryptLayer crypt;
   private final Throttle throttle;
   private final BackOff<VolumeId> failed;
+
+  /** What was said of volumes and is not on record yet, since somebody works on them. */
+  private final Map<VolumeId, VolumeLimits> told = new ConcurrentHashMap<>();
 
   Limits(
       Devices devices,
@@ -44,31 +51,41 @@ public final class Limits {
    * What a storage host says of a volume now; older than what is known, it changes nothing. A
    * volume that is not on this node gets its limits when it comes.
    *
-   * @throws Failure as {@link Throttle#adjust}; the call may be repeated, and so does the
-   *     background
+   * @throws Failure as {@link Throttle#adjust}, or when a call works on the volume for too long;
+   *     the call may be repeated, and the background does so
    */
   public void apply(VolumeId volume, VolumeLimits limits, Deadline deadline) {
+    told.merge(volume, limits, VolumeLimits::orNewer);
     try (VolumeLocks.Held _ = locks.take(volume, deadline)) {
-      Optional<TrackedVolume> known = tracking.get(volume);
-      if (known.isEmpty()) {
-        return;
-      }
-      TrackedVolume newest = known.get().allowing(limits);
-      if (!newest.equals(known.get())) {
-        tracking.put(newest);
-        LOG.info("{}: {}", volume, limits);
-      }
-      adjust(newest, deadline);
+      renew(volume, deadline);
     }
+  }
+
+  /** Takes down what was said of the volume, and sees to it that it is so. */
+  private void renew(VolumeId volume, Deadline deadline) {
+    Optional<VolumeLimits> news = Optional.ofNullable(told.get(volume));
+    Optional<TrackedVolume> newest = tracking.get(volume).map(known -> recorded(known, news));
+    news.ifPresent(limits -> told.remove(volume, limits));
+    newest.ifPresent(known -> adjust(known, deadline));
+  }
+
+  private TrackedVolume recorded(TrackedVolume known, Optional<VolumeLimits> news) {
+    TrackedVolume newest = news.map(known::allowing).orElse(known);
+    if (!newest.equals(known)) {
+      tracking.put(newest);
+      LOG.info("{}: {}", newest.volumeId(), newest.allowed());
+    }
+    return newest;
   }
 
   /** One round over all volumes; the caller repeats it. */
   public void round() {
-    List<VolumeId> limited =
+    Set<VolumeId> limited =
         tracking.all().stream()
             .filter(volume -> volume.allowed().revision() > 0)
             .map(TrackedVolume::id)
-            .toList();
+            .collect(Collectors.toCollection(HashSet::new));
+    limited.addAll(told.keySet());
     failed.retain(limited);
     limited.stream().filter(failed::isDue).forEach(this::again);
   }
@@ -79,7 +96,7 @@ public final class Limits {
       return;
     }
     try (VolumeLocks.Held _ = lock.get()) {
-      tracking.get(volume).ifPresent(known -> adjust(known, Deadline.after(ADJUSTING)));
+      renew(volume, Deadline.after(ADJUSTING));
       failed.succeeded(volume);
     } catch (Failure e) {
       LOG.warn("{}: its limits are not in force everywhere: {}", volume, e.sentence());

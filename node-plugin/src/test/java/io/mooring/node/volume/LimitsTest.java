@@ -14,9 +14,13 @@ import io.mooring.node.crypt.Passphrases;
 import io.mooring.node.linux.DeviceNumber;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
+import io.mooring.runtime.time.Deadline;
+import io.mooring.runtime.time.ManualTicker;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -266,6 +270,40 @@ class LimitsTest {
     node.flow().limits().round();
 
     assertLimits(POD, FAST);
+  }
+
+  @Test
+  void newLimitsOfAVolumeThatACallWorksOnAreTakenDownAfterIt() {
+    stage(EXT4, SLOW);
+    publish(EXT4, POD);
+    VolumeLocks locks = new VolumeLocks();
+    Tracking tracking = node.tracking();
+    Limits limits = limits(tracking, locks);
+    try (VolumeLocks.Held _ = locks.take(VOLUME, soon())) {
+      CompletableFuture.runAsync(() ->
+              assertRefused(
+                  Kind.ABORTED, () -> limits.apply(VOLUME, FAST, Deadline.after(Duration.ZERO))))
+          .join();
+    }
+    assertLimits(POD, SLOW);
+
+    limits.round();
+
+    assertLimits(POD, FAST);
+    assertThat(tracking.get(VOLUME).orElseThrow().allowed()).isEqualTo(FAST);
+  }
+
+  private Limits limits(Tracking tracking, VolumeLocks locks) {
+    Devices devices = node.devices();
+    Layers layers = new Layers(devices.mounts());
+    return new Limits(
+        devices,
+        tracking,
+        locks,
+        new CryptLayer(
+            devices, tracking, new HeavyWork((phase, took) -> {}), NodeUnderTest.TIMINGS),
+        new Throttle(devices.pods(), layers),
+        new BackOff<>(new ManualTicker(), Duration.ofSeconds(5), Duration.ofSeconds(60), () -> 1));
   }
 
   @Test
