@@ -147,21 +147,25 @@ public final class Attach {
     LOG.info("{}: staged over {} paths", request.volume(), round.joined());
   }
 
-  /** Puts on record what this request says; the mark of a file system and newer limits are kept. */
+  /**
+   * Puts on record what this request says. The mark of a file system, newer limits and a larger
+   * size are kept: the request may be of a time before them.
+   */
   private void record(StageRequest request, Phase phase) {
-    TrackedVolume fresh =
-        TrackedVolume.staging(request, devices.bootId().current())
-            .in(phase)
-            .allowing(
-                tracking
-                    .get(request.volume())
-                    .map(TrackedVolume::allowed)
-                    .orElse(VolumeLimits.NEVER));
+    Optional<TrackedVolume> before = tracking.get(request.volume());
+    TrackedVolume fresh = TrackedVolume.staging(request, devices.bootId().current()).in(phase);
+    TrackedVolume newest =
+        before
+            .map(known ->
+                fresh
+                    .allowing(known.allowed())
+                    .withSize(Math.max(fresh.sizeBytes(), known.sizeBytes())))
+            .orElse(fresh);
     boolean formatted =
-        tracking.get(request.volume()).filter(TrackedVolume::formatted).isPresent()
+        before.filter(TrackedVolume::formatted).isPresent()
             || (phase == Phase.STAGED
                 && (request.access() instanceof Access.FileSystem || request.encrypted()));
-    tracking.put(formatted ? fresh.withFileSystem() : fresh);
+    tracking.put(formatted ? newest.withFileSystem() : newest);
   }
 
   private boolean isStaged(StageRequest request, Deadline deadline) {

@@ -89,6 +89,17 @@ class ExpansionTest {
   }
 
   @Test
+  void aStageWithTheSizeOfBeforeTheGrowthDoesNotTakeItBack() {
+    node.stage(EXT4);
+    node.lun.growTo(LARGER);
+    expand();
+
+    node.stage(EXT4);
+
+    assertAllHave(LARGER);
+  }
+
+  @Test
   void aSmallGrowthOfALargeVolumeIsOneToo() {
     node.stage(EXT4);
     node.lun.growTo(100 * SIZE);
