@@ -150,7 +150,7 @@ final class FileSystemStage {
               .formatted(request.volume(), content.type(), type, content.type()));
     }
     if (!request.context().readOnly()) {
-      heavy.run("fsck", deadline, () -> devices.fileSystems().check(type, device.node(), deadline));
+      heavy.check(deadline, itsOwn -> devices.fileSystems().check(type, device.node(), itsOwn));
     }
   }
 

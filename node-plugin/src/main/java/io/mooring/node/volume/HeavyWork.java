@@ -18,9 +18,12 @@ final class HeavyWork {
    */
   private static final Duration TO_ITS_END = Duration.ofMinutes(10);
 
+  /** The whole of a large damaged file system is read; broken off, it would begin anew for ever. */
+  private static final Duration CHECK = Duration.ofHours(1);
+
   private final PhaseTimes times;
-  private final Turns turns =
-      new Turns(AT_A_TIME, "other volumes are being formatted, checked or opened");
+  private final Turns turns = new Turns(AT_A_TIME, "other volumes are being formatted or opened");
+  private final Turns checks = new Turns(AT_A_TIME, "other volumes are being checked");
 
   HeavyWork(PhaseTimes times) {
     this.times = requireNonNull(times, "times is null");
@@ -33,12 +36,7 @@ final class HeavyWork {
    * @throws Failure DEADLINE_EXCEEDED when its turn does not come
    */
   void run(String phase, Deadline deadline, Runnable work) {
-    turns.run(
-        deadline,
-        () -> {
-          times.timed(phase, work);
-          return true;
-        });
+    run(turns, phase, deadline, work);
   }
 
   /**
@@ -48,6 +46,23 @@ final class HeavyWork {
    * @param work gets a time of its own
    */
   void runToItsEnd(String phase, Deadline deadline, Consumer<Deadline> work) {
-    run(phase, deadline, () -> work.accept(Deadline.after(TO_ITS_END)));
+    run(turns, phase, deadline, () -> work.accept(Deadline.after(TO_ITS_END)));
+  }
+
+  /**
+   * The same for the check of a file system. It may take so long that it has turns of its own:
+   * volumes that are only formatted or opened do not wait for it.
+   */
+  void check(Deadline deadline, Consumer<Deadline> work) {
+    run(checks, "fsck", deadline, () -> work.accept(Deadline.after(CHECK)));
+  }
+
+  private void run(Turns turn, String phase, Deadline deadline, Runnable work) {
+    turn.run(
+        deadline,
+        () -> {
+          times.timed(phase, work);
+          return true;
+        });
   }
 }

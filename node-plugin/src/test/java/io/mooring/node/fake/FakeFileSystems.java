@@ -17,6 +17,7 @@ final class FakeFileSystems implements FileSystems {
   private final Faults faults;
 
   Duration timeForFormat = Duration.ZERO;
+  Duration timeForCheck = Duration.ZERO;
 
   FakeFileSystems(FakeKernel kernel, Faults faults) {
     this.kernel = kernel;
@@ -65,7 +66,13 @@ final class FakeFileSystems implements FileSystems {
 
   @Override
   public void check(FsType type, Path device, Deadline deadline) {
-    act("check", device, () -> true);
+    act(
+        "check",
+        device,
+        () -> {
+          timeForCheck = deadline.remaining();
+          return true;
+        });
   }
 
   @Override

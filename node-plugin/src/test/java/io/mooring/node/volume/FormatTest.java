@@ -92,6 +92,14 @@ class FormatTest {
   }
 
   @Test
+  void aCheckThatHasBegunIsNotBrokenOffSinceItWouldBeginAnewForEver() {
+    node.stage(EXT4);
+    node.unstage();
+    node.stage(EXT4);
+    assertThat(node.host.timeForCheck()).isGreaterThan(Duration.ofMinutes(50));
+  }
+
+  @Test
   void aFailedProbeIsNoProofOfBlankness() {
     node.host.faults().failNext("fileSystems.probe", 1, Failure.unavailable("read error"));
     assertRefused(Kind.UNAVAILABLE, () -> node.stage(EXT4), "read error");
