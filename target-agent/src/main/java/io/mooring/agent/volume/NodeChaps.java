@@ -58,7 +58,7 @@ public final class NodeChaps {
     ChapEntry present = known.get(key);
     if (present != null && present.revision() > entry.revision()) {
       throw Failure.aborted(
-          "CHAP of node %s: revision %d is older than revision %d, which is in force; try again with the newer one"
+          "CHAP of node %s: revision %d is older than revision %d, which is in force; try again, or where the cluster's revision was set back (chap.revision of the chart, the file of given secrets), give it that number or a higher one"
               .formatted(uuid, entry.revision(), present.revision()));
     }
     if (present != null && present.revision() == entry.revision()) {
