@@ -171,21 +171,11 @@ record StorageHost(
     GroupSnapshots groups = new GroupSnapshots(snapshotRecords, records, pools, locks, clock);
     NodeChaps chaps = new NodeChaps(state.chaps());
     Exports exports =
-        new Exports(records, copies, pools, nodes, chaps, lio, config.target(), locks);
+        new Exports(records, copies, pools, nodes, chaps, lio, config.target(), locks, ticker);
     NodeAccess access = new NodeAccess(nodes, chaps, lio, config.target());
     Repair repair =
         new Repair(
-            records,
-            pools,
-            nodes,
-            volumes,
-            groups,
-            copies,
-            exports,
-            lio,
-            config.target(),
-            locks,
-            ticker);
+            records, pools, nodes, volumes, groups, copies, exports, lio, config.target(), locks);
     Growth growth = new Growth(records, pools, locks);
     Modification modification = new Modification(records, pools, locks);
     Snapshots snapshots =

@@ -12,6 +12,7 @@ import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,7 @@ class LunNumbersTest {
     int number = publish(unseen);
     world.second.isAbsent(Failure.unavailable("no disk"));
     reboot();
+    world.time.pass(Duration.ofSeconds(30)); // until then nobody is let in
 
     assertThat(publish(other)).isNotEqualTo(number);
 
@@ -146,5 +148,41 @@ class LunNumbersTest {
     world.unpublish(one.serial(), World.NODE_1);
     assertThat(world.host().repair().pass().problems()).isEmpty();
     assertThat(world.kernel.exists(LUNS + 7)).isTrue();
+  }
+
+  @Test
+  void theOtherOfTwoUnderOneNumberIsServedOnlyWhenTheNumberHasRested() {
+    world = new World(directory.resolve("resting"), Duration.ofMinutes(10));
+    VolumeRecord one = world.create("one");
+    VolumeRecord two = world.create("two");
+    Publication same = new Publication(World.NODE_1, "worker1", 7, false);
+    world.pool.put(one.with(same));
+    world.pool.put(two.with(same));
+    reboot();
+
+    world.unpublish(one.serial(), World.NODE_1);
+
+    assertThat(world.host().repair().pass().problems())
+        .anyMatch(text -> text.contains("LUN 7 of node worker1 led to another volume before"));
+    assertThat(world.kernel.exists(LUNS + 7)).isFalse();
+    world.time.pass(Duration.ofMinutes(10));
+    assertThat(world.host().repair().pass().problems()).isEmpty();
+    assertThat(world.kernel.exists(LUNS + 7)).isTrue();
+  }
+
+  @Test
+  void ofTwoUnderOneNumberTheServedOneStaysWhenTheOtherIsTakenBack() {
+    VolumeRecord one = world.create("one");
+    Serial two = world.create("two").serial();
+    int number = publish(two);
+    world.pool.put(one.with(new Publication(World.NODE_1, "worker1", number, false)));
+    world.restart();
+
+    world.unpublish(one.serial(), World.NODE_1);
+
+    assertThat(world.kernel.exists(LUNS + number)).isTrue();
+    assertThat(world.host().repair().pass().problems()).isEmpty();
+    assertThat(publish(two)).isEqualTo(number);
+    world.publish(one.serial(), World.NODE_2);
   }
 }

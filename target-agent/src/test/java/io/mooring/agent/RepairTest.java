@@ -72,6 +72,7 @@ class RepairTest {
 
   /** One volume in each pool for one node; then a reboot after which one pool is late. */
   private void aPoolIsLate() {
+    world.create("three");
     world.publish(world.create("one").serial(), World.NODE_1);
     world.publish(world.create("two", "slow").serial(), World.NODE_1);
     world.second.isAbsent(Failure.unavailable("no disk"));
@@ -105,6 +106,24 @@ class RepairTest {
 
     world.time.pass(Duration.ofSeconds(1));
     world.host().repair().pass();
+    assertThat(letsIn()).isTrue();
+  }
+
+  @Test
+  void aPublishDoesNotLetANodeInBeforeEither() {
+    aPoolIsLate();
+    Serial third =
+        world.pool.disk().values().stream()
+            .filter(volume -> volume.name().equals("three"))
+            .findFirst()
+            .orElseThrow()
+            .serial();
+
+    assertRefused(Kind.UNAVAILABLE, "stays closed", () -> world.publish(third, World.NODE_1));
+    assertThat(letsIn()).isFalse();
+
+    world.time.pass(Duration.ofSeconds(30));
+    world.publish(third, World.NODE_1);
     assertThat(letsIn()).isTrue();
   }
 

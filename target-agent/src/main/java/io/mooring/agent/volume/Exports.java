@@ -16,6 +16,7 @@ import io.mooring.runtime.chap.ChapEntry;
 import io.mooring.runtime.failpoint.FailPoints;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
+import io.mooring.runtime.time.Ticker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,7 @@ public final class Exports {
   private final Lio lio;
   private final TargetNames names;
   private final KeyedLocks locks;
+  private final Completion completion;
 
   /**
    * What is asked for.
@@ -63,7 +65,8 @@ public final class Exports {
       NodeChaps chaps,
       Lio lio,
       TargetNames names,
-      KeyedLocks locks) {
+      KeyedLocks locks,
+      Ticker ticker) {
     this.records = requireNonNull(records, "records is null");
     this.copies = requireNonNull(copies, "copies is null");
     this.pools = requireNonNull(pools, "pools is null");
@@ -72,6 +75,7 @@ public final class Exports {
     this.lio = requireNonNull(lio, "lio is null");
     this.names = requireNonNull(names, "names is null");
     this.locks = requireNonNull(locks, "locks is null");
+    completion = new Completion(records, lio, names, ticker);
   }
 
   /**
@@ -185,7 +189,8 @@ public final class Exports {
    * Makes the kernel serve what is recorded. The caller holds the volume.
    *
    * @throws Failure FAILED_PRECONDITION when another volume is recorded under the same number of
-   *     the node: which of them it knows there is not guessed at
+   *     the node: which of them it knows there is not guessed at; UNAVAILABLE while the number
+   *     rests because of another one
    */
   void map(VolumeRecord volume, Publication publication, Deadline deadline) {
     records
@@ -196,6 +201,7 @@ public final class Exports {
                   .formatted(
                       volume.label(), other.label(), publication.lun(), publication.nodeName()));
         });
+    nodes.requireRested(volume, publication);
     LunAddress address = address(volume, publication);
     BlockDevice device = pools.of(volume).device(volume, deadline);
     FailPoints.pass("agent.publish.after-device");
@@ -211,8 +217,10 @@ public final class Exports {
    * Lets a node in to what is mapped for it.
    *
    * @return for each portal that cannot be opened now, one sentence
+   * @throws Failure UNAVAILABLE as {@link Completion#require}
    */
   List<String> open(String cluster, String nodeUuid, Deadline deadline) {
+    completion.require(cluster, nodeUuid);
     return lio.openTarget(names.target(cluster, nodeUuid), deadline);
   }
 
@@ -284,15 +292,17 @@ public final class Exports {
 
   private VolumeRecord withdraw(VolumeRecord volume, Publication publication, Deadline deadline) {
     records.withdrawing(volume.serial(), publication.nodeUuid());
-    lio.fence(address(volume, publication), volume.serial(), deadline);
-    FailPoints.pass("agent.unpublish.after-fence");
-    nodes.freed(
-        volume.cluster(),
-        publication.nodeUuid(),
-        publication.nodeName(),
-        publication.lun(),
-        volume.serial());
-    FailPoints.pass("agent.unpublish.after-quarantine");
+    if (!leadsToAnother(volume, publication)) {
+      lio.fence(address(volume, publication), volume.serial(), deadline);
+      FailPoints.pass("agent.unpublish.after-fence");
+      nodes.freed(
+          volume.cluster(),
+          publication.nodeUuid(),
+          publication.nodeName(),
+          publication.lun(),
+          volume.serial());
+      FailPoints.pass("agent.unpublish.after-quarantine");
+    }
     VolumeRecord after = volume.without(publication.nodeUuid());
     pools.of(volume).save(volume, after, deadline);
     records.put(after);
@@ -300,6 +310,20 @@ public final class Exports {
     records.withdrawn(volume.serial(), publication.nodeUuid());
     FailPoints.pass("agent.unpublish.after-record");
     return after;
+  }
+
+  /**
+   * Two volumes are recorded under one number, and the kernel serves the other one: that is not
+   * taken away, and its number not freed.
+   */
+  private boolean leadsToAnother(VolumeRecord volume, Publication publication) {
+    LunAddress address = address(volume, publication);
+    return records
+        .otherAt(volume, publication)
+        .filter(other ->
+            lio.exported(address.iqn(), address.initiator(), other.serial())
+                .equals(OptionalInt.of(publication.lun())))
+        .isPresent();
   }
 
   /** The kernel is the proof, not the record: what is mapped without a record goes, too. */

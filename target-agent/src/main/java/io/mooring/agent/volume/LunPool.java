@@ -78,15 +78,34 @@ final class LunPool {
   }
 
   /**
-   * All volumes are known, and these are their numbers: others that were held are free from now.
+   * Numbers that volumes have now are held, too; whether that was news. Nothing happens where it is
+   * not known what the node holds.
+   */
+  boolean remember(Map<Integer, String> numbers) {
+    if (held == null) {
+      return false;
+    }
+    Map<Integer, String> all = new TreeMap<>(held);
+    all.putAll(numbers);
+    boolean news = !all.equals(held);
+    held = all;
+    return news;
+  }
+
+  /**
+   * All volumes are known, and these are their numbers. What else was held is so no more: it rests
+   * since it was freed, or from now on.
+   *
+   * @param serial of a volume that keeps what is held for it
    */
   void holdsOnly(Map<Integer, String> numbers, String serial, Instant now) {
     Map<Integer, String> before = held == null ? Map.of() : new TreeMap<>(held);
     Map<Integer, String> all = new TreeMap<>(numbers);
     before.forEach((lun, holder) -> {
-      if (reserved.contains(lun) || holder.equals(serial)) {
+      boolean rests = freed.containsKey(lun);
+      if (reserved.contains(lun) || (holder.equals(serial) && !rests)) {
         all.putIfAbsent(lun, holder);
-      } else if (!numbers.containsKey(lun)) {
+      } else if (!numbers.containsKey(lun) && !rests) {
         free(lun, null, now);
       }
     });
@@ -94,15 +113,13 @@ final class LunPool {
   }
 
   /**
-   * The number is free from now on.
+   * The number rests from now on. It is held until {@link #holdsOnly}, since its volume may still
+   * be recorded with it.
    *
    * @param serial of the volume that it led to; null where that is not known
    */
   void free(int lun, @Nullable String serial, Instant now) {
     reserved.remove(lun);
-    if (held != null) {
-      held.remove(lun);
-    }
     freed.put(lun, new Freed(now, ticker.nanos() + quarantine.toNanos(), serial, token(), false));
   }
 
@@ -144,8 +161,8 @@ final class LunPool {
 
   /**
    * Picks a number, which the node holds from then on, and keeps it from others until it is
-   * settled: the one that it holds for this very volume, or a free one. What the node holds must be
-   * known.
+   * settled: the one that it holds for this very volume and has not lost since, or a free one. What
+   * the node holds must be known.
    *
    * @param asked whether the node is asked for its word; where it is not, time alone decides
    */
@@ -154,12 +171,14 @@ final class LunPool {
     Predicate<Integer> free = lun -> !inUse.contains(lun) && !reserved.contains(lun);
     int chosen =
         mine.entrySet().stream()
-            .filter(entry -> entry.getValue().equals(serial) && free.test(entry.getKey()))
+            .filter(entry -> entry.getValue().equals(serial))
             .map(Map.Entry::getKey)
+            .filter(free.and(lun -> !freed.containsKey(lun)))
             .findFirst()
             .orElseGet(() -> unused(free.and(lun -> !mine.containsKey(lun)), node, asked));
     reserved.add(chosen);
     mine.put(chosen, serial);
+    freed.remove(chosen);
     return chosen;
   }
 
@@ -181,6 +200,17 @@ final class LunPool {
   private long restNanos(int lun) {
     Freed entry = freed.get(lun);
     return entry == null ? 0 : Math.max(0, entry.untilNanos() - ticker.nanos());
+  }
+
+  /**
+   * How long the number rests yet because of another volume than that one. One that is not known
+   * does not count: with a lost state no LUN would be served.
+   */
+  Duration restAfterAnother(int lun, String serial) {
+    Freed entry = freed.get(lun);
+    boolean another =
+        entry != null && entry.serial() != null && !Objects.equals(entry.serial(), serial);
+    return another ? Duration.ofNanos(restNanos(lun)) : Duration.ZERO;
   }
 
   private boolean isAwaited(int lun) {

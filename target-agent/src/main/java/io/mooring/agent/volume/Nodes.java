@@ -91,6 +91,37 @@ public final class Nodes {
   }
 
   /**
+   * To be called when pools were read: an agent of an older version gave numbers to volumes without
+   * a word in the node's document.
+   */
+  public synchronized void rememberRecorded() {
+    for (Node node : nodes.values()) {
+      if (node.luns().remember(records.luns(node.cluster(), node.uuid()))) {
+        write(node);
+      }
+    }
+  }
+
+  /**
+   * Checks that a number led to no other volume just now.
+   *
+   * @throws Failure UNAVAILABLE while it rests because of one
+   */
+  synchronized void requireRested(VolumeRecord volume, Publication publication) {
+    Node node = nodes.get(TargetNames.nodeKey(volume.cluster(), publication.nodeUuid()));
+    Duration rest =
+        node == null
+            ? Duration.ZERO
+            : node.luns().restAfterAnother(publication.lun(), volume.serial().digits());
+    if (rest.isPositive()) {
+      throw Failure.unavailable(
+          "%s waits %d s yet, since LUN %d of node %s led to another volume before"
+              .formatted(
+                  volume.label(), rest.toSeconds() + 1, publication.lun(), publication.nodeName()));
+    }
+  }
+
+  /**
    * Checks that the uuid belongs to the node, and gives it to the node that comes first with it.
    * Two nodes with one uuid log in under one name and would see each other's volumes.
    *
@@ -205,11 +236,13 @@ public final class Nodes {
   public synchronized int reserve(
       String cluster, String uuid, Serial serial, Set<Integer> inKernel, boolean asked) {
     Node node = require(cluster, uuid);
-    Map<Integer, String> recorded = records.luns(cluster, uuid);
     if (node.luns().held() == null) {
       records.requireComplete();
     }
-    if (records.troubles().isEmpty()) {
+    // Asked first: a pool that is read meanwhile adds numbers.
+    boolean complete = records.troubles().isEmpty();
+    Map<Integer, String> recorded = records.luns(cluster, uuid);
+    if (complete) {
       node.luns().holdsOnly(recorded, serial.digits(), clock.instant());
     }
     Set<Integer> inUse = new TreeSet<>(inKernel);

@@ -11,7 +11,6 @@ import io.mooring.agent.lio.Lio;
 import io.mooring.agent.pool.Pool;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
-import io.mooring.runtime.time.Ticker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +26,6 @@ import java.util.TreeSet;
 public final class Repair {
   private static final Duration EACH = Duration.ofSeconds(30);
 
-  /**
-   * For how long after the agent's start a target stays closed whose LUNs are not all there. Longer
-   * would cost the pods whose LUNs are: they wait five minutes, and a boot takes some of them.
-   */
-  private static final Duration COMPLETION = Duration.ofSeconds(30);
-
   private final Records records;
   private final Pools pools;
   private final Nodes nodes;
@@ -43,8 +36,6 @@ public final class Repair {
   private final Lio lio;
   private final TargetNames names;
   private final KeyedLocks locks;
-  private final Ticker ticker;
-  private final long startedNanos;
   private volatile List<Finding> ofVolumes = List.of();
   private boolean first = true;
 
@@ -58,8 +49,7 @@ public final class Repair {
       Exports exports,
       Lio lio,
       TargetNames names,
-      KeyedLocks locks,
-      Ticker ticker) {
+      KeyedLocks locks) {
     this.records = requireNonNull(records, "records is null");
     this.pools = requireNonNull(pools, "pools is null");
     this.nodes = requireNonNull(nodes, "nodes is null");
@@ -70,8 +60,6 @@ public final class Repair {
     this.lio = requireNonNull(lio, "lio is null");
     this.names = requireNonNull(names, "names is null");
     this.locks = requireNonNull(locks, "locks is null");
-    this.ticker = requireNonNull(ticker, "ticker is null");
-    this.startedNanos = ticker.nanos();
   }
 
   /**
@@ -93,17 +81,17 @@ public final class Repair {
     resumeLeft(found);
     if (pools.readMissing(EACH)) {
       nodes.distrustUnrecorded();
+      nodes.rememberRecorded();
     }
     found.addAll(records.troubles());
     discardHalfMade(found);
     found.addAll(groups.repair(EACH));
     found.addAll(copies.troubles());
     int luns = 0;
-    Set<String> incomplete = new TreeSet<>();
     for (VolumeRecord volume : records.all()) {
-      luns += map(volume.serial(), incomplete, found);
+      luns += map(volume.serial(), found);
     }
-    openTargets(incomplete, found);
+    openTargets(found);
     letGoOfUnpublished(found);
     reportUnknown(found);
     if (!first) {
@@ -167,7 +155,7 @@ public final class Repair {
         });
   }
 
-  private int map(Serial serial, Set<String> incomplete, Findings found) {
+  private int map(Serial serial, Findings found) {
     VolumeRecord volume = records.find(serial).orElse(null);
     if (volume == null || volume.publications().isEmpty()) {
       return 0;
@@ -178,15 +166,14 @@ public final class Repair {
         found,
         current -> {
           for (Publication publication : current.publications()) {
-            mapped[0] += map(current, publication, incomplete, found);
+            mapped[0] += map(current, publication, found);
           }
         });
     return mapped[0];
   }
 
   /** One node's trouble with a volume is not that of the others. */
-  private int map(
-      VolumeRecord volume, Publication publication, Set<String> incomplete, Findings found) {
+  private int map(VolumeRecord volume, Publication publication, Findings found) {
     if (records.isWithdrawing(volume.serial(), publication.nodeUuid())
         || records.isUnsaved(volume.serial(), publication.nodeUuid())) {
       return 0;
@@ -195,7 +182,6 @@ public final class Repair {
       exports.map(volume, publication, Deadline.after(EACH));
       return 1;
     } catch (Failure e) {
-      incomplete.add(names.target(volume.cluster(), publication.nodeUuid()));
       found.add(
           volume,
           Finding.Severity.INACCESSIBLE,
@@ -206,13 +192,13 @@ public final class Repair {
   }
 
   /** After the LUNs of all: what a node finds must be complete when it comes back. */
-  private void openTargets(Set<String> incomplete, Findings found) {
+  private void openTargets(Findings found) {
     Set<String> present = Set.copyOf(lio.targets());
     Set<String> opened = new TreeSet<>();
     for (VolumeRecord volume : records.all()) {
       for (Publication publication : volume.publications()) {
         String iqn = names.target(volume.cluster(), publication.nodeUuid());
-        if (present.contains(iqn) && opened.add(iqn) && !waits(iqn, incomplete, found)) {
+        if (present.contains(iqn) && opened.add(iqn)) {
           try {
             found.addAll(
                 exports.open(volume.cluster(), publication.nodeUuid(), Deadline.after(EACH)));
@@ -222,18 +208,6 @@ public final class Repair {
         }
       }
     }
-  }
-
-  /** One that is open stays so: its node has seen what there is. */
-  private boolean waits(String iqn, Set<String> incomplete, Findings found) {
-    boolean whole = records.troubles().isEmpty() && !incomplete.contains(iqn);
-    if (whole || ticker.nanos() - startedNanos >= COMPLETION.toNanos() || lio.isOpen(iqn)) {
-      return false;
-    }
-    found.add(
-        "target %s stays closed for %d s at most, since not all of its LUNs may be there yet"
-            .formatted(iqn, COMPLETION.toSeconds()));
-    return true;
   }
 
   private void letGoOfUnpublished(Findings found) {

@@ -3,73 +3,21 @@ package io.mooring.agent.volume;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.TargetNames;
-import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
-import io.mooring.runtime.store.Documents;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class NodesTest {
-  private static final String UUID = "8e2f1a3c-0000-4000-8000-000000000001";
-  private static final Duration QUARANTINE = Duration.ofMinutes(10);
-  private static final Serial SERIAL = new Serial("ab".repeat(16));
-
-  /** All numbers but one, so that it must be that one or none. */
-  private static final Set<Integer> OTHERS =
-      new TreeSet<>(IntStream.rangeClosed(2, 255).boxed().toList());
-
-  @TempDir Path directory;
-  private final HandTicker time = new HandTicker();
-  private final Records records = new Records(List.of());
-
-  private Nodes open() {
-    return open(Duration.ZERO);
-  }
-
-  private Nodes open(Duration distrusted) {
-    return new Nodes(
-        new Documents<>(directory, NodeDocument.class),
-        records,
-        QUARANTINE,
-        distrusted,
-        time,
-        time);
-  }
-
-  private int take(Nodes nodes) {
-    int lun = nodes.reserve("lab", UUID, Serial.random(), Set.of(), true);
-    publish("lab", lun);
-    nodes.settled("lab", UUID, lun);
-    return lun;
-  }
-
-  private Serial publish(String cluster, int lun) {
-    Serial serial = Serial.random();
-    records.put(
-        new VolumeRecord(
-            serial,
-            cluster,
-            serial.digits(),
-            "p",
-            1,
-            VolumeRecord.State.READY,
-            List.of(new Publication(UUID, "worker1", lun, false))));
-    return serial;
-  }
-
+class NodesTest extends NodesUnderTest {
   @Test
   void numbersAreTakenInOrderAndNeverTwice() {
     Nodes nodes = open();
@@ -106,15 +54,6 @@ class NodesTest {
 
     assertThat(nodes.reserve("lab", UUID, Serial.random(), Set.of(), true)).isEqualTo(9);
     assertThat(nodes.reserve("lab", UUID, Serial.random(), Set.of(), true)).isEqualTo(5);
-  }
-
-  private void free(Nodes nodes, int lun) {
-    for (VolumeRecord volume : records.all()) {
-      if (volume.publicationOf(UUID).orElseThrow().lun() == lun) {
-        records.remove(volume.serial());
-      }
-    }
-    nodes.freed("lab", UUID, "worker1", lun, SERIAL);
   }
 
   @Test
@@ -339,40 +278,6 @@ class NodesTest {
     assertWaits(nodes);
     nodes.release("lab", UUID, false, Map.of());
     assertThat(nodes.reserve("lab", UUID, Serial.random(), OTHERS, true)).isEqualTo(1);
-  }
-
-  @Test
-  void aCallThatIsRepeatedGetsItsNumberAgain() {
-    Nodes nodes = open();
-    nodes.claim("lab", UUID, "worker1");
-    assertThat(nodes.reserve("lab", UUID, SERIAL, Set.of(), true)).isEqualTo(1);
-    assertThat(nodes.reserve("lab", UUID, Serial.random(), Set.of(), true)).isEqualTo(2);
-
-    assertThat(open().reserve("lab", UUID, SERIAL, Set.of(), true)).isEqualTo(1);
-  }
-
-  @Test
-  void aNumberThatNoVolumeHasThoughAllAreKnownRestsAndIsFree() {
-    Nodes nodes = open();
-    nodes.claim("lab", UUID, "worker1");
-    assertThat(nodes.reserve("lab", UUID, Serial.random(), Set.of(), true)).isEqualTo(1);
-
-    Nodes restarted = open();
-    assertThatThrownBy(() -> restarted.reserve("lab", UUID, Serial.random(), OTHERS, true))
-        .hasMessageContaining("lun-quarantine");
-    time.pass(QUARANTINE);
-    assertThat(restarted.reserve("lab", UUID, Serial.random(), OTHERS, true)).isEqualTo(1);
-  }
-
-  @Test
-  void aNumberThatNoRecordGaveRestsAsWell() {
-    Nodes nodes = open();
-    nodes.freedUnrecorded("lab", UUID, 1, SERIAL);
-    nodes.claim("lab", UUID, "worker1");
-    nodes.freedUnrecorded("lab", UUID, 1, SERIAL);
-
-    assertThatThrownBy(() -> nodes.reserve("lab", UUID, Serial.random(), OTHERS, true))
-        .hasMessageContaining("lun-quarantine");
   }
 
   @Test
