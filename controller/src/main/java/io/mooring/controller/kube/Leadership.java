@@ -34,11 +34,12 @@ final class Leadership implements AutoCloseable {
 
   /**
    * The elector notices that it has lost the lease only between two requests: one that hangs, and
-   * is repeated, must not keep it from that while another replica leads already.
+   * is repeated, must not keep it from that while another replica leads already. Two hang at the
+   * end: the last renewal, and the one that gives the lease back.
    */
   private static final RequestConfig BRIEF =
       new RequestConfigBuilder()
-          .withRequestTimeout((int) Duration.ofSeconds(4).toMillis())
+          .withRequestTimeout((int) Duration.ofSeconds(2).toMillis())
           .withRequestRetryBackoffLimit(0)
           .build();
 
@@ -73,9 +74,13 @@ final class Leadership implements AutoCloseable {
             .build();
   }
 
-  private void leads(String leader, String own) {
+  /**
+   * @param leader null where the lease was given back. What this throws would end the elector
+   *     before it says that it leads no more
+   */
+  void leads(@Nullable String leader, String own) {
     LOG.info("storage targets are watched by {}", leader);
-    if (!leader.equals(own)) {
+    if (leader != null && !leader.equals(own)) {
       listeners.forEach(Runnable::run);
     }
   }

@@ -54,6 +54,18 @@ class LeadershipTest {
   }
 
   @Test
+  void aLeaseThatWasGivenBackIsNobodys() {
+    try (Leadership only = new Leadership(api.client(), ApiServer.NAMESPACE, "pod-1")) {
+      AtomicInteger others = new AtomicInteger();
+      only.whenAnotherLeads(others::incrementAndGet);
+
+      only.leads(null, "pod-1");
+
+      assertThat(others).hasValue(0);
+    }
+  }
+
+  @Test
   void onlyTheRightsThatAreDocumentedAreNeeded() {
     try (Leadership only = replica("pod-1")) {
       await().atMost(Duration.ofSeconds(30)).until(only::held);
