@@ -6,14 +6,19 @@ import io.mooring.controller.chap.NodeSecrets;
 import io.mooring.link.v1.Chap;
 import io.mooring.link.v1.ControllerMessage;
 import io.mooring.runtime.chap.ChapEntry;
+import io.mooring.runtime.failure.Failure;
 import java.util.Map;
 import java.util.WeakHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells each linked node its own secrets: when it links, and when they have changed. Not before the
  * storage hosts: a node that is ahead of them loses a path until they know, too.
  */
 public final class ChapFeed implements LinkListener {
+  private static final Logger LOG = LoggerFactory.getLogger(ChapFeed.class);
+
   private final Links links;
   private final NodeSecrets secrets;
   private final Map<LinkedNode, Long> told = new WeakHashMap<>(); // under its own lock
@@ -44,11 +49,16 @@ public final class ChapFeed implements LinkListener {
     links.all().forEach(this::tell);
   }
 
+  /** Secrets that cannot be read now are told when the storage hosts know them. */
   private void tell(LinkedNode node) {
-    secrets
-        .entry(node.id().name())
-        .filter(entry -> isNews(node, entry.revision()))
-        .ifPresent(entry -> node.tell(message(entry)));
+    try {
+      secrets
+          .entry(node.id().name())
+          .filter(entry -> isNews(node, entry.revision()))
+          .ifPresent(entry -> node.tell(message(entry)));
+    } catch (Failure e) {
+      LOG.info("node {} is not told its CHAP secrets: {}", node.id(), e.sentence());
+    }
   }
 
   private boolean isNews(LinkedNode node, long revision) {

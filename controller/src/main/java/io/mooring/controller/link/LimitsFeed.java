@@ -8,8 +8,8 @@ import io.mooring.controller.volume.VolumeId;
 import io.mooring.link.v1.ControllerMessage;
 import io.mooring.link.v1.Limits;
 import io.mooring.runtime.failure.Failure;
-import io.mooring.runtime.failure.Kind;
 import io.mooring.runtime.time.Deadline;
+import io.mooring.runtime.time.Ticker;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -27,14 +27,19 @@ import org.slf4j.LoggerFactory;
 public final class LimitsFeed implements LinkListener, LimitsListener {
   private static final Logger LOG = LoggerFactory.getLogger(LimitsFeed.class);
   private static final Duration ASKING = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final Links links;
   private final BiFunction<VolumeId, Deadline, Optional<VolumeLimits>> hosts;
+  private final Ticker ticker;
   private final Map<LinkedNode, Set<VolumeId>> told = new WeakHashMap<>(); // under its own lock
 
-  private LimitsFeed(Links links, BiFunction<VolumeId, Deadline, Optional<VolumeLimits>> hosts) {
+  LimitsFeed(
+      Links links, BiFunction<VolumeId, Deadline, Optional<VolumeLimits>> hosts, Ticker ticker) {
     this.links = requireNonNull(links, "links is null");
     this.hosts = requireNonNull(hosts, "hosts is null");
+    this.ticker = requireNonNull(ticker, "ticker is null");
+    links.listener(this);
   }
 
   /**
@@ -44,12 +49,13 @@ public final class LimitsFeed implements LinkListener, LimitsListener {
    */
   public static LimitsFeed over(
       Links links, BiFunction<VolumeId, Deadline, Optional<VolumeLimits>> hosts) {
-    LimitsFeed feed = new LimitsFeed(links, hosts);
-    links.listener(feed);
-    return feed;
+    return new LimitsFeed(links, hosts, Ticker.system());
   }
 
-  /** A host that does not answer is asked once: what the node says next waits for this. */
+  /**
+   * A host that does not answer is asked once: what the node says next waits for this. One that
+   * says at once that it does not know a volume now may know the next one.
+   */
   @Override
   public void holds(LinkedNode node) {
     Set<String> silent = new HashSet<>();
@@ -58,14 +64,15 @@ public final class LimitsFeed implements LinkListener, LimitsListener {
         forget(node, volume);
         continue;
       }
+      Deadline deadline = Deadline.after(ASKING, ticker);
       try {
         hosts
-            .apply(volume, Deadline.after(ASKING))
+            .apply(volume, deadline)
             .filter(limits -> limits.revision() > 0)
             .ifPresent(limits -> node.tell(message(volume, limits)));
       } catch (Failure e) {
         forget(node, volume);
-        if (e.kind() == Kind.UNAVAILABLE || e.kind() == Kind.DEADLINE_EXCEEDED) {
+        if (deadline.remaining().compareTo(ASKING.minus(PATIENCE)) < 0) {
           silent.add(volume.target());
         }
         LOG.info(

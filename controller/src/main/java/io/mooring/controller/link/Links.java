@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,7 +62,7 @@ public final class Links {
       older.end(Status.ABORTED.withDescription("a newer stream of this node has taken over"));
     }
     LOG.info("node {} is linked", node.id());
-    listeners.forEach(listener -> listener.joined(node));
+    each(listener -> listener.joined(node));
   }
 
   /** Every stream ends: another replica leads now. */
@@ -73,20 +74,31 @@ public final class Links {
   }
 
   void holds(LinkedNode node) {
-    listeners.forEach(listener -> listener.holds(node));
+    each(listener -> listener.holds(node));
   }
 
   /** Of a stream that a newer one has replaced, nothing is taken. */
   void reports(LinkedNode node, List<Attachment> all) {
     if (of(node.id().name()).filter(node::equals).isPresent()) {
-      listeners.forEach(listener -> listener.reports(node, all));
+      each(listener -> listener.reports(node, all));
     }
   }
 
   /** Nor from its answers. */
   void answers(LinkedNode node, LunAnswer answer) {
     if (of(node.id().name()).filter(node::equals).isPresent()) {
-      listeners.forEach(listener -> listener.answers(node, answer));
+      each(listener -> listener.answers(node, answer));
+    }
+  }
+
+  /** What one listener cannot do keeps neither the node out nor the others from their part. */
+  private void each(Consumer<LinkListener> call) {
+    for (LinkListener listener : listeners) {
+      try {
+        call.accept(listener);
+      } catch (RuntimeException e) {
+        LOG.error("{} failed", listener.getClass().getSimpleName(), e);
+      }
     }
   }
 
@@ -94,7 +106,7 @@ public final class Links {
   void leave(LinkedNode node) {
     if (nodes.remove(node.id().name(), node)) {
       LOG.info("node {} is not linked any more", node.id());
-      listeners.forEach(listener -> listener.left(node));
+      each(listener -> listener.left(node));
     }
   }
 }

@@ -84,6 +84,45 @@ class ChapFeedTest {
   }
 
   @Test
+  void secretsThatCannotBeReadKeepNoNodeOutAndAreToldLater() {
+    List<NodeId> joined = new ArrayList<>();
+    links.listener(
+        new LinkListener() {
+          @Override
+          public void joined(LinkedNode node) {
+            joined.add(node.id());
+          }
+        });
+    secrets.unreadable(true);
+    feed.hostsKnow();
+    Told node = new Told("worker1");
+    assertThat(joined).hasSize(1);
+    secrets.unreadable(false);
+    secrets.set("worker1", ChapEntry.of(TestSecrets.chap(1)));
+
+    feed.hostsKnow();
+
+    assertThat(node.revisions()).containsExactly(1L);
+  }
+
+  @Test
+  void aListenerThatFailsKeepsNoNodeOut() {
+    links.listener(
+        new LinkListener() {
+          @Override
+          public void joined(LinkedNode node) {
+            throw new IllegalStateException("a mistake");
+          }
+        });
+    secrets.set("worker1", ChapEntry.of(TestSecrets.chap(1)));
+    Told node = new Told("worker1");
+
+    feed.hostsKnow();
+
+    assertThat(node.revisions()).containsExactly(1L);
+  }
+
+  @Test
   void anEndIsToldWithoutAUser() {
     secrets.set("worker1", ChapEntry.none(5));
     feed.hostsKnow();

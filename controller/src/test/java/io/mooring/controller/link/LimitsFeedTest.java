@@ -10,6 +10,7 @@ import io.mooring.controller.volume.VolumeId;
 import io.mooring.link.v1.ControllerMessage;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
+import io.mooring.runtime.time.ManualTicker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,12 +27,15 @@ class LimitsFeedTest {
   private final Map<VolumeId, VolumeLimits> onHosts = new HashMap<>();
   private final List<VolumeId> asked = new ArrayList<>();
   private final Links links = new Links();
-  private final LimitsFeed feed = LimitsFeed.over(links, this::ask);
+  private final ManualTicker ticker = new ManualTicker();
+  private final LimitsFeed feed = new LimitsFeed(links, this::ask, ticker);
   private boolean away;
+  private Duration answersAfter = Duration.ZERO;
 
   private Optional<VolumeLimits> ask(VolumeId volume, Deadline deadline) {
     asked.add(volume);
     if (away) {
+      ticker.advance(answersAfter);
       throw Failure.unavailable("the host is away");
     }
     return Optional.ofNullable(onHosts.get(volume));
@@ -144,6 +148,7 @@ class LimitsFeedTest {
   void aHostThatIsAwayIsAskedOnceHoweverManyVolumesItHas() {
     VolumeId elsewhere = new VolumeId("san-b", "3".repeat(32));
     away = true;
+    answersAfter = Duration.ofSeconds(10);
     Told node = new Told("worker1").holds(ONE, TWO, elsewhere);
     assertThat(asked).extracting(VolumeId::target).containsExactlyInAnyOrder("san-a", "san-b");
 
@@ -153,5 +158,13 @@ class LimitsFeedTest {
     node.holds(ONE, TWO, elsewhere);
 
     assertThat(node.told).containsExactlyInAnyOrder("san-a/1 10@1", "san-a/2 20@4");
+  }
+
+  @Test
+  void aHostThatSaysAtOnceThatItDoesNotKnowOneVolumeIsAskedForTheOthers() {
+    away = true;
+    new Told("worker1").holds(ONE, TWO);
+
+    assertThat(asked).containsExactlyInAnyOrder(ONE, TWO);
   }
 }
