@@ -11,6 +11,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -115,7 +116,8 @@ public final class Sysfs {
     if (e instanceof AccessDeniedException) {
       throw denied(entry, e);
     }
-    if (exists(entry)) {
+    // What was not there may well be by now: somebody polls for it.
+    if (!(e instanceof NoSuchFileException) && exists(entry)) {
       throw Failure.internal(
           "%s is there and cannot be opened: %s; look at the node plugin's limits of open files and memory"
               .formatted(path(entry), e.getReason()),

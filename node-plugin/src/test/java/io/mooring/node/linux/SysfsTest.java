@@ -57,6 +57,16 @@ class SysfsTest {
   }
 
   @Test
+  void whatComesRightAfterTheLookWasNotThere() {
+    // An open does not find what these lead to, and the look at the names afterwards finds both.
+    tree.link("block/dm-0/slaves", "gone");
+    tree.link("block/dm-0/size", "gone");
+
+    assertThat(tree.sysfs().list("block/dm-0/slaves")).isEmpty();
+    assertThat(tree.sysfs().read("block/dm-0/size")).isEmpty();
+  }
+
+  @Test
   void namesAreListedInOrder() {
     tree.directory("block/sdb");
     tree.directory("block/dm-0");
