@@ -17,8 +17,9 @@ import org.slf4j.LoggerFactory;
 /** Limits that the controller tells of, put in force one after the other on a thread of its own. */
 public final class LimitOrders implements Orders, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LimitOrders.class);
-  // A volume that is being staged is locked for as long as that takes.
-  private static final Duration ONE_VOLUME = Duration.ofMinutes(3);
+
+  /** A volume that is being staged may be locked for long; its turn comes in the background. */
+  private static final Duration ONE_VOLUME = Duration.ofSeconds(20);
 
   private final Limits limits;
   private final ExecutorService thread =

@@ -3,8 +3,10 @@ package io.mooring.node.volume;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.failure.Kind;
 import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** What may read and write a lot, or take much memory: a few of it at a time. */
@@ -18,12 +20,19 @@ final class HeavyWork {
    */
   private static final Duration TO_ITS_END = Duration.ofMinutes(10);
 
+  /** Enough for a clean file system and for the replay of a journal, which most checks are. */
+  private static final Duration SHORT_CHECK = Duration.ofMinutes(1);
+
   /** The whole of a large damaged file system is read; broken off, it would begin anew for ever. */
-  private static final Duration CHECK = Duration.ofHours(1);
+  private static final Duration LONG_CHECK = Duration.ofHours(1);
+
+  private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
   private final PhaseTimes times;
-  private final Turns turns = new Turns(AT_A_TIME, "other volumes are being formatted or opened");
-  private final Turns checks = new Turns(AT_A_TIME, "other volumes are being checked");
+  private final Turns turns =
+      new Turns(AT_A_TIME, "other volumes are being formatted, checked or opened");
+  private final Turns longChecks =
+      new Turns(AT_A_TIME, "its check takes long, as those of other volumes do just now");
 
   HeavyWork(PhaseTimes times) {
     this.times = requireNonNull(times, "times is null");
@@ -50,11 +59,29 @@ final class HeavyWork {
   }
 
   /**
-   * The same for the check of a file system. It may take so long that it has turns of its own:
-   * volumes that are only formatted or opened do not wait for it.
+   * The same for the check of a file system, which is broken off once: one that takes long begins
+   * anew at a place of its own, so that clean file systems need not wait for damaged ones.
    */
   void check(Deadline deadline, Consumer<Deadline> work) {
-    run(checks, "fsck", deadline, () -> work.accept(Deadline.after(CHECK)));
+    AtomicBoolean begun = new AtomicBoolean();
+    try {
+      run(
+          "fsck",
+          deadline,
+          () -> {
+            begun.set(true);
+            work.accept(deadline.atMost(SHORT_CHECK));
+          });
+    } catch (Failure e) {
+      if (e.kind() != Kind.DEADLINE_EXCEEDED || !begun.get()) {
+        throw e;
+      }
+      run(
+          longChecks,
+          "fsck",
+          Deadline.after(AT_ONCE),
+          () -> work.accept(Deadline.after(LONG_CHECK)));
+    }
   }
 
   private void run(Turns turn, String phase, Deadline deadline, Runnable work) {

@@ -25,7 +25,7 @@ public final class NodeVolumes {
    * time would only make all of them late.
    */
   private static final int AT_ONCE =
-      Math.clamp(2L * Runtime.getRuntime().availableProcessors(), 2, 8);
+      Math.clamp(2L * Runtime.getRuntime().availableProcessors(), 4, 8);
 
   private static final String OTHERS = "too many volumes are being handled";
 

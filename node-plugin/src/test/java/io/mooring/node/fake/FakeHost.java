@@ -74,11 +74,6 @@ public final class FakeHost {
     return fileSystems.timeForFormat;
   }
 
-  /** What the last check of a file system had, at most. */
-  public Duration timeForCheck() {
-    return fileSystems.timeForCheck;
-  }
-
   public Fsids fsids() {
     return fsids;
   }
