@@ -38,8 +38,11 @@ public final class Background implements AutoCloseable {
     this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::repeat);
   }
 
+  /** Nothing happens where it runs already: who starts several may break off and begin again. */
   public Background start() {
-    thread.start();
+    if (thread.getState() == Thread.State.NEW) {
+      thread.start();
+    }
     return this;
   }
 

@@ -48,6 +48,15 @@ class BackgroundTest {
   }
 
   @Test
+  void aSecondStartIsNone() {
+    try (Background background =
+        new Background("test", Duration.ofHours(1), rounds::incrementAndGet).start()) {
+      background.start();
+      await().until(() -> rounds.get() == 1);
+    }
+  }
+
+  @Test
   void whatWasNeverStartedCanBeClosed() {
     new Background("test", Duration.ofHours(1), rounds::incrementAndGet).close();
     assertThat(rounds).hasValue(0);
