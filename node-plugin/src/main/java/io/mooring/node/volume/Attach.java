@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class Attach {
   private static final Logger LOG = LoggerFactory.getLogger(Attach.class);
   private static final Duration UNDOING = Duration.ofSeconds(15);
+  private static final Duration UNMOUNTING = Duration.ofSeconds(60);
 
   private final Devices devices;
   private final Tracking tracking;
@@ -88,8 +89,7 @@ public final class Attach {
         complete(round, request, deadline);
       } catch (Failure failure) {
         round.close();
-        undo.afterUse(failure, request, before, deadline);
-        throw failure;
+        throw undo.afterUse(failure, request, before, deadline);
       }
     } finally {
       round.close();
@@ -128,8 +128,7 @@ public final class Attach {
       return map;
     } catch (Failure failure) {
       round.close();
-      undo.after(failure, request, round, before, deadline);
-      throw failure;
+      throw undo.after(failure, request, round, before, deadline);
     }
   }
 
@@ -186,13 +185,28 @@ public final class Attach {
     }
     Mount mount = mounted.getFirst();
     if (isUnfinished(request) && isOfType(request, mount)) {
-      // No stage of it was answered, so nobody has it; what comes after the mount is still to come.
-      devices.mounts().unmount(request.staging(), deadline);
+      takeOff(request, deadline);
       return false;
     }
     requireFileSystem(request, mount);
     requireReadable(request, deadline);
     return true;
+  }
+
+  /**
+   * What an unfinished stage has mounted: none was answered, so nobody has it, and what comes after
+   * the mount is still to come. Without a path the umount would hang; while the mount stays the
+   * kubelet has to know that there is something to unstage.
+   */
+  private void takeOff(StageRequest request, Deadline deadline) {
+    mapReady.await(request.context(), deadline);
+    try {
+      devices.mounts().unmount(request.staging(), deadline.atMost(UNMOUNTING));
+    } catch (Failure e) {
+      throw Failure.unavailable(
+          "%s: what an unfinished stage has mounted cannot be taken off yet: %s"
+              .formatted(request.volume(), e.sentence()));
+    }
   }
 
   /** Whether this boot has begun to stage it, or to take it apart, and broke off. */

@@ -72,7 +72,7 @@ final class FileSystemStage {
     }
     mountAndProve(device, request, access, deadline);
     // It came from a smaller volume, or the volume grew while it was nowhere staged.
-    if (!filled && !request.context().readOnly()) {
+    if (!filled && !request.context().readOnly() && !access.options().contains("ro")) {
       growth.fill(device, access.type(), request.staging(), deadline);
     }
   }

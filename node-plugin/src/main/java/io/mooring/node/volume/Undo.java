@@ -16,8 +16,9 @@ import org.slf4j.LoggerFactory;
  * After a stage that failed. Where it may succeed by itself, what was reached stays: the next try
  * goes on from there, and a kubelet that gives up unstages. Where somebody has to act first, the
  * kubelet takes the volume for one that is not here, and never unstages it: so what this stage made
- * goes again, what was there before stays, and so do sessions. What cannot be undone now is found
- * by the WWID at the next stage or unstage.
+ * goes again, what was there before stays, and so do sessions. Where that cannot be done, the
+ * failure is answered as one that may pass, so that a stage or an unstage comes, which finds by the
+ * WWID what is left.
  */
 final class Undo {
   private static final Logger LOG = LoggerFactory.getLogger(Undo.class);
@@ -58,31 +59,38 @@ final class Undo {
   }
 
   /**
-   * After a failure that came once the map could be used. A failure in it is attached to the one
-   * that led here.
+   * After a failure that came once the map could be used.
+   *
+   * @return what to answer
    */
-  void afterUse(Failure failure, StageRequest request, Before before, Deadline deadline) {
+  Failure afterUse(Failure failure, StageRequest request, Before before, Deadline deadline) {
     if (mayPass(failure) || before.keptMap()) {
-      return;
+      return failure;
     }
     try {
       detach.takeApart(request.volume(), request.staging(), deadline);
       forget(request);
+      return failure;
     } catch (Failure left) {
-      attach(left, failure, request);
+      return notUndone(failure, left, request);
     }
   }
 
-  private static void attach(Failure left, Failure failure, StageRequest request) {
+  private static Failure notUndone(Failure failure, Failure left, StageRequest request) {
     LOG.warn("{}: not undone: {}", request.volume(), left.sentence());
-    failure.addSuppressed(left);
+    return mayPass(failure)
+        ? failure
+        : Failure.unavailable(
+            "%s; what was made for it is still on the node: %s"
+                .formatted(failure.sentence(), left.sentence()));
   }
 
   /**
-   * After a failure before that: takes back what is of no more use. A failure in it is attached to
-   * the one that led here.
+   * After a failure before that: takes back what is of no more use.
+   *
+   * @return what to answer
    */
-  void after(
+  Failure after(
       Failure failure, StageRequest request, PathRound round, Before before, Deadline deadline) {
     try {
       stragglers.awaitNone(request.volume(), deadline);
@@ -93,8 +101,9 @@ final class Undo {
           forget(request);
         }
       }
+      return failure;
     } catch (Failure left) {
-      attach(left, failure, request);
+      return notUndone(failure, left, request);
     }
   }
 

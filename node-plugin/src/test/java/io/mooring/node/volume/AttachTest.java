@@ -145,6 +145,36 @@ class AttachTest {
     assertThat(node.map().slaves()).hasSize(1);
   }
 
+  /** A stage that was killed between its mount and its end. */
+  private void leaveUnfinished() {
+    node.stage(EXT4);
+    TrackedVolume tracked = node.tracking().get(VOLUME).orElseThrow();
+    node.tracking().put(tracked.in(Phase.STAGING));
+    node.restart();
+  }
+
+  @Test
+  void whatAnUnfinishedStageHasMountedIsLeftToTheKubeletWhileItIsBusy() {
+    leaveUnfinished();
+    node.host.faults().failNext("mounts.unmount", 1, Failure.failedPrecondition("it is busy"));
+
+    assertRefused(Kind.UNAVAILABLE, () -> node.stage(EXT4), "unfinished", "busy");
+
+    node.unstage();
+    assertThat(node.clean()).isTrue();
+  }
+
+  @Test
+  void whatAnUnfinishedStageHasMountedStaysWhileThereIsNoPath() {
+    leaveUnfinished();
+    node.host.cut(A);
+    node.host.cut(B);
+
+    assertRefused(Kind.UNAVAILABLE, () -> node.stage(EXT4));
+
+    assertThat(node.host.faults().count("mounts.unmount")).isZero();
+  }
+
   @Test
   void noPortalMeansUnavailableAndNothingLeft() {
     node.host.targets().receive(A, Reception.DEAD);

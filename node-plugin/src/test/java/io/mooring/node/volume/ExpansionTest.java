@@ -9,9 +9,11 @@ import static io.mooring.node.volume.NodeUnderTest.VOLUME;
 import static io.mooring.node.volume.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mooring.node.fs.FsType;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +99,18 @@ class ExpansionTest {
     node.stage(EXT4);
 
     assertAllHave(LARGER);
+  }
+
+  @Test
+  void aFileSystemThatIsMountedReadOnlyStaysAsItIs() {
+    node.stage(EXT4);
+    node.unstage();
+    node.lun.growTo(LARGER);
+
+    node.stage(new Access.FileSystem(FsType.EXT4, List.of("ro")));
+
+    assertThat(node.host.faults().count("fileSystems.grow")).isZero();
+    assertThat(node.host.mounts().at(node.staging())).hasSize(1);
   }
 
   @Test

@@ -115,7 +115,7 @@ class SeLinuxTest {
     node.host.faults().failNext("mounts.unmount", 1, Failure.failedPrecondition("target is busy"));
     // What this stage made is taken away again, as far as that goes.
     node.host.faults().failNext("mounts.unmount", 2, Failure.failedPrecondition("still busy"));
-    assertRefused(Kind.FAILED_PRECONDITION, () -> node.stage(labelled(LABEL)), "busy");
+    assertRefused(Kind.UNAVAILABLE, () -> node.stage(labelled(LABEL)), "busy");
     assertThat(staged()).hasSize(1);
     assertRefused(
         Kind.FAILED_PRECONDITION, () -> node.stage(labelled(LABEL)), LABEL, "seLinuxMount");
