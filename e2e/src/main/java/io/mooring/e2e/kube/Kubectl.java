@@ -69,9 +69,14 @@ public final class Kubectl {
     }
   }
 
+  /**
+   * Not on virtual threads: the read of a pipe keeps its carrier, and with two processors two of
+   * them keep everything that relays between the VMs until the program ends.
+   */
   private static CompletableFuture<String> text(Process process, boolean output) {
     CompletableFuture<String> text = new CompletableFuture<>();
-    Thread.ofVirtual()
+    Thread.ofPlatform()
+        .daemon()
         .start(() -> {
           try {
             byte[] bytes =

@@ -48,8 +48,9 @@ public final class HostTool {
   public void run(List<String> argv, Deadline deadline, Consumer<String> watcher) {
     String program = argv.getFirst();
     Process process = start(argv);
+    // The read of a pipe would keep the carrier of a virtual thread.
     Thread reader =
-        Thread.ofVirtual().name(program + "-output").start(() -> drain(process, watcher));
+        Thread.ofPlatform().daemon().name(program + "-output").start(() -> drain(process, watcher));
     try {
       if (!process.waitFor(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
         end(process);
