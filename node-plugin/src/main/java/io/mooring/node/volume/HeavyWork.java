@@ -29,8 +29,8 @@ final class HeavyWork {
   private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
   private final PhaseTimes times;
-  private final Turns turns =
-      new Turns(AT_A_TIME, "other volumes are being formatted, checked or opened");
+  private final Turns turns = new Turns(AT_A_TIME, "other volumes are being formatted or opened");
+  private final Turns checks = new Turns(AT_A_TIME, "other volumes are being checked");
   private final Turns longChecks =
       new Turns(AT_A_TIME, "its check takes long, as those of other volumes do just now");
 
@@ -59,13 +59,15 @@ final class HeavyWork {
   }
 
   /**
-   * The same for the check of a file system, which is broken off once: one that takes long begins
-   * anew at a place of its own, so that clean file systems need not wait for damaged ones.
+   * The same for the check of a file system, at places of its own: what hangs with its storage host
+   * keeps no volume of another one from its mount. It is broken off once: one that takes long
+   * begins anew elsewhere, so that clean file systems need not wait for damaged ones.
    */
   void check(Deadline deadline, Consumer<Deadline> work) {
     AtomicBoolean begun = new AtomicBoolean();
     try {
       run(
+          checks,
           "fsck",
           deadline,
           () -> {
