@@ -165,6 +165,7 @@ record StorageHost(
     Nodes nodes =
         new Nodes(state.nodes(), records, config.lunQuarantine(), distrusted, ticker, clock);
     nodes.distrustUnrecorded();
+    nodes.rememberRecorded();
     KeyedLocks locks = new KeyedLocks();
     Copies copies = new Copies(records, snapshotRecords, locks);
     Volumes volumes = new Volumes(records, snapshotRecords, copies, pools, lio, locks);

@@ -66,6 +66,27 @@ class LunNumbersTest {
   }
 
   @Test
+  void numbersThatAnOlderAgentGaveAreTakenDownAtTheStart() throws Exception {
+    Serial unseen = world.create("unseen", "slow").serial();
+    Serial other = world.create("other").serial();
+    int number = publish(unseen);
+    Path state =
+        directory
+            .resolve("state/nodes")
+            .resolve(TargetNames.nodeKey(World.CLUSTER, World.NODE_1) + ".json");
+    String written = Files.readString(state);
+    String without = written.replaceFirst("\"held\" *: *\\{[^}]*}", "\"held\": {}");
+    assertThat(without).isNotEqualTo(written);
+    Files.writeString(state, without);
+    world.restart();
+    world.second.isAbsent(Failure.unavailable("no disk"));
+    reboot();
+    world.time.pass(Duration.ofSeconds(30));
+
+    assertThat(publish(other)).isNotEqualTo(number);
+  }
+
+  @Test
   void anOlderStateDoesNotTellNumbersSoThatAllVolumesHaveToBeSeen() throws Exception {
     Serial other = world.create("other").serial();
     publish(world.create("unseen", "slow").serial());
@@ -173,12 +194,15 @@ class LunNumbersTest {
   @Test
   void ofTwoUnderOneNumberTheServedOneStaysWhenTheOtherIsTakenBack() {
     VolumeRecord one = world.create("one");
+    VolumeRecord third = world.create("third");
     Serial two = world.create("two").serial();
     int number = publish(two);
     world.pool.put(one.with(new Publication(World.NODE_1, "worker1", number, false)));
+    world.pool.put(third.with(new Publication(World.NODE_1, "worker1", number, false)));
     world.restart();
 
     world.unpublish(one.serial(), World.NODE_1);
+    world.unpublish(third.serial(), World.NODE_1);
 
     assertThat(world.kernel.exists(LUNS + number)).isTrue();
     assertThat(world.host().repair().pass().problems()).isEmpty();

@@ -193,8 +193,8 @@ public final class Exports {
    *     rests because of another one
    */
   void map(VolumeRecord volume, Publication publication, Deadline deadline) {
-    records
-        .otherAt(volume, publication)
+    records.othersAt(volume, publication).stream()
+        .findFirst()
         .ifPresent(other -> {
           throw Failure.failedPrecondition(
               "%s and %s are both recorded as LUN %d of node %s; unpublish one of them there"
@@ -308,6 +308,7 @@ public final class Exports {
     records.put(after);
     records.saved(volume.serial(), publication.nodeUuid());
     records.withdrawn(volume.serial(), publication.nodeUuid());
+    nodes.withdrawn(volume.cluster(), publication.nodeUuid(), publication.lun(), volume.serial());
     FailPoints.pass("agent.unpublish.after-record");
     return after;
   }
@@ -318,12 +319,10 @@ public final class Exports {
    */
   private boolean leadsToAnother(VolumeRecord volume, Publication publication) {
     LunAddress address = address(volume, publication);
-    return records
-        .otherAt(volume, publication)
-        .filter(other ->
+    return records.othersAt(volume, publication).stream()
+        .anyMatch(other ->
             lio.exported(address.iqn(), address.initiator(), other.serial())
-                .equals(OptionalInt.of(publication.lun())))
-        .isPresent();
+                .equals(OptionalInt.of(publication.lun())));
   }
 
   /** The kernel is the proof, not the record: what is mapped without a record goes, too. */

@@ -112,9 +112,16 @@ final class LunPool {
     held = all;
   }
 
+  /** That volume is not recorded with the number any more, which was freed. */
+  void dropped(int lun, String serial) {
+    if (held != null && freed.containsKey(lun)) {
+      held.remove(lun, serial);
+    }
+  }
+
   /**
-   * The number rests from now on. It is held until {@link #holdsOnly}, since its volume may still
-   * be recorded with it.
+   * The number rests from now on. It is held until {@link #dropped} or {@link #holdsOnly}, since
+   * its volume may still be recorded with it.
    *
    * @param serial of the volume that it led to; null where that is not known
    */
@@ -211,6 +218,11 @@ final class LunPool {
     boolean another =
         entry != null && entry.serial() != null && !Objects.equals(entry.serial(), serial);
     return another ? Duration.ofNanos(restNanos(lun)) : Duration.ZERO;
+  }
+
+  /** Forgets an earlier volume of the number, whose rest is over; whether there was one. */
+  boolean forgetRested(int lun) {
+    return restNanos(lun) == 0 && freed.remove(lun) != null;
   }
 
   private boolean isAwaited(int lun) {

@@ -97,8 +97,17 @@ public final class Nodes {
   public synchronized void rememberRecorded() {
     for (Node node : nodes.values()) {
       if (node.luns().remember(records.luns(node.cluster(), node.uuid()))) {
-        write(node);
+        tryToWrite(node);
       }
+    }
+  }
+
+  /** What is lost with it is made up for later; what is served does not wait for it. */
+  private void tryToWrite(Node node) {
+    try {
+      write(node);
+    } catch (Failure e) {
+      LOG.warn("the numbers of node {} are not on record yet: {}", node.name(), e.sentence());
     }
   }
 
@@ -118,6 +127,10 @@ public final class Nodes {
           "%s waits %d s yet, since LUN %d of node %s led to another volume before"
               .formatted(
                   volume.label(), rest.toSeconds() + 1, publication.lun(), publication.nodeName()));
+    }
+    // A clock that is set back must not bring a rest again that is over.
+    if (node != null && node.luns().forgetRested(publication.lun())) {
+      tryToWrite(node);
     }
   }
 
@@ -271,7 +284,19 @@ public final class Nodes {
     free(require(cluster, uuid), lun, serial);
   }
 
-  /** The same for a number that no record gave the node; one that was never seen has no numbers. */
+  /** The volume is not recorded with the number any more; on the disk when this returns. */
+  public synchronized void withdrawn(String cluster, String uuid, int lun, Serial serial) {
+    Node node = nodes.get(TargetNames.nodeKey(cluster, uuid));
+    if (node != null) {
+      node.luns().dropped(lun, serial.digits());
+      node.luns().remember(records.luns(cluster, uuid)); // another one may have the number
+      write(node);
+    }
+  }
+
+  /**
+   * Starts it for a number that no record gave the node; one that was never seen has no numbers.
+   */
   public synchronized void freedUnrecorded(String cluster, String uuid, int lun, Serial serial) {
     Node node = nodes.get(TargetNames.nodeKey(cluster, uuid));
     if (node != null) {

@@ -164,8 +164,8 @@ public final class Records {
     return serials;
   }
 
-  /** A volume other than that one which is recorded under the same number of a node. */
-  synchronized Optional<VolumeRecord> otherAt(VolumeRecord volume, Publication publication) {
+  /** The volumes other than that one which are recorded under the same number of a node. */
+  synchronized List<VolumeRecord> othersAt(VolumeRecord volume, Publication publication) {
     return volumes.values().stream()
         .filter(other -> !other.serial().equals(volume.serial()))
         .filter(other -> other.cluster().equals(volume.cluster()))
@@ -174,7 +174,7 @@ public final class Records {
                 .publicationOf(publication.nodeUuid())
                 .filter(present -> present.lun() == publication.lun())
                 .isPresent())
-        .findFirst();
+        .toList();
   }
 
   /**

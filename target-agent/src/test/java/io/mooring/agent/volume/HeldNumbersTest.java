@@ -3,9 +3,16 @@ package io.mooring.agent.volume;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.Serial;
+import io.mooring.agent.identity.TargetNames;
+import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.pool.PoolScan;
 import io.mooring.runtime.failure.Failure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -89,5 +96,40 @@ class HeldNumbersTest extends NodesUnderTest {
 
     assertThatThrownBy(() -> nodes.reserve("lab", UUID, Serial.random(), OTHERS, true))
         .hasMessageContaining("lun-quarantine");
+  }
+
+  @Test
+  void aTroubleOfThisHostUsesUpNoNumbers() {
+    Nodes nodes = open();
+    nodes.claim("lab", UUID, "worker1");
+    records.load("p", new PoolScan(List.of(), List.of(), List.of("a volume has lost its tags")));
+    for (int round = 0; round < 300; round++) {
+      int lun = nodes.reserve("lab", UUID, SERIAL, Set.of(), true);
+      publish("lab", lun, SERIAL);
+      nodes.settled("lab", UUID, lun);
+      nodes.freed("lab", UUID, "worker1", lun, SERIAL);
+      records.remove(SERIAL);
+      nodes.withdrawn("lab", UUID, lun, SERIAL);
+      time.pass(QUARANTINE);
+    }
+  }
+
+  @Test
+  void theRestOfAnEarlierVolumeIsOverForGoodWhateverTheClockSays() throws IOException {
+    String state =
+        """
+        {"cluster": "lab", "uuid": "%s", "name": "worker1", "held": {"1": "%s"},
+         "freed": [{"lun": 1, "at": "%s", "serial": "%s", "given": true}]}
+        """
+            .formatted(UUID, SERIAL.digits(), time.instant(), Serial.random().digits());
+    Path document = directory.resolve(TargetNames.nodeKey("lab", UUID) + ".json");
+    Files.writeString(document, state);
+    time.pass(QUARANTINE);
+    publish("lab", 1, SERIAL);
+    VolumeRecord volume = records.find(SERIAL).orElseThrow();
+    Publication publication = volume.publications().getFirst();
+    open().requireRested(volume, publication);
+    time.setWallClock(Duration.ofHours(-5));
+    open().requireRested(volume, publication);
   }
 }
