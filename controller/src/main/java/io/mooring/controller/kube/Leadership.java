@@ -34,12 +34,13 @@ final class Leadership implements AutoCloseable {
 
   /**
    * The elector notices that it has lost the lease only between two requests: one that hangs, and
-   * is repeated, must not keep it from that while another replica leads already. Two hang at the
-   * end: the last renewal, and the one that gives the lease back.
+   * is repeated, must not keep it from that while another replica leads already. Shorter, and a
+   * server that writes slowly would have no leader at all: the lease would be renewed and nobody
+   * know it.
    */
   private static final RequestConfig BRIEF =
       new RequestConfigBuilder()
-          .withRequestTimeout((int) Duration.ofSeconds(2).toMillis())
+          .withRequestTimeout((int) Duration.ofSeconds(4).toMillis())
           .withRequestRetryBackoffLimit(0)
           .build();
 
