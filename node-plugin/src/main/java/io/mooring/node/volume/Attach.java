@@ -97,6 +97,7 @@ public final class Attach {
   }
 
   private void use(MultipathMap map, StageRequest request, Deadline deadline) {
+    takeOff(request, deadline);
     VolumeDevice device =
         request.encrypted() ? crypt.open(map, request, deadline) : VolumeDevice.of(map);
     switch (request.access()) {
@@ -185,7 +186,6 @@ public final class Attach {
     }
     Mount mount = mounted.getFirst();
     if (isUnfinished(request) && isOfType(request, mount)) {
-      takeOff(request, deadline);
       return false;
     }
     requireFileSystem(request, mount);
@@ -194,14 +194,15 @@ public final class Attach {
   }
 
   /**
-   * What an unfinished stage has mounted: none was answered, so nobody has it, and what comes after
-   * the mount is still to come. Without a path the umount would hang; while the mount stays the
-   * kubelet has to know that there is something to unstage.
+   * What an unfinished stage has mounted goes first: it was never answered, so nobody has it, and
+   * what comes after the mount is still to come. The map has a path now, without which the umount
+   * would hang. While the mount stays the kubelet has to know that there is something to unstage.
    */
   private void takeOff(StageRequest request, Deadline deadline) {
-    mapReady.await(request.context(), deadline);
     try {
-      devices.mounts().unmount(request.staging(), deadline.atMost(UNMOUNTING));
+      if (!layers.at(request.staging()).isEmpty()) {
+        devices.mounts().unmount(request.staging(), deadline.atMost(UNMOUNTING));
+      }
     } catch (Failure e) {
       throw Failure.unavailable(
           "%s: what an unfinished stage has mounted cannot be taken off yet: %s"

@@ -176,6 +176,19 @@ class AttachTest {
   }
 
   @Test
+  void anUnfinishedStageIsFinishedOverAnotherPortal() {
+    node.host.targets().receive(B, Reception.DEAD);
+    leaveUnfinished();
+    node.host.cut(A);
+    node.host.targets().receive(B, Reception.WELCOME);
+
+    node.stage(EXT4);
+
+    assertThat(node.tracking().get(VOLUME).orElseThrow().phase()).isEqualTo(Phase.STAGED);
+    assertThat(node.host.mounts().at(node.staging())).hasSize(1);
+  }
+
+  @Test
   void noPortalMeansUnavailableAndNothingLeft() {
     node.host.targets().receive(A, Reception.DEAD);
     node.host.targets().receive(B, Reception.DEAD);
