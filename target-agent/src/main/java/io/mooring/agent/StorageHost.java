@@ -164,8 +164,7 @@ record StorageHost(
     Duration distrusted = state.distrusted(config.lunQuarantine(), clock.instant(), hasVolumes);
     Nodes nodes =
         new Nodes(state.nodes(), records, config.lunQuarantine(), distrusted, ticker, clock);
-    nodes.distrustUnrecorded();
-    nodes.rememberRecorded();
+    nodes.poolsWereRead();
     KeyedLocks locks = new KeyedLocks();
     Copies copies = new Copies(records, snapshotRecords, locks);
     Volumes volumes = new Volumes(records, snapshotRecords, copies, pools, lio, locks);

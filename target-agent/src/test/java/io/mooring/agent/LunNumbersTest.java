@@ -10,6 +10,7 @@ import io.mooring.agent.identity.TargetNames;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +49,18 @@ class LunNumbersTest {
     world.restart();
   }
 
+  /** Makes the node's document what an agent of an older version would have left. */
+  private void rewriteDocument(String regex, String replacement) throws IOException {
+    Path document =
+        directory
+            .resolve("state/nodes")
+            .resolve(TargetNames.nodeKey(World.CLUSTER, World.NODE_1) + ".json");
+    String written = Files.readString(document);
+    String older = written.replaceFirst(regex, replacement);
+    assertThat(older).isNotEqualTo(written);
+    Files.writeString(document, older);
+  }
+
   @Test
   void aNumberOfAVolumeThatCannotBeSeenIsGivenToNoOther() {
     Serial unseen = world.create("unseen", "slow").serial();
@@ -66,18 +79,11 @@ class LunNumbersTest {
   }
 
   @Test
-  void numbersThatAnOlderAgentGaveAreTakenDownAtTheStart() throws Exception {
+  void numbersThatAnOlderAgentGaveAreTakenDownAtTheStart() throws IOException {
     Serial unseen = world.create("unseen", "slow").serial();
     Serial other = world.create("other").serial();
     int number = publish(unseen);
-    Path state =
-        directory
-            .resolve("state/nodes")
-            .resolve(TargetNames.nodeKey(World.CLUSTER, World.NODE_1) + ".json");
-    String written = Files.readString(state);
-    String without = written.replaceFirst("\"held\" *: *\\{[^}]*}", "\"held\": {}");
-    assertThat(without).isNotEqualTo(written);
-    Files.writeString(state, without);
+    rewriteDocument("\"held\" *: *\\{[^}]*}", "\"held\": {}");
     world.restart();
     world.second.isAbsent(Failure.unavailable("no disk"));
     reboot();
@@ -87,17 +93,10 @@ class LunNumbersTest {
   }
 
   @Test
-  void anOlderStateDoesNotTellNumbersSoThatAllVolumesHaveToBeSeen() throws Exception {
+  void anOlderStateDoesNotTellNumbersSoThatAllVolumesHaveToBeSeen() throws IOException {
     Serial other = world.create("other").serial();
     publish(world.create("unseen", "slow").serial());
-    Path state =
-        directory
-            .resolve("state/nodes")
-            .resolve(TargetNames.nodeKey(World.CLUSTER, World.NODE_1) + ".json");
-    String written = Files.readString(state);
-    String older = written.replaceFirst("\"held\" *: *\\{[^}]*}, *", "");
-    assertThat(older).isNotEqualTo(written);
-    Files.writeString(state, older);
+    rewriteDocument("\"held\" *: *\\{[^}]*}, *", "");
     world.second.isAbsent(Failure.unavailable("no disk"));
     reboot();
 

@@ -71,11 +71,17 @@ public final class Nodes {
     nodes.put(key, new Node(document.cluster(), document.uuid(), document.name(), luns));
   }
 
+  /** To be called when pools were read: their records may tell what the nodes' documents do not. */
+  public synchronized void poolsWereRead() {
+    distrustUnrecorded();
+    rememberRecorded();
+  }
+
   /**
-   * To be called when pools were read: a node that has volumes but no document has lost it, and
-   * with it the times at which its numbers were freed. All of them rest from now on.
+   * A node that has volumes but no document has lost it, and with it the times at which its numbers
+   * were freed. All of them rest from now on.
    */
-  public synchronized void distrustUnrecorded() {
+  private void distrustUnrecorded() {
     for (VolumeRecord volume : records.all()) {
       for (Publication publication : volume.publications()) {
         String key = TargetNames.nodeKey(volume.cluster(), publication.nodeUuid());
@@ -90,11 +96,8 @@ public final class Nodes {
     }
   }
 
-  /**
-   * To be called when pools were read: an agent of an older version gave numbers to volumes without
-   * a word in the node's document.
-   */
-  public synchronized void rememberRecorded() {
+  /** An agent of an older version gave numbers to volumes without a word in the document. */
+  private void rememberRecorded() {
     for (Node node : nodes.values()) {
       if (node.luns().remember(records.luns(node.cluster(), node.uuid()))) {
         tryToWrite(node);
@@ -118,10 +121,10 @@ public final class Nodes {
    */
   synchronized void requireRested(VolumeRecord volume, Publication publication) {
     Node node = nodes.get(TargetNames.nodeKey(volume.cluster(), publication.nodeUuid()));
-    Duration rest =
-        node == null
-            ? Duration.ZERO
-            : node.luns().restAfterAnother(publication.lun(), volume.serial().digits());
+    if (node == null) {
+      return;
+    }
+    Duration rest = node.luns().restAfterAnother(publication.lun(), volume.serial().digits());
     if (rest.isPositive()) {
       throw Failure.unavailable(
           "%s waits %d s yet, since LUN %d of node %s led to another volume before"
@@ -129,7 +132,7 @@ public final class Nodes {
                   volume.label(), rest.toSeconds() + 1, publication.lun(), publication.nodeName()));
     }
     // A clock that is set back must not bring a rest again that is over.
-    if (node != null && node.luns().forgetRested(publication.lun())) {
+    if (node.luns().forgetRested(publication.lun())) {
       tryToWrite(node);
     }
   }

@@ -80,8 +80,7 @@ public final class Repair {
     Findings found = new Findings();
     resumeLeft(found);
     if (pools.readMissing(EACH)) {
-      nodes.distrustUnrecorded();
-      nodes.rememberRecorded();
+      nodes.poolsWereRead();
     }
     found.addAll(records.troubles());
     discardHalfMade(found);

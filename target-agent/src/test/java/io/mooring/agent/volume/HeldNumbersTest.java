@@ -19,6 +19,11 @@ import org.junit.jupiter.api.Test;
 
 /** Numbers that a node has or may have, whatever of its volumes can be seen. */
 class HeldNumbersTest extends NodesUnderTest {
+  /** From now on the host does not know all of its volumes. */
+  private void troubles() {
+    records.load("p", new PoolScan(List.of(), List.of(), List.of("a volume has lost its tags")));
+  }
+
   @Test
   void aCallThatIsRepeatedGetsItsNumberAgain() {
     Nodes nodes = open();
@@ -68,7 +73,7 @@ class HeldNumbersTest extends NodesUnderTest {
     nodes.settled("lab", UUID, 1);
     nodes.freed("lab", UUID, "worker1", 1, SERIAL);
     time.pass(QUARANTINE);
-    records.load("p", new PoolScan(List.of(), List.of(), List.of("its volumes cannot be read")));
+    troubles();
 
     assertThatThrownBy(() -> open().reserve("lab", UUID, Serial.random(), OTHERS, true))
         .isInstanceOf(Failure.class);
@@ -79,9 +84,9 @@ class HeldNumbersTest extends NodesUnderTest {
     Nodes nodes = open();
     nodes.claim("lab", UUID, "worker1");
     Serial serial = publish("lab", 1);
-    nodes.rememberRecorded();
+    nodes.poolsWereRead();
     records.remove(serial);
-    records.load("p", new PoolScan(List.of(), List.of(), List.of("its volumes cannot be read")));
+    troubles();
 
     assertThatThrownBy(() -> open().reserve("lab", UUID, Serial.random(), OTHERS, true))
         .isInstanceOf(Failure.class);
@@ -102,7 +107,7 @@ class HeldNumbersTest extends NodesUnderTest {
   void aTroubleOfThisHostUsesUpNoNumbers() {
     Nodes nodes = open();
     nodes.claim("lab", UUID, "worker1");
-    records.load("p", new PoolScan(List.of(), List.of(), List.of("a volume has lost its tags")));
+    troubles();
     for (int round = 0; round < 300; round++) {
       int lun = nodes.reserve("lab", UUID, SERIAL, Set.of(), true);
       publish("lab", lun, SERIAL);

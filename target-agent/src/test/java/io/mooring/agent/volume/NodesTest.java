@@ -115,7 +115,7 @@ class NodesTest extends NodesUnderTest {
   void aNodeThatLostItsStateUsesNoNumberBeforeOneQuarantine() {
     publish("lab", 1);
     Nodes nodes = open();
-    nodes.distrustUnrecorded();
+    nodes.poolsWereRead();
 
     nodes.claim("lab", UUID, "worker1");
     assertThatThrownBy(() -> nodes.reserve("lab", UUID, Serial.random(), Set.of(), true))
