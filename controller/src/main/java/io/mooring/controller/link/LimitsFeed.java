@@ -34,12 +34,11 @@ public final class LimitsFeed implements LinkListener, LimitsListener {
   private final Ticker ticker;
   private final Map<LinkedNode, Set<VolumeId>> told = new WeakHashMap<>(); // under its own lock
 
-  LimitsFeed(
+  private LimitsFeed(
       Links links, BiFunction<VolumeId, Deadline, Optional<VolumeLimits>> hosts, Ticker ticker) {
     this.links = requireNonNull(links, "links is null");
     this.hosts = requireNonNull(hosts, "hosts is null");
     this.ticker = requireNonNull(ticker, "ticker is null");
-    links.listener(this);
   }
 
   /**
@@ -49,7 +48,14 @@ public final class LimitsFeed implements LinkListener, LimitsListener {
    */
   public static LimitsFeed over(
       Links links, BiFunction<VolumeId, Deadline, Optional<VolumeLimits>> hosts) {
-    return new LimitsFeed(links, hosts, Ticker.system());
+    return over(links, hosts, Ticker.system());
+  }
+
+  static LimitsFeed over(
+      Links links, BiFunction<VolumeId, Deadline, Optional<VolumeLimits>> hosts, Ticker ticker) {
+    LimitsFeed feed = new LimitsFeed(links, hosts, ticker);
+    links.listener(feed);
+    return feed;
   }
 
   /**

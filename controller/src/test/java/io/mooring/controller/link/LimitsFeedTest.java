@@ -28,7 +28,7 @@ class LimitsFeedTest {
   private final List<VolumeId> asked = new ArrayList<>();
   private final Links links = new Links();
   private final ManualTicker ticker = new ManualTicker();
-  private final LimitsFeed feed = new LimitsFeed(links, this::ask, ticker);
+  private final LimitsFeed feed = LimitsFeed.over(links, this::ask, ticker);
   private boolean away;
   private Duration answersAfter = Duration.ZERO;
 
