@@ -3,10 +3,7 @@ package io.mooring.node.volume;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.iscsi.Session;
-import io.mooring.node.multipath.MapPath;
-import io.mooring.node.multipath.MapStatus;
 import io.mooring.node.multipath.MultipathMap;
-import io.mooring.node.scsi.DiskState;
 import io.mooring.node.scsi.Hctl;
 import io.mooring.node.scsi.ScsiDisk;
 import io.mooring.node.scsi.Wwid;
@@ -16,17 +13,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /** The paths that go over one session, and how they are taken away while others carry the I/O. */
 final class PathsOfSession {
   private final Devices devices;
+  private final OtherPaths others;
   private final PathQuiet quiet;
   private final PathExit exit;
   private final PathRemoval removal;
 
   PathsOfSession(Devices devices, PathQuiet quiet, PathExit exit, PathRemoval removal) {
     this.devices = requireNonNull(devices, "devices is null");
+    this.others = new OtherPaths(devices);
     this.quiet = requireNonNull(quiet, "quiet is null");
     this.exit = requireNonNull(exit, "exit is null");
     this.removal = requireNonNull(removal, "removal is null");
@@ -51,7 +49,7 @@ final class PathsOfSession {
   }
 
   /**
-   * Checks that each map over this session has a live path over another one.
+   * Checks that each map over this session has a live path over another one, which answers.
    *
    * @param staying which other sessions count
    * @throws Failure UNAVAILABLE when one has not, or the session is gone; FAILED_PRECONDITION when
@@ -60,7 +58,7 @@ final class PathsOfSession {
   void requireOthers(Session session, Predicate<Session> staying, Deadline deadline) {
     requireThere(session);
     for (ScsiDisk disk : devices.disks().onHost(session.hostNumber())) {
-      mapOn(disk).ifPresent(map -> requireOther(session, map, staying, deadline));
+      mapOn(disk).ifPresent(map -> others.requireAnswer(session, map, staying, deadline));
     }
   }
 
@@ -78,35 +76,6 @@ final class PathsOfSession {
     return map;
   }
 
-  private void requireOther(
-      Session session, MultipathMap map, Predicate<Session> staying, Deadline deadline) {
-    Set<Integer> carrying =
-        devices.initiator().sessions().stream()
-            .filter(other -> other.loggedIn() && other.hostNumber() != session.hostNumber())
-            .filter(staying)
-            .map(Session::hostNumber)
-            .collect(Collectors.toUnmodifiableSet());
-    Set<String> usable = usable(map.wwid(), deadline);
-    boolean other =
-        map.slaves().stream()
-            .filter(slave -> carrying.contains(slave.host()))
-            .flatMap(slave -> devices.disks().at(slave).stream())
-            .anyMatch(disk -> disk.state() == DiskState.RUNNING && usable.contains(disk.name()));
-    if (!other) {
-      throw Failure.unavailable(
-          "%s has no live path but that of session %d; bring its other paths back first"
-              .formatted(map, session.id()));
-    }
-  }
-
-  /** The names of the paths through which I/O of that map goes. */
-  Set<String> usable(Wwid wwid, Deadline deadline) {
-    return devices.maps().status(wwid, deadline).map(MapStatus::paths).orElse(List.of()).stream()
-        .filter(MapPath::usable)
-        .map(MapPath::name)
-        .collect(Collectors.toUnmodifiableSet());
-  }
-
   /**
    * Takes all disks of the session away, each only while its map has another live path, and when
    * nothing is on its way over it any more: a map whose paths change waits for that.
@@ -118,8 +87,8 @@ final class PathsOfSession {
       requireThere(session);
       Optional<MultipathMap> map = mapOn(disk);
       map.ifPresent(held -> {
-        requireOther(session, held, staying, deadline);
-        quieten(disk, () -> requireOther(session, held, staying, deadline), deadline);
+        others.requireKnown(session, held, staying, deadline);
+        quieten(disk, () -> others.requireAnswer(session, held, staying, deadline), deadline);
         if (exit.takeOut(disk, held, deadline).isPresent()) {
           throw Failure.unavailable("%s does not leave %s; try again".formatted(disk, held));
         }
@@ -144,6 +113,11 @@ final class PathsOfSession {
         .orElseThrow(
             () -> Failure.failedPrecondition(disk + " has no identity pages, so it is not touched"))
         .wwid();
+  }
+
+  /** The names of the paths through which I/O of that map goes. */
+  Set<String> usable(Wwid wwid, Deadline deadline) {
+    return others.usable(wwid, deadline);
   }
 
   /** The name of the disk there, while there is one. */

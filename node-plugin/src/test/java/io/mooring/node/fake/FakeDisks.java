@@ -133,6 +133,7 @@ final class FakeDisks implements ScsiDisks {
             kernel
                 .disk(hctl)
                 .filter(disk -> disk.session.state == SessionState.LOGGED_IN)
+                .filter(disk -> disk.session.wire.silentSince.isEmpty())
                 .flatMap(kernel::behind)
                 .map(FakeLun::identity)
                 .orElseThrow(

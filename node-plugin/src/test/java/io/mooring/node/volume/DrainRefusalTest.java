@@ -58,6 +58,39 @@ class DrainRefusalTest extends PortalsUnderTest {
   }
 
   @Test
+  void aPortalThatFellSilentUnnoticedIsNoAlternative() {
+    node.stage(EXT4);
+    node.host.network().drop(A);
+    int before = node.host.faults().journal().size();
+    told(maintenanceOfB());
+
+    assertThat(since(before)).isEmpty();
+    assertThat(sessions()).containsExactly(A, B);
+    assertThat(obstacle(B)).contains("that answers");
+
+    node.host.network().answer(A);
+    node.restart();
+    drain();
+    assertThat(sessions()).containsExactly(A);
+  }
+
+  @Test
+  void theOtherPathMayFallSilentWhileCommandsAreWaitedFor() {
+    node.stage(EXT4);
+    node.host.keepInFlight(B, 3);
+    node.portals().take(maintenanceOfB());
+    CompletableFuture<Void> drained = CompletableFuture.runAsync(this::drain);
+    await().until(() -> node.host.faults().count("maps.failPath") > 0);
+    node.host.network().drop(A);
+    node.host.keepInFlight(B, 0);
+    drained.join();
+
+    assertThat(node.map().slaves()).hasSize(2);
+    assertThat(node.host.faults().count("maps.reinstatePath")).isEqualTo(1);
+    assertThat(obstacle(B)).contains("that answers");
+  }
+
+  @Test
   void aSessionThatIsGoneIsNotMistakenForTheOneThatHasItsHostNumberNow() {
     node.stage(EXT4);
     Session gone =
