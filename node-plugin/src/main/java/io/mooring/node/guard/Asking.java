@@ -27,8 +27,10 @@ public final class Asking {
   private static final Duration LIMIT = Duration.ofSeconds(5);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
 
-  /** From then on the kernel's own pings are as good. */
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+  /** From then on the kernel's own pings, every 5 s where nothing is heard, are as good. */
+  private static final Duration LONGEST = Duration.ofSeconds(10);
 
   private final SessionControl control;
   private final ScsiDisks disks;
@@ -44,29 +46,48 @@ public final class Asking {
     this.background = requireNonNull(background, "background is null");
   }
 
-  /** What was asked while commands of a session were under way, until none is any more. */
+  /**
+   * What was asked while commands of a session were under way, until none is any more. A session
+   * that is always in use has some at every look, and these may be others each time: so it ends by
+   * itself, too, and whatever is unanswered for long again is asked about anew.
+   */
   private static final class Question {
     private final GrowingPause pause = new GrowingPause(FIRST_PAUSE, LONGEST_PAUSE);
+    private final long openedAt;
+    private long askedAt;
     private long nextAt;
 
     /** The answer, or that there was none, comes on another thread. */
     private volatile boolean running;
 
+    private Question(long nanos) {
+      openedAt = nanos;
+    }
+
     private void begin(long nanos) {
       running = true;
+      askedAt = nanos;
       nextAt = pause.endOfNext(nanos);
     }
 
-    private boolean isDue(long nanos) {
-      return !running && nanos - nextAt >= 0;
+    /** The pause is for what was answered; what is owed an answer now does not wait for its end. */
+    private boolean isDue(boolean owed, long nanos) {
+      return !running
+          && (nanos - nextAt >= 0 || (owed && nanos - askedAt >= FIRST_PAUSE.toNanos()));
+    }
+
+    private boolean isOver(long nanos) {
+      return !running && nanos - openedAt >= LONGEST.toNanos();
     }
   }
 
   /** Asks about a path if that is due, and does not wait. */
   void about(PathWatch path, long nanos) {
     Session session = path.session();
+    open.computeIfPresent(session.id(), (id, old) -> old.isOver(nanos) ? null : old);
     Question question = open.get(session.id());
-    boolean due = question == null ? path.isOwedAnAnswer() : question.isDue(nanos);
+    boolean owed = path.isOwedAnAnswer();
+    boolean due = question == null ? owed : question.isDue(owed, nanos);
     if (!due || !path.allAcknowledged()) {
       return;
     }
@@ -75,7 +96,7 @@ public final class Asking {
       open.remove(session.id());
       return;
     }
-    ask(session, open.computeIfAbsent(session.id(), id -> new Question()), nanos);
+    ask(session, open.computeIfAbsent(session.id(), id -> new Question(nanos)), nanos);
   }
 
   private void ask(Session session, Question question, long nanos) {
