@@ -40,6 +40,15 @@ public record Mount(
     return has(options, "ro") || has(superOptions, "ro");
   }
 
+  /**
+   * Whether the kernel has stopped the file system after errors: ext4 says {@code emergency_ro} or
+   * {@code shutdown} where it no longer says {@code ro} (fs/ext4/super.c, since 6.15), btrfs says
+   * {@code ro}. xfs says nothing.
+   */
+  public boolean stopped() {
+    return has(superOptions, "emergency_ro") || has(superOptions, "shutdown");
+  }
+
   private static boolean has(String options, String option) {
     return ("," + options + ",").contains("," + option + ",");
   }

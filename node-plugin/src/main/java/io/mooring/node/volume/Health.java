@@ -108,8 +108,9 @@ public final class Health {
     Optional<Mount> mount =
         layers
             .onlyOne(volume.staging(), device)
-            .filter(found -> Layers.isFileSystemOf(found, device) && found.readOnly());
-    return mount.isEmpty() || wanted
+            .filter(found -> Layers.isFileSystemOf(found, device))
+            .filter(found -> found.stopped() || (found.readOnly() && !wanted));
+    return mount.isEmpty()
         ? Optional.empty()
         : Optional.of(
             inaccessible(

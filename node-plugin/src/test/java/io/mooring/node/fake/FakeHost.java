@@ -278,6 +278,11 @@ public final class FakeHost {
     run(() -> mounts.knowsSeLinux = false);
   }
 
+  /** The kernel has changed the options of the file system that is mounted there. */
+  public void superOptions(Path mountPoint, String options) {
+    run(() -> mounts.superOptions(mountPoint, options));
+  }
+
   /** The next unmounts fail because the target is busy. */
   public void busyUnmounts(int times) {
     run(() -> mounts.busyUnmounts = times);

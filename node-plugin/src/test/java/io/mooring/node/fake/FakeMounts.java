@@ -146,4 +146,18 @@ final class FakeMounts implements Mounts {
           }
         });
   }
+
+  void superOptions(Path mountPoint, String options) {
+    kernel.mounts.replaceAll(mount ->
+        mount.mountPoint().equals(mountPoint)
+            ? new Mount(
+                mountPoint,
+                mount.root(),
+                mount.device(),
+                mount.fsType(),
+                mount.source(),
+                mount.options(),
+                options)
+            : mount);
+  }
 }

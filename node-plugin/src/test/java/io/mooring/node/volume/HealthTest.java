@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HealthTest {
   @TempDir Path directory;
@@ -66,6 +68,19 @@ class HealthTest {
 
     assertThat(volume()).singleElement().matches(one -> one.reason().equals("NoPath"));
     assertThat(targets()).singleElement().matches(one -> one.reason().equals("TargetUnreachable"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ro", "rw,emergency_ro", "rw,shutdown"})
+  void aFileSystemThatTheKernelHasStoppedIsInaccessible(String options) {
+    node.host.superOptions(node.staging(), options);
+
+    assertThat(volume())
+        .singleElement()
+        .satisfies(finding -> {
+          assertThat(finding.severity()).isEqualTo(Health.Severity.INACCESSIBLE);
+          assertThat(finding.reason()).isEqualTo("FileSystemReadOnly");
+        });
   }
 
   @Test
