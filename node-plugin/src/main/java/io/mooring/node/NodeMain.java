@@ -107,7 +107,7 @@ public final class NodeMain {
             flows.departures(),
             guardRecord,
             InstantSource.system(),
-            nodeMetrics::show);
+            nodeMetrics);
     Background reporting = reporter.loop();
     guardRecord.whenNews(reporting::poke);
     tracking.whenChanged(reporting::poke);

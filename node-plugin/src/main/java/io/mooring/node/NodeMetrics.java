@@ -7,6 +7,8 @@ import io.mooring.node.heal.Ailment;
 import io.mooring.node.heal.HealNotes;
 import io.mooring.node.iscsi.Session;
 import io.mooring.node.iscsi.SessionState;
+import io.mooring.node.status.Failover;
+import io.mooring.node.status.LookNotes;
 import io.mooring.node.status.PathStatus;
 import io.mooring.node.status.PathsSeen;
 import io.mooring.node.status.VolumePaths;
@@ -18,11 +20,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What this node tells Prometheus beside its calls. */
-final class NodeMetrics implements PhaseTimes, GuardNotes, HealNotes {
+final class NodeMetrics implements PhaseTimes, GuardNotes, HealNotes, LookNotes {
   private static final List<String> PHASES =
-      List.of("login", "scan", "identity", "map", "fsck", "mkfs", "mount");
+      List.of("login", "scan", "identity", "map", "decrypt", "passphrase", "fsck", "mkfs", "mount");
 
   private final Metrics.Durations phases;
   private final Metrics.Level volumes;
@@ -30,6 +33,7 @@ final class NodeMetrics implements PhaseTimes, GuardNotes, HealNotes {
   private final Metrics.Level ready;
   private final Metrics.Level sessions;
   private final Metrics.Count guardActs;
+  private final Metrics.Count kernelFailovers;
   private final Metrics.Durations failovers;
   private final Metrics.Count guardHolds;
   private final Metrics.Count guardReturns;
@@ -37,7 +41,7 @@ final class NodeMetrics implements PhaseTimes, GuardNotes, HealNotes {
   private final Metrics.Count heals;
   private final Metrics.Level ailments;
   private final Metrics.Count commands;
-  private volatile List<VolumePaths> seen = List.of();
+  private volatile List<VolumePaths> known = List.of();
 
   NodeMetrics(Metrics metrics) {
     List<String> reasons = Arrays.stream(Reason.values()).map(Reason::label).toList();
@@ -67,12 +71,16 @@ final class NodeMetrics implements PhaseTimes, GuardNotes, HealNotes {
             "Dead paths that the path guard has given up.",
             "reason",
             reasons);
+    kernelFailovers =
+        metrics.count(
+            "mooring_path_kernel_failovers",
+            "Paths that kernel or multipathd gave up by themselves while another one carried on.");
     failovers =
         metrics.durations(
             "mooring_path_failover_duration_seconds",
-            "How long after its first sign of trouble the path guard gave up a path.",
+            "How long after its first sign of trouble a path was given up, where that is known.",
             "reason",
-            reasons);
+            Stream.concat(reasons.stream(), Stream.of(Failover.BY_KERNEL)).toList());
     guardHolds =
         metrics.count(
             "mooring_path_guard_held_back",
@@ -138,12 +146,19 @@ final class NodeMetrics implements PhaseTimes, GuardNotes, HealNotes {
     commands.increment();
   }
 
+  @Override
+  public void failedOverByKernel(Failover failover) {
+    kernelFailovers.increment();
+    failover.took().ifPresent(took -> failovers.add(took, failover.reason()));
+  }
+
   /** Replaces what was known of paths and sessions. */
-  void show(PathsSeen now) {
-    seen = now.volumes();
-    volumes.set(seen.size());
-    expected.set(seen.stream().mapToInt(VolumePaths::expected).sum());
-    ready.set(seen.stream().mapToInt(volume -> volume.ready().size()).sum());
+  @Override
+  public void seen(PathsSeen now) {
+    known = now.volumes();
+    volumes.set(known.size());
+    expected.set(known.stream().mapToInt(VolumePaths::expected).sum());
+    ready.set(known.stream().mapToInt(volume -> volume.ready().size()).sum());
     for (SessionState state : SessionState.values()) {
       sessions.set(
           (double) now.sessions().stream().filter(state::equals).count(),
@@ -154,7 +169,7 @@ final class NodeMetrics implements PhaseTimes, GuardNotes, HealNotes {
   /** Two targets may share an address, and two series of the same labels would be refused. */
   private void tellPaths(Metrics.Series series) {
     Map<List<String>, Boolean> up = new HashMap<>();
-    for (VolumePaths volume : seen) {
+    for (VolumePaths volume : known) {
       for (PathStatus path : volume.paths()) {
         if (path.expected()) {
           List<String> labels =

@@ -6,6 +6,7 @@ import io.mooring.node.heal.Ailment;
 import io.mooring.node.iscsi.Portal;
 import io.mooring.node.iscsi.SessionState;
 import io.mooring.node.iscsi.TargetPortal;
+import io.mooring.node.status.Failover;
 import io.mooring.node.status.PathStatus;
 import io.mooring.node.status.PathsSeen;
 import io.mooring.node.status.VolumePaths;
@@ -20,6 +21,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,8 +72,22 @@ class NodeMetricsTest {
   }
 
   @Test
+  void whatTheKernelGaveUpIsCountedAndTimedWhereItIsKnownSinceWhen() throws Exception {
+    Portal portal = Portal.parse("192.0.2.1:3260");
+    Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    shown.failedOverByKernel(
+        new Failover(now, Optional.of(Duration.ofSeconds(15)), portal, Failover.BY_KERNEL));
+    shown.failedOverByKernel(new Failover(now, Optional.empty(), portal, Failover.BY_KERNEL));
+
+    assertThat(scrape())
+        .contains(
+            "mooring_path_kernel_failovers_total 2.0",
+            "mooring_path_failover_duration_seconds_count{reason=\"kernel\"} 1");
+  }
+
+  @Test
   void eachPathIsASeriesForAsLongAsItIsToldOf() throws Exception {
-    shown.show(
+    shown.seen(
         new PathsSeen(
             List.of(
                 volume(
@@ -109,11 +126,11 @@ class NodeMetricsTest {
 
   @Test
   void theSeriesOfAnUnstagedVolumeAreGone() throws Exception {
-    shown.show(
+    shown.seen(
         new PathsSeen(
             List.of(volume(Claim.NONE, path(IQN, "192.0.2.1:3260", PathStatus.State.READY))),
             List.of()));
-    shown.show(new PathsSeen(List.of(), List.of()));
+    shown.seen(new PathsSeen(List.of(), List.of()));
 
     assertThat(scrape())
         .noneMatch(line -> line.startsWith("mooring_path_up{"))
@@ -122,7 +139,7 @@ class NodeMetricsTest {
 
   @Test
   void twoTargetsBehindOneAddressAreOneSeriesThatIsDownWithEither() throws Exception {
-    shown.show(
+    shown.seen(
         new PathsSeen(
             List.of(
                 volume(

@@ -16,12 +16,16 @@ import java.util.Optional;
  * @param reason why the path guard gave it up, else {@link #BY_KERNEL}
  */
 public record Failover(Instant at, Optional<Duration> took, Portal portal, String reason) {
-  static final String BY_KERNEL = "kernel";
+  public static final String BY_KERNEL = "kernel";
 
   public Failover {
     requireNonNull(at, "at is null");
     requireNonNull(took, "took is null");
     requireNonNull(portal, "portal is null");
     requireNonNull(reason, "reason is null");
+  }
+
+  boolean isByKernel() {
+    return reason.equals(BY_KERNEL);
   }
 }

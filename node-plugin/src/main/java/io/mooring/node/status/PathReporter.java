@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -36,14 +35,14 @@ public final class PathReporter {
   private final PathView view;
   private final GuardRecord guard;
   private final InstantSource clock;
-  private final Consumer<PathsSeen> told;
+  private final LookNotes notes;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final Map<VolumeId, Instant> since = new HashMap<>(); // only on the loop
   private volatile Optional<List<VolumePaths>> known = Optional.empty();
   private volatile Duration pause = WATCHFUL;
 
   /**
-   * @param told hears of each look, on the loop
+   * @param notes hears of each look
    */
   public PathReporter(
       Devices devices,
@@ -51,11 +50,11 @@ public final class PathReporter {
       Departures departures,
       GuardRecord guard,
       InstantSource clock,
-      Consumer<PathsSeen> told) {
+      LookNotes notes) {
     this.view = new PathView(devices, tracking, departures);
     this.guard = requireNonNull(guard, "guard is null");
     this.clock = requireNonNull(clock, "clock is null");
-    this.told = requireNonNull(told, "told is null");
+    this.notes = requireNonNull(notes, "notes is null");
   }
 
   /** Looks again and again, once it is started; poke it when there may be news. */
@@ -80,7 +79,7 @@ public final class PathReporter {
     known.orElse(List.of()).forEach(paths -> before.put(paths.volume(), paths));
     PathsSeen seen = view.look();
     pause = seen.settled() ? AT_REST : WATCHFUL;
-    told.accept(seen);
+    notes.seen(seen);
     since.keySet().retainAll(seen.volumes().stream().map(VolumePaths::volume).toList());
     List<VolumePaths> fresh =
         seen.volumes().stream()
@@ -90,6 +89,11 @@ public final class PathReporter {
                   lastFailover(Optional.ofNullable(before.get(paths.volume())), paths, now));
             })
             .toList();
+    fresh.stream()
+        .flatMap(paths -> paths.lastFailover().stream())
+        .filter(failover -> failover.at().equals(now) && failover.isByKernel())
+        .distinct()
+        .forEach(notes::failedOverByKernel);
     if (!known.equals(Optional.of(fresh))) {
       known = Optional.of(fresh);
       listeners.forEach(Runnable::run);

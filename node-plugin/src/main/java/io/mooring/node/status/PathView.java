@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The paths of the staged volumes as sysfs and multipathd's list show them; no device is asked.
- * Where multipathd does not answer, or does not know a path, the session alone decides.
+ * Where multipathd does not answer, what it said last holds; where it has not said anything of a
+ * path, the session alone decides.
  */
 final class PathView {
   private static final Logger LOG = LoggerFactory.getLogger(PathView.class);
@@ -39,6 +40,7 @@ final class PathView {
   private final Tracking tracking;
   private final PathCensus census;
   private final LeavingPaths leaving;
+  private Map<String, KnownPath> lastKnown = Map.of(); // only on the loop
 
   PathView(Devices devices, Tracking tracking, Departures departures) {
     this.devices = requireNonNull(devices, "devices is null");
@@ -60,15 +62,17 @@ final class PathView {
         sessions.stream().map(Session::state).toList());
   }
 
-  /** What multipathd has in its list, by address. */
+  /** What multipathd has in its list, by address; what it had while it does not answer. */
   private Map<String, KnownPath> known() {
     try {
-      return devices.maps().knownPaths(Deadline.after(MULTIPATHD)).stream()
-          .collect(Collectors.toMap(KnownPath::hctl, Function.identity(), (a, b) -> a));
+      lastKnown =
+          devices.maps().knownPaths(Deadline.after(MULTIPATHD)).stream()
+              .collect(Collectors.toMap(KnownPath::hctl, Function.identity(), (a, b) -> a));
     } catch (Failure e) {
-      LOG.debug("the sessions alone say how paths are: {}", e.sentence());
-      return Map.of();
+      // A path that it had failed is not taken up again by its silence.
+      LOG.debug("sessions, and what multipathd said last, say how paths are: {}", e.sentence());
     }
+    return lastKnown;
   }
 
   private VolumePaths seen(

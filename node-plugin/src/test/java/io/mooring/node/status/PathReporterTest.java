@@ -49,6 +49,7 @@ class PathReporterTest {
   private final FakeLun lun = new FakeLun(VOLUME.serial(), 1L << 30);
   private final AtomicInteger told = new AtomicInteger();
   private final List<PathsSeen> looks = new ArrayList<>();
+  private final List<Failover> byKernel = new ArrayList<>();
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private final GuardRecord guard = new GuardRecord(new Nobody(), () -> now);
   private final Departures departures = new Departures(List.of());
@@ -70,6 +71,19 @@ class PathReporterTest {
     public void watching(int paths) {}
   }
 
+  /** Keeps what it hears. */
+  private final class Looks implements LookNotes {
+    @Override
+    public void seen(PathsSeen now) {
+      looks.add(now);
+    }
+
+    @Override
+    public void failedOverByKernel(Failover failover) {
+      byKernel.add(failover);
+    }
+  }
+
   @BeforeEach
   void start() {
     tracking =
@@ -79,7 +93,8 @@ class PathReporterTest {
             new PodUses(
                 new Documents<>(directory.resolve("pods"), PodUses.Use.class),
                 host.bootId().current()));
-    reporter = new PathReporter(host.devices(), tracking, departures, guard, () -> now, looks::add);
+    reporter =
+        new PathReporter(host.devices(), tracking, departures, guard, () -> now, new Looks());
     reporter.whenChanged(told::incrementAndGet);
   }
 
@@ -227,6 +242,23 @@ class PathReporterTest {
   }
 
   @Test
+  void aFailoverOfTheKernelIsToldOnceAndTheGuardsActsAreNot() {
+    aVolumeOverBoth();
+    host.cut(B);
+    round();
+    round();
+    assertThat(byKernel)
+        .containsExactly(
+            new Failover(now.minusSeconds(3), Optional.empty(), B, Failover.BY_KERNEL));
+    host.restore(B);
+    round();
+    guard.gaveUp(session(A), Reason.CARRIER, Duration.ofMillis(140));
+    host.cut(A);
+    round();
+    assertThat(byKernel).hasSize(1);
+  }
+
+  @Test
   void aPathThatComesBackIsReadyAndTheFailoverIsRemembered() {
     aVolumeOverBoth();
     host.cut(B);
@@ -315,6 +347,16 @@ class PathReporterTest {
     host.cut(A);
     round();
     assertThat(states()).containsExactly(PathStatus.State.FAILED, PathStatus.State.READY);
+  }
+
+  @Test
+  void multipathdsSilenceMakesNoPathReadyThatItHadFailed() {
+    aVolumeOverBoth();
+    host.maps().failPath(volume().paths().getLast().device(), soon());
+    round();
+    host.multipathdUp(false);
+    round();
+    assertThat(states()).containsExactly(PathStatus.State.READY, PathStatus.State.FAILED);
   }
 
   @Test
