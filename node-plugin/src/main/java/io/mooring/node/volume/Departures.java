@@ -1,10 +1,13 @@
 package io.mooring.node.volume;
 
 import io.mooring.node.iscsi.Portal;
+import io.mooring.node.iscsi.Session;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** How far portals are on their way out, for whoever tells of it. Of this process alone. */
 public final class Departures {
@@ -36,6 +39,15 @@ public final class Departures {
   /** The session with that portal has not ended, for that reason. */
   public void stays(String iqn, Portal portal, String why) {
     obstacles.put(new Key(iqn, portal), why);
+  }
+
+  /** All other sessions have ended, or are wanted again. */
+  public void retain(Collection<Session> leaving) {
+    Set<Key> keys =
+        leaving.stream()
+            .map(session -> new Key(session.iqn(), session.persistentPortal()))
+            .collect(Collectors.toUnmodifiableSet());
+    obstacles.keySet().retainAll(keys);
   }
 
   /** The session with that portal has ended, or is wanted again. */

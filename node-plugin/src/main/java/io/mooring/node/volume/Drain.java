@@ -62,6 +62,7 @@ public final class Drain {
     List<Session> unwanted =
         devices.initiator().sessions().stream().filter(session -> !isWanted(session)).toList();
     sessions.retain(unwanted.stream().map(Session::id).toList());
+    departures.retain(unwanted);
     unwanted.stream().filter(session -> sessions.isDue(session.id())).forEach(this::leave);
   }
 

@@ -140,6 +140,16 @@ class DrainRefusalTest extends PortalsUnderTest {
   }
 
   @Test
+  void theReasonIsForgottenWithTheOrder() {
+    node.stage(EXT4);
+    node.host.cut(A);
+    told(maintenanceOfB());
+    assertThat(obstacle(B)).isNotEmpty();
+    told(order(3, List.of(A, B), List.of()));
+    assertThat(obstacle(B)).isEmpty();
+  }
+
+  @Test
   void aPathWhoseCommandsDoNotEndStaysInUse() {
     node.stage(EXT4);
     node.host.keepInFlight(B, 3);
