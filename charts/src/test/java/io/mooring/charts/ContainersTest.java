@@ -147,7 +147,7 @@ final class ContainersTest {
                 pool.fast.volume-group = mooring
                 lun-quarantine = 20m
             """)
-        .contains("pool.files.over-commit = 1.5");
+        .contains("pool.files.copy-rate = 200", "pool.files.over-commit = 1.5");
     PodSpec pod =
         EVERYTHING.one(DaemonSet.class, "mooring-agent-san2").getSpec().getTemplate().getSpec();
     assertThat(pod.getNodeSelector()).isEqualTo(Map.of("kubernetes.io/hostname", "storage2"));

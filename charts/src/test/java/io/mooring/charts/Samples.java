@@ -19,7 +19,7 @@ final class Samples {
             targetName: san2
             portals: ["192.0.2.2:3260"]
             pools:
-              files: {backend: file, directory: /srv/mooring, over-commit: 1.5}
+              files: {backend: file, directory: /srv/mooring, over-commit: 1.5, copy-rate: 200}
       """;
 
   static final String GROUPS =

@@ -29,6 +29,7 @@ final class SchemaTest {
         "storageClasses: [{name: a, fsType: ntfs}]       | fsType",
         "storageClasses: [{name: a, parameters: {p: x}}] | parameters",
         "storageClasses: [{name: a, parameters: {encryption: luks1}}] | encryption",
+        "storageClasses: [{name: a, parameters: {readIops: many}}] | readIops",
         "networkPolicy: {agentPorts: [99999]}            | agentPorts",
         "controller: {resources: {requests: {memory: lots}}} | memory",
         "csiDriver: {seLinuxMount: maybe}                | seLinuxMount",

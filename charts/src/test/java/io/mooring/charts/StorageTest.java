@@ -58,6 +58,21 @@ final class StorageTest {
     assertThat(standard.getMetadata().getAnnotations()).isNullOrEmpty();
   }
 
+  /** Helm holds numbers as floats: a large one must not come out with an exponent. */
+  @Test
+  void aClassCanLimitItsVolumes() {
+    StorageClass limited =
+        Chart.render(
+                "storageClasses: [{name: a, parameters: {readIops: 2k, writeIops: none, readBandwidth: 100Mi, writeBandwidth: 52428800}}]")
+            .one(StorageClass.class, "a");
+
+    assertThat(limited.getParameters())
+        .containsEntry("readIops", "2k")
+        .containsEntry("writeIops", "none")
+        .containsEntry("readBandwidth", "100Mi")
+        .containsEntry("writeBandwidth", "52428800");
+  }
+
   @Test
   void aClassCanBeTheDefault() {
     assertThat(
