@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -14,17 +15,25 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The table of the controller's rights in {@code docs/kubernetes.md} is what the chart gives. */
+/** The tables of rights in {@code docs/kubernetes.md} are what the chart gives. */
 final class RightsTableTest {
-  private static final String HEADING = "## Rights of the controller\n";
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
   /** The table calls it by the field that names it. */
   private static final String TARGET_SECRET = "target-secret";
 
-  /** One right on one kind; a set is empty where the table's cell is. */
+  private static final Rendered RENDERED =
+      Chart.render(
+          "{controller: {targetSecrets: [%s]}, snapshotter: {enabled: true, groupSnapshots: true}, snapshotMetadata: {enabled: true}}"
+              .formatted(TARGET_SECRET));
+
+  /**
+   * One right on one kind; a set is empty where the table's cell is.
+   *
+   * @param owner whose it is or where it holds: the table's first cell
+   */
   private record Right(
-      String scope, String group, String resource, SortedSet<String> names, SortedSet<String> verbs)
+      String owner, String group, String resource, SortedSet<String> names, SortedSet<String> verbs)
       implements Comparable<Right> {
     @Override
     public int compareTo(Right other) {
@@ -33,18 +42,41 @@ final class RightsTableTest {
   }
 
   @Test
-  void theTableIsWhatTheChartGives() {
-    assertThat(documented()).containsExactlyElementsOf(given());
+  void theControllersTableIsWhatTheChartGives() {
+    Set<Right> given =
+        Stream.concat(
+                rights("cluster", RENDERED.one(ClusterRole.class, "mooring-controller").getRules()),
+                Stream.of("mooring-controller", "mooring-controller-events")
+                    .map(name -> RENDERED.one(Role.class, name))
+                    .flatMap(role -> rights(place(role), role.getRules())))
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    assertThat(documented("## Rights of the controller\n")).containsExactlyElementsOf(given);
   }
 
-  private static SortedSet<Right> documented() {
+  @Test
+  void theSidecarsTableIsWhatTheChartGives() {
+    Set<Right> given =
+        Stream.concat(
+                RENDERED.all(ClusterRole.class).stream()
+                    .filter(role -> isSidecars(role))
+                    .flatMap(role -> rights(sidecar(role), role.getRules())),
+                RENDERED.all(Role.class).stream()
+                    .filter(role -> isSidecars(role))
+                    .flatMap(role -> rights(sidecar(role) + ", namespace", role.getRules())))
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    assertThat(documented("## Rights of the sidecars\n")).containsExactlyElementsOf(given);
+  }
+
+  private static SortedSet<Right> documented(String heading) {
     String text = Chart.file("docs/kubernetes.md");
-    int from = text.indexOf(HEADING);
-    assertThat(from).as(HEADING).isNotNegative();
+    int from = text.indexOf(heading);
+    assertThat(from).as(heading).isNotNegative();
     int to = text.indexOf("\n## ", from);
     return text.substring(from, to)
         .lines()
-        .filter(line -> line.startsWith("| cluster |") || line.startsWith("| namespace "))
+        .filter(line -> line.startsWith("| ") && !line.contains("| API group |"))
         .map(line -> line.split("\\|", -1))
         .flatMap(cells ->
             words(cells[3]).stream()
@@ -58,23 +90,18 @@ final class RightsTableTest {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
+  private static boolean isSidecars(HasMetadata role) {
+    return !role.getMetadata().getName().startsWith("mooring-controller");
+  }
+
+  private static String sidecar(HasMetadata role) {
+    return role.getMetadata().getName().substring("mooring-".length());
+  }
+
   private static SortedSet<String> words(String cell) {
     return CODE.matcher(cell)
         .results()
         .map(found -> found.group(1))
-        .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  private static SortedSet<Right> given() {
-    Rendered rendered =
-        Chart.render(
-            "{controller: {targetSecrets: [%s]}, snapshotter: {enabled: true}}"
-                .formatted(TARGET_SECRET));
-    return Stream.concat(
-            rights("cluster", rendered.one(ClusterRole.class, "mooring-controller").getRules()),
-            Stream.of("mooring-controller", "mooring-controller-events")
-                .map(name -> rendered.one(Role.class, name))
-                .flatMap(role -> rights(place(role), role.getRules())))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
@@ -84,13 +111,13 @@ final class RightsTableTest {
         : "namespace `" + role.getMetadata().getNamespace() + "`";
   }
 
-  private static Stream<Right> rights(String scope, List<PolicyRule> rules) {
+  private static Stream<Right> rights(String owner, List<PolicyRule> rules) {
     return rules.stream()
         .flatMap(rule ->
             rule.getResources().stream()
                 .map(resource ->
                     new Right(
-                        scope,
+                        owner,
                         rule.getApiGroups().getFirst().isEmpty()
                             ? "core"
                             : rule.getApiGroups().getFirst(),

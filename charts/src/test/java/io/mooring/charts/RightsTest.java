@@ -37,28 +37,28 @@ final class RightsTest {
       Role mooring-controller: coordination.k8s.io/leases#mooring-controller [get, patch]
       Role mooring-controller-events: /events [create]
       ClusterRole mooring-provisioner: /persistentvolumes [create, delete, get, list, patch, watch]
-      ClusterRole mooring-provisioner: /persistentvolumeclaims [get, list, update, watch]
-      ClusterRole mooring-provisioner: storage.k8s.io/storageclasses [get, list, watch]
+      ClusterRole mooring-provisioner: /persistentvolumeclaims [list, update, watch]
+      ClusterRole mooring-provisioner: storage.k8s.io/storageclasses [list, watch]
       ClusterRole mooring-provisioner: storage.k8s.io/volumeattributesclasses [get]
       ClusterRole mooring-provisioner: /events [create, patch]
-      ClusterRole mooring-provisioner: storage.k8s.io/csinodes [get, list, watch]
-      ClusterRole mooring-provisioner: /nodes [get, list, watch]
-      ClusterRole mooring-provisioner: storage.k8s.io/volumeattachments [get, list, watch]
+      ClusterRole mooring-provisioner: storage.k8s.io/csinodes [list, watch]
+      ClusterRole mooring-provisioner: /nodes [list, watch]
+      ClusterRole mooring-provisioner: storage.k8s.io/volumeattachments [list, watch]
       Role mooring-provisioner: coordination.k8s.io/leases [create]
       Role mooring-provisioner: coordination.k8s.io/leases#csi-mooring-io [get, update]
       Role mooring-provisioner: storage.k8s.io/csistoragecapacities [create, delete, list, update, watch]
       Role mooring-provisioner: /pods [get]
       Role mooring-provisioner: apps/replicasets [get]
-      ClusterRole mooring-attacher: /persistentvolumes [get, list, patch, watch]
-      ClusterRole mooring-attacher: storage.k8s.io/csinodes [get, list, watch]
-      ClusterRole mooring-attacher: storage.k8s.io/volumeattachments [get, list, patch, watch]
+      ClusterRole mooring-attacher: /persistentvolumes [list, patch, watch]
+      ClusterRole mooring-attacher: storage.k8s.io/csinodes [list, watch]
+      ClusterRole mooring-attacher: storage.k8s.io/volumeattachments [list, patch, watch]
       ClusterRole mooring-attacher: storage.k8s.io/volumeattachments/status [patch]
       Role mooring-attacher: coordination.k8s.io/leases [create]
       Role mooring-attacher: coordination.k8s.io/leases#external-attacher-leader-csi-mooring-io [get, update]
-      ClusterRole mooring-resizer: /persistentvolumes [get, list, patch, watch]
-      ClusterRole mooring-resizer: /persistentvolumeclaims [get, list, watch]
+      ClusterRole mooring-resizer: /persistentvolumes [list, patch, watch]
+      ClusterRole mooring-resizer: /persistentvolumeclaims [list, watch]
       ClusterRole mooring-resizer: /persistentvolumeclaims/status [patch]
-      ClusterRole mooring-resizer: storage.k8s.io/volumeattributesclasses [get, list, watch]
+      ClusterRole mooring-resizer: storage.k8s.io/volumeattributesclasses [list, watch]
       ClusterRole mooring-resizer: /events [create, patch]
       Role mooring-resizer: coordination.k8s.io/leases [create]
       Role mooring-resizer: coordination.k8s.io/leases#external-resizer-csi-mooring-io [get, update]
@@ -89,6 +89,22 @@ final class RightsTest {
     return rights(values).stream().filter(right -> !known.contains(right)).toList();
   }
 
+  /** The rendering of the other tests is that of a cluster without the snapshot API. */
+  @Test
+  void snapshotsNeedTheirKindsAndNoMore() {
+    assertThat(added("{}", "snapshotter: {enabled: true}"))
+        .containsExactlyInAnyOrder(
+            "ClusterRole mooring-controller: snapshot.storage.k8s.io/volumesnapshotcontents [list]",
+            "ClusterRole mooring-provisioner: snapshot.storage.k8s.io/volumesnapshots [get, list, watch, update]",
+            "ClusterRole mooring-provisioner: snapshot.storage.k8s.io/volumesnapshotcontents [get]",
+            "ClusterRole mooring-snapshotter: /events [create, patch]",
+            "ClusterRole mooring-snapshotter: snapshot.storage.k8s.io/volumesnapshotclasses [list, watch]",
+            "ClusterRole mooring-snapshotter: snapshot.storage.k8s.io/volumesnapshotcontents [get, list, patch, watch]",
+            "ClusterRole mooring-snapshotter: snapshot.storage.k8s.io/volumesnapshotcontents/status [patch, update]",
+            "Role mooring-snapshotter: coordination.k8s.io/leases [create]",
+            "Role mooring-snapshotter: coordination.k8s.io/leases#external-snapshotter-leader-csi-mooring-io [get, update]");
+  }
+
   @Test
   void groupSnapshotsNeedTheirKindsAndNoMore() {
     assertThat(
@@ -96,8 +112,8 @@ final class RightsTest {
                 "snapshotter: {enabled: true}",
                 "snapshotter: {enabled: true, groupSnapshots: true}"))
         .containsExactly(
-            "ClusterRole mooring-snapshotter: groupsnapshot.storage.k8s.io/volumegroupsnapshotclasses [get, list, watch]",
-            "ClusterRole mooring-snapshotter: groupsnapshot.storage.k8s.io/volumegroupsnapshotcontents [get, list, patch, update, watch]",
+            "ClusterRole mooring-snapshotter: groupsnapshot.storage.k8s.io/volumegroupsnapshotclasses [list, watch]",
+            "ClusterRole mooring-snapshotter: groupsnapshot.storage.k8s.io/volumegroupsnapshotcontents [get, list, patch, watch]",
             "ClusterRole mooring-snapshotter: groupsnapshot.storage.k8s.io/volumegroupsnapshotcontents/status [patch, update]");
   }
 
