@@ -27,13 +27,21 @@ final class KubeTrouble {
 
   /** Why a call failed, with the remedy where there is a usual one. */
   static String reason(Throwable e) {
+    return reason(e, "install the controller's roles of this version");
+  }
+
+  /**
+   * Why a call failed.
+   *
+   * @param permission what gives the right to it, as an order
+   */
+  static String reason(Throwable e, String permission) {
     if (e instanceof KubernetesClientException refusal && refusal.getCode() > 0) {
       Status status = refusal.getStatus();
       String said = status == null || status.getMessage() == null ? "" : status.getMessage();
       String text = said.isEmpty() ? "HTTP status " + refusal.getCode() : said;
       return refusal.getCode() == HttpURLConnection.HTTP_FORBIDDEN
-          ? "the API server forbids it (%s); install the controller's roles of this version"
-              .formatted(text)
+          ? "the API server forbids it (%s); %s".formatted(text, permission)
           : "the API server refuses it (%s)".formatted(text);
     }
     return "the API server does not answer (%s); it is asked again".formatted(innermost(e));

@@ -68,13 +68,13 @@ final class SecretFiles implements AutoCloseable {
       if (!versions.containsKey(secretName)) {
         return target.because(
             "the Secret %s/%s of spec.tlsSecretName cannot be read: %s"
-                .formatted(namespace, secretName, KubeTrouble.reason(e)));
+                .formatted(namespace, secretName, reason(e, secretName)));
       }
       LOG.warn(
           "Secret {}/{} cannot be looked at, going on with what it was: {}",
           namespace,
           secretName,
-          KubeTrouble.reason(e));
+          reason(e, secretName));
     } catch (IOException | IllegalArgumentException e) {
       return target.because(
           "the Secret %s/%s of spec.tlsSecretName cannot be written to %s: %s; look at the controller's log"
@@ -84,6 +84,14 @@ final class SecretFiles implements AutoCloseable {
     return target.with(
         new TlsFiles(
             current.resolve("tls.crt"), current.resolve("tls.key"), current.resolve("ca.crt")));
+  }
+
+  /** The roles do not name it by themselves: each Secret is allowed by its name. */
+  private static String reason(KubernetesClientException e, String secretName) {
+    return KubeTrouble.reason(
+        e,
+        "add %s to the chart's value controller.targetSecrets, or allow the controller to get it"
+            .formatted(secretName));
   }
 
   private void keep(String name, Secret secret, Map<String, String> data) throws IOException {

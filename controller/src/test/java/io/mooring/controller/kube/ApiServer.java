@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,14 @@ final class ApiServer implements AutoCloseable {
 
   private static final String TOKEN_REVIEWS = "/apis/authentication.k8s.io/v1/tokenreviews";
 
+  private static final String FORBIDDEN =
+      """
+      {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "Forbidden", "code": 403,
+       "message": "secrets is forbidden: User cannot get resource"}
+      """;
+
+  private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
+
   private final KubernetesMockServer server;
   private final KubernetesClient client;
 
@@ -46,6 +55,9 @@ final class ApiServer implements AutoCloseable {
   private final class Answers extends KubernetesCrudDispatcher {
     @Override
     public MockResponse dispatch(RecordedRequest request) {
+      if (forbidden.contains(String.valueOf(request.getPath()))) {
+        return new MockResponse().setResponseCode(403).setBody(FORBIDDEN);
+      }
       if (!TOKEN_REVIEWS.equals(request.getPath())) {
         return super.dispatch(request);
       }
@@ -55,6 +67,16 @@ final class ApiServer implements AutoCloseable {
           .setResponseCode(201)
           .setBody(client.getKubernetesSerialization().asJson(review));
     }
+  }
+
+  /** The Secret is there or not: who asks for it is told that he may not. */
+  void forbidSecret(String name) {
+    forbidden.add("/api/v1/namespaces/%s/secrets/%s".formatted(NAMESPACE, name));
+  }
+
+  /** As an administrator who gives the right. */
+  void forbidNothing() {
+    forbidden.clear();
   }
 
   /** What every token is from now on. */

@@ -192,6 +192,25 @@ class KubeTargetsTest {
     eventually("san-a", target -> target.trouble().isEmpty() && target.tls().isPresent());
   }
 
+  /** The chart's roles name each Secret by itself, so that new roles alone are no remedy. */
+  @Test
+  void aForbiddenSecretSaysWhichValueAllowsIt() {
+    api.applySecret("san-a-tls", FIRST);
+    api.forbidSecret("san-a-tls");
+    api.apply("san-a", withSecret("san-a-tls"));
+
+    StorageTarget target = eventually("san-a", it -> it.trouble().isPresent());
+    assertThat(target.trouble().orElseThrow())
+        .contains(
+            "the Secret mooring/san-a-tls of spec.tlsSecretName cannot be read",
+            "the API server forbids it",
+            "add san-a-tls to the chart's value controller.targetSecrets")
+        .doesNotContain("roles of this version");
+
+    api.forbidNothing();
+    eventually("san-a", it -> it.trouble().isEmpty());
+  }
+
   @Test
   void noSecretIsLeftBehind() {
     api.applySecret("san-a-tls", FIRST);
