@@ -110,6 +110,12 @@ seccompProfile:
 {{- /* Where a host-network process serves metrics: dict "root" $ "address" .Values.node.metricsAddress. */ -}}
 {{- define "mooring.metricsAddress" -}}
 {{- .address | default (ternary "0.0.0.0" "127.0.0.1" .root.Values.monitoring.podMonitor.enabled) -}}
+{{- /* Options of the JVM, the value javaOptions, as a variable. */ -}}
+{{- define "mooring.javaOptions" -}}
+- name: MOORING_JAVA_OPTIONS
+  value: {{ . | quote }}
+{{- end -}}
+
 {{- end -}}
 
 {{- /* Probes of a Mooring process: dict "port" 9752 "host" "127.0.0.1" (host only for host-network pods). A JVM starts slowly on

@@ -168,6 +168,32 @@ final class ContainersTest {
   }
 
   @Test
+  void optionsOfTheJvmAreThereWhereTheyAreSet() {
+    assertThat(EVERYTHING.containers())
+        .allMatch(container ->
+            container.getEnv().stream()
+                .noneMatch(variable -> variable.getName().equals("MOORING_JAVA_OPTIONS")));
+
+    Rendered rendered =
+        Chart.render(
+            """
+            controller: {javaOptions: -Xmx96m -Xlog:gc}
+            node: {javaOptions: -Xmx64m}
+            """
+                + Samples.AGENTS.replace("enabled: true", "enabled: true\n  javaOptions: -Xmx80m"));
+
+    assertThat(
+            rendered.containers().stream()
+                .flatMap(container ->
+                    container.getEnv().stream()
+                        .filter(variable -> variable.getName().equals("MOORING_JAVA_OPTIONS"))
+                        .map(variable -> container.getName() + " " + variable.getValue()))
+                .distinct())
+        .containsExactlyInAnyOrder(
+            "mooring-controller -Xmx96m -Xlog:gc", "mooring-node -Xmx64m", "mooring-agent -Xmx80m");
+  }
+
+  @Test
   void anAgentRestartsWhenItsConfigurationChanges() {
     assertThat(checksum(Samples.AGENTS))
         .isNotEqualTo(checksum(Samples.AGENTS.replace("20m", "30m")));
