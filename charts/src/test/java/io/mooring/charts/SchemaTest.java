@@ -51,6 +51,20 @@ final class SchemaTest {
         .hasMessageContaining(named);
   }
 
+  /** Go reads fractions of hours; StorageTargets have dots in their names where hosts have. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "provisioner: {timeout: 1.5m}                    | --timeout=1.5m",
+        "tls: {agents: [san1.example.net]}               | mooring-agent-san1.example.net-tls",
+        "{tls: {mode: cert-manager, certManager: {duration: 1080.5h}}} | duration: 1080.5h",
+        "monitoring: {interval: 1m30s, serviceMonitor: {enabled: true}} | interval: 1m30s",
+      })
+  void whatWorksIsTaken(String values, String rendered) {
+    assertThat(Chart.template(values)).contains(rendered);
+  }
+
   @Test
   void twoGroupsOfOneNameAreRefused() {
     assertThatThrownBy(
