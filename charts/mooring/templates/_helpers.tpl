@@ -71,6 +71,20 @@ app.kubernetes.io/component: {{ .component }}
 {{- end -}}
 {{- end -}}
 
+{{- /* The image of the test's pods; as everywhere, global.imageRegistry takes the place of its registry. */ -}}
+{{- define "mooring.testImage" -}}
+{{- $image := .Values.test.image -}}
+{{- $registry := .Values.global.imageRegistry -}}
+{{- if not $image -}}
+{{- include "mooring.image" (dict "root" . "image" .Values.controller.image) -}}
+{{- else if or (not $registry) (hasPrefix (printf "%s/" $registry) $image) -}}
+{{- $image -}}
+{{- else -}}
+{{- /* A first part with a dot or a port is a registry. */ -}}
+{{- printf "%s/%s" $registry (regexReplaceAll "^([^/]*[.:][^/]*|localhost)/" $image "") -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "mooring.pullSecrets" -}}
 {{- with .Values.global.imagePullSecrets }}
 imagePullSecrets:
@@ -96,6 +110,12 @@ seccompProfile:
 {{- kindIs "string" . | ternary . (toJson .) -}}
 {{- end -}}
 
+{{- /* Options of the JVM, the value javaOptions, as a variable. */ -}}
+{{- define "mooring.javaOptions" -}}
+- name: MOORING_JAVA_OPTIONS
+  value: {{ . | quote }}
+{{- end -}}
+
 {{- /* Options by name as arguments: dict "options" map "own" names that the chart sets "at" where they are among the values. */ -}}
 {{- define "mooring.options" -}}
 {{- $root := . }}
@@ -110,12 +130,6 @@ seccompProfile:
 {{- /* Where a host-network process serves metrics: dict "root" $ "address" .Values.node.metricsAddress. */ -}}
 {{- define "mooring.metricsAddress" -}}
 {{- .address | default (ternary "0.0.0.0" "127.0.0.1" .root.Values.monitoring.podMonitor.enabled) -}}
-{{- /* Options of the JVM, the value javaOptions, as a variable. */ -}}
-{{- define "mooring.javaOptions" -}}
-- name: MOORING_JAVA_OPTIONS
-  value: {{ . | quote }}
-{{- end -}}
-
 {{- end -}}
 
 {{- /* Probes of a Mooring process: dict "port" 9752 "host" "127.0.0.1" (host only for host-network pods). A JVM starts slowly on

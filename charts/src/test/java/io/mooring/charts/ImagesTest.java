@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Container;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Where images come from. */
 final class ImagesTest {
@@ -30,6 +32,21 @@ final class ImagesTest {
         .allMatch(image -> image.startsWith("registry.example.net:5000/k8s/"));
     assertThat(Chart.render("global: {imagePullSecrets: [{name: site}]}\n" + Samples.AGENTS).pods())
         .allMatch(pod -> pod.getImagePullSecrets().getFirst().getName().equals("site"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "busybox:1.37, r.example.net/k8s/busybox:1.37",
+    "library/busybox:1.37, r.example.net/k8s/library/busybox:1.37",
+    "docker.io/library/busybox:1.37, r.example.net/k8s/library/busybox:1.37",
+    "localhost:5000/busybox:1.37, r.example.net/k8s/busybox:1.37",
+    "r.example.net/k8s/busybox:1.37, r.example.net/k8s/busybox:1.37"
+  })
+  void theTestsImageComesFromThereToo(String given, String image) {
+    String test = "test: {image: '%s'}".formatted(given);
+
+    assertThat(images(test)).contains(given);
+    assertThat(images("global: {imageRegistry: r.example.net/k8s}\n" + test)).contains(image);
   }
 
   @Test

@@ -140,7 +140,8 @@ final class StorageTest {
     assertThat(reader.getSpec().getContainers().getFirst().getCommand())
         .last()
         .asString()
-        .contains("sha256sum -c");
+        .as("a cache of the node must not answer for the storage host")
+        .contains("dd if=data bs=1M iflag=direct | busybox sha256sum -c");
   }
 
   private static String weight(Pod pod) {
