@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The chart, as real Helm renders it: release {@code mooring} in namespace mooring-system. */
@@ -56,6 +57,23 @@ final class Chart {
     return new Helm(DIRECTORY).lint().strict().call();
   }
 
+  /** What Helm prints when it has installed the chart. */
+  static String notes(String values) {
+    return withValues(
+        values,
+        file ->
+            new Helm(DIRECTORY)
+                .install()
+                .clientOnly()
+                .dryRun()
+                .withName("mooring")
+                .withNamespace(NAMESPACE)
+                .withKubeVersion(KUBERNETES)
+                .withValuesFile(file)
+                .call()
+                .getOutput());
+  }
+
   static String file(String name) {
     try {
       return Files.readString(ROOT.resolve(name));
@@ -65,17 +83,24 @@ final class Chart {
   }
 
   private static String template(Path chart, String values, String release, String kubernetes) {
+    return withValues(
+        values,
+        file ->
+            new Helm(chart)
+                .template()
+                .withName(release)
+                .withNamespace(NAMESPACE)
+                .withKubeVersion(kubernetes)
+                .withValuesFile(file)
+                .call());
+  }
+
+  private static String withValues(String values, Function<Path, String> helm) {
     try {
       Path file = Files.createTempFile("values", ".yaml");
       try {
         Files.writeString(file, values);
-        return new Helm(chart)
-            .template()
-            .withName(release)
-            .withNamespace(NAMESPACE)
-            .withKubeVersion(kubernetes)
-            .withValuesFile(file)
-            .call();
+        return helm.apply(file);
       } finally {
         Files.delete(file);
       }
