@@ -175,6 +175,9 @@ final class Deaths {
         });
 
     assertThat(node.client().expand(attachment, larger)).isEqualTo(larger);
+    assertThat(Sizes.served(mooring, attachment)).as("the target").isEqualTo(larger);
+    assertThat(Sizes.seen(node, attachment)).as("map and paths").containsExactly(larger);
+    assertThat(Usage.total(node, attachment)).as("file system").isGreaterThan(larger * 85 / 100);
     assertThat(Content.read(node.vm(), attachment)).isEqualTo(written);
     mooring.remove(attachment, node);
     assertThat(Leftovers.since(before, mooring)).isEmpty();

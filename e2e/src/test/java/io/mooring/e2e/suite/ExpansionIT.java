@@ -11,9 +11,6 @@ import io.mooring.e2e.deployment.Mooring;
 import io.mooring.e2e.deployment.NodeHost;
 import io.mooring.e2e.lab.qemu.StoragePath;
 import io.mooring.e2e.load.Content;
-import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -60,7 +57,7 @@ class ExpansionIT {
     grow(attachment, node);
     assertThat(node.client().expand(attachment, LARGER)).as("the same again").isEqualTo(LARGER);
 
-    assertThat(sizes(node, attachment)).containsExactly(LARGER);
+    assertThat(Sizes.seen(node, attachment)).containsExactly(LARGER);
     assertThat(Usage.total(node, attachment)).isGreaterThan(LARGER * 85 / 100);
     assertThat(Content.read(node.vm(), attachment)).isEqualTo(written);
     assertThat(node.readyPaths(attachment)).isEqualTo(2);
@@ -80,11 +77,11 @@ class ExpansionIT {
     Paths.awaitReady(node, attachment, 1);
 
     grow(attachment, node);
-    assertThat(sizes(node, attachment)).containsExactly(LARGER);
+    assertThat(Sizes.seen(node, attachment)).containsExactly(LARGER);
 
     mooring.lab().plugCable(node.vm().number(), StoragePath.B);
     Paths.awaitReady(node, attachment, 2);
-    assertThat(sizes(node, attachment)).containsExactly(LARGER);
+    assertThat(Sizes.seen(node, attachment)).containsExactly(LARGER);
     mooring.remove(attachment, node);
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
@@ -112,19 +109,5 @@ class ExpansionIT {
     assertThat(mooring.controller().expand(attachment.volume().getVolumeId(), LARGER))
         .isEqualTo(LARGER);
     assertThat(node.client().expand(attachment, LARGER)).isEqualTo(LARGER);
-  }
-
-  /** In bytes, of the map and of each of its paths. */
-  private static Set<Long> sizes(NodeHost node, Attachment attachment) {
-    String script =
-        """
-        map=$(basename "$(readlink -f /dev/mapper/%s)")
-        cat /sys/block/$map/size
-        for path in /sys/block/$map/slaves/*; do cat $path/size; done
-        """
-            .formatted(attachment.wwid());
-    List<Long> sizes =
-        node.vm().shell().check(script).lines().map(line -> Long.parseLong(line) * 512).toList();
-    return new TreeSet<>(sizes);
   }
 }
