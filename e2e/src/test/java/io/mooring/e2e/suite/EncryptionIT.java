@@ -16,8 +16,10 @@ import io.mooring.e2e.deployment.AgentHost;
 import io.mooring.e2e.deployment.Inventory;
 import io.mooring.e2e.deployment.Mooring;
 import io.mooring.e2e.deployment.NodeHost;
+import io.mooring.e2e.lab.guest.GuestResult;
 import io.mooring.e2e.load.Content;
 import io.mooring.e2e.load.SteadyWriter;
+import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -28,6 +30,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(MooringExtension.class)
 class EncryptionIT {
   private static final long LARGER = 2 * VolumeSpec.STANDARD_BYTES;
+
+  /** What grep ends with when it could read everything. */
+  private static final int FOUND = 0;
+
+  private static final int NOT_FOUND = 1;
+
   private static final Duration UNDER_LOAD = Duration.ofSeconds(60);
 
   private final Mooring mooring;
@@ -69,12 +77,41 @@ class EncryptionIT {
   }
 
   private boolean storageHostHolds(Attachment attachment) {
-    return mooring
-        .agent()
-        .vm()
-        .shell()
-        .run("grep -q -a MOORING-KNOWN-PATTERN /dev/mooring/mooring-" + attachment.serial())
-        .succeeded();
+    return holdsPattern("device=/dev/mooring/mooring-" + attachment.serial());
+  }
+
+  private boolean storageHostHolds(Snapshot snapshot) {
+    String name = "mooring-snap-" + snapshot.getSnapshotId().replaceFirst(".*/snap-", "");
+    return holdsPattern(
+        """
+        device=/dev/mooring/%1$s
+        lvchange -q -ay -K mooring/%1$s && udevadm settle || exit 3
+        trap 'lvchange -q -an mooring/%1$s' EXIT
+        """
+            .formatted(name));
+  }
+
+  /** Zeros become line ends: a line of some hundred megabytes would have to fit into memory. */
+  private boolean holdsPattern(String whichDevice) {
+    GuestResult result =
+        mooring
+            .agent()
+            .vm()
+            .shell()
+            .run(
+                whichDevice
+                    + """
+
+                    tr '\\0' '\\n' < $device | grep -a -c MOORING-KNOWN-PATTERN
+                    ends=("${PIPESTATUS[@]}")
+                    [ "${ends[0]}" = 0 ] || exit 3
+                    exit "${ends[1]}"
+                    """,
+                Deadline.after(UNDER_LOAD.multipliedBy(3)));
+    assertThat(result.exitCode())
+        .as("what the search ends with: " + result.stderr())
+        .isIn(FOUND, NOT_FOUND);
+    return result.exitCode() == FOUND;
   }
 
   @Tag("long")
@@ -84,6 +121,7 @@ class EncryptionIT {
     VolumeSpec spec = VolumeSpec.of("keys", AgentHost.THIN, VolumeKind.XFS);
     Attachment origin = attach(spec);
     Content then = Content.write(node.vm(), origin);
+    writePattern(origin);
     Snapshot snapshot = controller.snapshot("keys", origin.volume().getVolumeId());
 
     controller.expand(origin.volume().getVolumeId(), LARGER);
@@ -118,6 +156,12 @@ class EncryptionIT {
     Attachment copy = encrypted.attach(copied, spec.kind(), Encrypted.OLD);
     assertThat(Content.read(node.vm(), copy)).as("beside its origin").isEqualTo(then);
     assertThat(Usage.total(node, copy)).isGreaterThan(LARGER * 85 / 100);
+    assertThat(node.vm().shell().run("test -s " + copy.targetPath() + "/pattern").succeeded())
+        .as("the pattern is in the copy")
+        .isTrue();
+    assertThat(storageHostHolds(origin)).isFalse();
+    assertThat(storageHostHolds(snapshot)).isFalse();
+    assertThat(storageHostHolds(copy)).isFalse();
 
     mooring.remove(origin, node);
     mooring.remove(copy, node);
