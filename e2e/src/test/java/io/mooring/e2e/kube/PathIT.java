@@ -29,10 +29,10 @@ class PathIT {
       writer.awaitLines(20, PATIENCE);
 
       lab.lab().pullCable(1, StoragePath.A);
-      awaitReadyPaths(space, 1);
+      ReadyPaths.await(lab, space, "cable", 1);
       writer.awaitLines(20, PATIENCE);
       lab.lab().plugCable(1, StoragePath.A);
-      awaitReadyPaths(space, 2);
+      ReadyPaths.await(lab, space, "cable", 2);
       writer.awaitLines(20, PATIENCE);
 
       assertThat(writer.unharmed()).isTrue();
@@ -40,23 +40,5 @@ class PathIT {
       lab.progress().say("  longest stall of the pod's writes: " + gap.toMillis() + " ms");
       assertThat(gap).isLessThan(Duration.ofSeconds(30));
     }
-  }
-
-  private void awaitReadyPaths(Space space, int count) {
-    String serial = space.serial("cable");
-    String wwid = "36001405" + serial.substring(0, 25);
-    KubeLab.await(
-        count + " ready paths",
-        PATIENCE,
-        () ->
-            lab.node(1)
-                .vm()
-                .shell()
-                .run(
-                    "multipathd show paths raw format '%w %t %o %T' | grep -c '^"
-                        + wwid
-                        + " active running ready'")
-                .text(),
-        String.valueOf(count)::equals);
   }
 }
