@@ -238,7 +238,7 @@ final class AgentService extends AgentGrpc.AgentImplBase {
                   Checks.uuid(request.getNode().getUuid()),
                   Checks.nodeName(request.getNode().getName()),
                   request.getReadOnly(),
-                  request.getExclusive(),
+                  Checks.use(request.getExclusive(), request.getAccessType()),
                   request.hasChap()
                       ? Optional.of(Checks.chap(request.getChap()))
                       : Optional.empty(),

@@ -2,7 +2,9 @@ package io.mooring.agent;
 
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.Source;
+import io.mooring.agent.identity.Use;
 import io.mooring.agent.identity.VolumeLimits;
+import io.mooring.agent.v1.AccessType;
 import io.mooring.agent.v1.SetNodeChapRequest;
 import io.mooring.runtime.chap.Chap;
 import io.mooring.runtime.chap.ChapEntry;
@@ -130,6 +132,17 @@ final class Checks {
           "limits.%s is %d; give 0 for no limit, or what a device can do".formatted(field, value));
     }
     return value;
+  }
+
+  /** How the node is to use the volume; a caller that is too old does not say what pods see. */
+  static Use use(boolean exclusive, AccessType type) {
+    return new Use(
+        exclusive ? Use.Sharing.EXCLUSIVE : Use.Sharing.SHARED,
+        switch (type) {
+          case ACCESS_TYPE_FILE_SYSTEM -> Use.Access.FILE_SYSTEM;
+          case ACCESS_TYPE_BLOCK -> Use.Access.BLOCK;
+          case ACCESS_TYPE_UNSPECIFIED, UNRECOGNIZED -> Use.Access.UNKNOWN;
+        });
   }
 
   static Chap chap(io.mooring.agent.v1.Chap chap) {

@@ -36,7 +36,7 @@ class RepairTest {
     Serial one = world.create("one").serial();
     Serial two = world.create("two").serial();
     world.publish(one, World.NODE_1);
-    world.publish(two, World.NODE_1);
+    world.publish(two, World.NODE_1, false);
     world.publish(two, World.NODE_2, false);
     Map<String, String> before = world.kernel.objects();
 

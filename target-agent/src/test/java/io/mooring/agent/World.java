@@ -6,6 +6,7 @@ import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.SnapshotRecord;
 import io.mooring.agent.identity.Source;
 import io.mooring.agent.identity.TargetNames;
+import io.mooring.agent.identity.Use;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.lio.FakeKernel;
 import io.mooring.agent.lio.Portal;
@@ -38,6 +39,8 @@ final class World {
   static final String NODE_1 = "8e2f1a3c-0000-4000-8000-000000000001";
   static final String NODE_2 = "8e2f1a3c-0000-4000-8000-000000000002";
   static final long MIB = 1 << 20;
+  static final Use ALONE = new Use(Use.Sharing.EXCLUSIVE, Use.Access.FILE_SYSTEM);
+  static final Use SHARED = new Use(Use.Sharing.SHARED, Use.Access.BLOCK);
 
   final FakeKernel kernel;
   final HandTicker time = new HandTicker();
@@ -167,16 +170,20 @@ final class World {
   }
 
   VolumeRecord publish(Serial serial, String uuid, boolean exclusive) {
-    return host.exports().publish(publication(serial, uuid, exclusive, Optional.empty()), soon());
+    return publish(serial, uuid, exclusive ? ALONE : SHARED);
+  }
+
+  VolumeRecord publish(Serial serial, String uuid, Use use) {
+    return host.exports().publish(publication(serial, uuid, use, Optional.empty()), soon());
   }
 
   VolumeRecord publish(Serial serial, String uuid, Chap chap) {
-    return host.exports().publish(publication(serial, uuid, true, Optional.of(chap)), soon());
+    return host.exports().publish(publication(serial, uuid, ALONE, Optional.of(chap)), soon());
   }
 
   private static Exports.Order publication(
-      Serial serial, String uuid, boolean exclusive, Optional<Chap> chap) {
-    return new Exports.Order(CLUSTER, serial, uuid, "node " + uuid, false, exclusive, chap, true);
+      Serial serial, String uuid, Use use, Optional<Chap> chap) {
+    return new Exports.Order(CLUSTER, serial, uuid, "node " + uuid, false, use, chap, true);
   }
 
   void unpublish(Serial serial, String uuid) {

@@ -75,20 +75,15 @@ public interface Agent {
   List<Finding> findings(String serial, Deadline deadline);
 
   /**
-   * Maps the volume to the node: ALREADY_EXISTS while this node has it with the other read-only
-   * flag, NOT_FOUND without volume.
+   * Maps the volume to the node: ALREADY_EXISTS while this node has it for another use,
+   * FAILED_PRECONDITION while another one has it and either use is exclusive, NOT_FOUND without
+   * volume. Agents that are too old compare less.
    *
-   * @param exclusive to this node alone: FAILED_PRECONDITION while another one has it
    * @param chap what the node's target is to demand at login, as with {@link #setChap}; empty: what
    *     it demands now
    */
   PublishedVolume publish(
-      String serial,
-      Node node,
-      boolean readOnly,
-      boolean exclusive,
-      Optional<Chap> chap,
-      Deadline deadline);
+      String serial, Node node, NodeUse use, Optional<Chap> chap, Deadline deadline);
 
   /**
    * The fence: after the return no command of that node reaches the volume.

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.mooring.controller.chap.NodeSecrets;
 import io.mooring.controller.target.Fleet;
 import io.mooring.controller.target.LunPath;
+import io.mooring.controller.target.NodeUse;
 import io.mooring.controller.target.Portal;
 import io.mooring.controller.target.PortalPlan;
 import io.mooring.controller.target.Publication;
@@ -54,7 +55,7 @@ public final class Publishing {
         .anyMatch(publication -> publication.node().name().equals(node));
   }
 
-  private record ToNode(NodeId node, boolean readOnly, boolean exclusive) {}
+  private record ToNode(NodeId node, NodeUse use) {}
 
   /**
    * Maps the volume to the node, and to no other unless the capability is one for several.
@@ -62,8 +63,9 @@ public final class Publishing {
    * @param readOnly what the call says; a reader's capability makes it so as well
    * @return the publish context, see {@link PublishContext}
    * @throws Failure NOT_FOUND without such a volume or node; FAILED_PRECONDITION while another node
-   *     has it; ALREADY_EXISTS when this node has it with another read-only flag; INVALID_ARGUMENT
-   *     for a use that is not offered
+   *     has it, and one of the two for itself alone; ALREADY_EXISTS when this node has it with
+   *     another read-only flag or an incompatible capability; INVALID_ARGUMENT for a use that is
+   *     not offered
    */
   public Map<String, String> publish(
       String volumeId, String nodeId, boolean readOnly, Capability capability, Deadline caller) {
@@ -76,7 +78,12 @@ public final class Publishing {
                     "node %s does not exist: the id has not the form <node name>/<uuid>"
                         .formatted(nodeId)));
     ToNode request =
-        new ToNode(node, readOnly || capability.mode().readOnly(), capability.mode().singleNode());
+        new ToNode(
+            node,
+            new NodeUse(
+                readOnly || capability.mode().readOnly(),
+                capability.mode().singleNode(),
+                capability.type() instanceof AccessType.Block));
     return operations.run(
         "volume " + id,
         "ControllerPublishVolume",
@@ -92,19 +99,13 @@ public final class Publishing {
     PublishedVolume published =
         fleet
             .agent(target)
-            .publish(
-                id.serial(),
-                request.node().node(),
-                request.readOnly(),
-                request.exclusive(),
-                chap,
-                deadline);
+            .publish(id.serial(), request.node().node(), request.use(), chap, deadline);
     FailPoints.pass("controller.publish.after-agent");
     Publication publication = published.publication();
     // The node trusts the context; what does not match the request must never reach it.
     if (!published.volume().serial().equals(id.serial())
         || !publication.node().uuid().equals(request.node().uuid())
-        || publication.readOnly() != request.readOnly()
+        || publication.readOnly() != request.use().readOnly()
         || publication.paths().isEmpty()) {
       throw Failure.internal(
           "storage target %s was asked to publish %s to %s and answered for %s, node %s; look at its agent's log"

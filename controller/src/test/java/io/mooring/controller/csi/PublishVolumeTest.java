@@ -104,6 +104,36 @@ class PublishVolumeTest {
   }
 
   @Test
+  void anIncompatibleCapabilityOnTheSameNodeIsRefused() {
+    give(publish(volume, NODE_1));
+
+    for (AccessMode.Mode mode :
+        List.of(AccessMode.Mode.SINGLE_NODE_WRITER, AccessMode.Mode.MULTI_NODE_MULTI_WRITER)) {
+      refused(
+          Code.ALREADY_EXISTS,
+          () -> give(publish(volume, NODE_1).setVolumeCapability(block(mode))),
+          "san-a");
+    }
+    give(
+        publish(volume, NODE_1)
+            .setVolumeCapability(mount("", AccessMode.Mode.SINGLE_NODE_MULTI_WRITER)));
+  }
+
+  @Test
+  void whatOneNodeHasForItselfIsNotSharedWithAnother() {
+    give(publish(volume, NODE_1));
+
+    refused(
+        Code.FAILED_PRECONDITION,
+        () ->
+            give(
+                publish(volume, NODE_2)
+                    .setVolumeCapability(block(AccessMode.Mode.MULTI_NODE_MULTI_WRITER))),
+        "worker-1");
+    assertThat(publications()).hasSize(1);
+  }
+
+  @Test
   void aSecondNodeIsRefusedAndTheFirstIsNamed() {
     give(publish(volume, NODE_1));
 

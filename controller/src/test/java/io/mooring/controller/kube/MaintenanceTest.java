@@ -10,6 +10,7 @@ import io.mooring.controller.path.PathState;
 import io.mooring.controller.path.PathState.State;
 import io.mooring.controller.target.Fleet;
 import io.mooring.controller.target.Node;
+import io.mooring.controller.target.NodeUse;
 import io.mooring.controller.target.StorageTarget;
 import io.mooring.controller.target.rpc.GrpcAgents;
 import io.mooring.controller.target.rpc.GrpcAgentsForTests;
@@ -67,8 +68,7 @@ class MaintenanceTest {
         .publish(
             volume.serial(),
             new Node("worker1", "11111111-2222-4333-8444-555555555555"),
-            false,
-            true,
+            new NodeUse(false, true, false),
             Optional.empty(),
             Deadline.after(Duration.ofSeconds(20)));
     look();

@@ -40,6 +40,7 @@ public final class FakeStorage {
 
   private final Map<String, Pool> pools = new LinkedHashMap<>();
   private final TreeMap<String, Volume> volumes = new TreeMap<>();
+  private final Map<String, PublishVolumeRequest> orders = new TreeMap<>();
   private final FakeSnapshots snapshots = new FakeSnapshots(this);
   private final Random random;
   private String name;
@@ -289,13 +290,17 @@ public final class FakeStorage {
       throw fail(Status.NOT_FOUND, "there is no such volume");
     }
     for (Publication publication : volume.getPublicationsList()) {
+      PublishVolumeRequest before =
+          orders.getOrDefault(order(request.getSerial(), publication.getNode()), request);
       if (publication.getNode().getUuid().equals(request.getNode().getUuid())) {
-        if (publication.getReadOnly() == request.getReadOnly()) {
+        if (publication.getReadOnly() == request.getReadOnly()
+            && before.getExclusive() == request.getExclusive()
+            && before.getAccessType() == request.getAccessType()) {
           return response(volume, publication);
         }
-        throw fail(Status.ALREADY_EXISTS, "it is published there with another read-only flag");
+        throw fail(Status.ALREADY_EXISTS, "it is published there for another use");
       }
-      if (request.getExclusive()) {
+      if (request.getExclusive() || before.getExclusive()) {
         throw fail(
             Status.FAILED_PRECONDITION,
             "it is published to node " + publication.getNode().getName());
@@ -304,7 +309,12 @@ public final class FakeStorage {
     Publication made = publication(request.getNode(), request.getReadOnly());
     Volume changed = volume.toBuilder().addPublications(made).build();
     volumes.put(changed.getSerial(), changed);
+    orders.put(order(request.getSerial(), request.getNode()), request);
     return response(changed, made);
+  }
+
+  private static String order(String serial, Node node) {
+    return serial + "/" + node.getUuid();
   }
 
   private static PublishVolumeResponse response(Volume volume, Publication publication) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.Source;
+import io.mooring.agent.identity.Use;
 import io.mooring.agent.identity.VolumeLimits;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.runtime.failure.Failure;
@@ -24,9 +25,33 @@ record FileVolume(
     String name,
     long sizeBytes,
     VolumeRecord.State state,
-    List<Publication> publications,
+    List<Node> publications,
     @Nullable String source,
     @Nullable String limits) {
+  /**
+   * A publication.
+   *
+   * @param use as {@link Use} writes it; missing in records of older versions, and when it is not
+   *     known
+   */
+  record Node(String nodeUuid, String nodeName, int lun, boolean readOnly, @Nullable String use) {
+    private static Node of(Publication publication) {
+      Use use = publication.use();
+      return new Node(
+          publication.nodeUuid(),
+          publication.nodeName(),
+          publication.lun(),
+          publication.readOnly(),
+          use.equals(Use.UNKNOWN) ? null : use.toString());
+    }
+
+    /** A use that only a newer version knows is none that is known. */
+    private Publication publication() {
+      Use known = Optional.ofNullable(use).flatMap(Use::parse).orElse(Use.UNKNOWN);
+      return new Publication(nodeUuid, nodeName, lun, readOnly, known);
+    }
+  }
+
   FileVolume {
     requireNonNull(cluster, "cluster is null");
     requireNonNull(name, "name is null");
@@ -40,7 +65,7 @@ record FileVolume(
         volume.name(),
         volume.sizeBytes(),
         volume.state(),
-        volume.publications(),
+        volume.publications().stream().map(Node::of).toList(),
         volume.source().map(Source::toString).orElse(null),
         volume.limits().revision() > 0 ? volume.limits().toString() : null);
   }
@@ -53,7 +78,7 @@ record FileVolume(
         pool,
         sizeBytes,
         state,
-        publications,
+        publications.stream().map(Node::publication).toList(),
         parsedSource(serial),
         parsedLimits(serial));
   }

@@ -5,6 +5,7 @@ import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.SnapshotRecord;
 import io.mooring.agent.identity.Source;
+import io.mooring.agent.identity.Use;
 import io.mooring.agent.identity.VolumeLimits;
 import io.mooring.agent.identity.VolumeRecord;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +25,10 @@ import java.util.Optional;
  * mooring.io/cluster=CLUSTER
  * mooring.io/name=NAME
  * mooring.io/node=UUID:LUN:rw:NODE      (or ro; one per publication)
+ * mooring.io/use=UUID:LUN:SHARING:ACCESS
+ *                                       (of the publication of that node under that number; apart
+ *                                       from it, since older versions refuse a node's tag with more
+ *                                       parts. They leave it behind when they take the volume back)
  * mooring.io/state=creating             (only until the volume is made)
  * mooring.io/source=snapshot-SERIAL     (or volume-SERIAL; only of a copy)
  * mooring.io/limits=REVISION:RI:WI:RB:WB
@@ -46,6 +51,7 @@ final class Tags {
   private static final String CLUSTER = "mooring.io/cluster=";
   private static final String NAME = "mooring.io/name=";
   private static final String NODE = "mooring.io/node=";
+  private static final String USE = "mooring.io/use=";
   static final String CREATING = "mooring.io/state=creating";
   private static final String SOURCE = "mooring.io/source=";
   private static final String LIMITS = "mooring.io/limits=";
@@ -61,7 +67,12 @@ final class Tags {
     List<String> tags = new ArrayList<>();
     tags.add(CLUSTER + escape(volume.cluster()));
     tags.add(NAME + escape(volume.name()));
-    volume.publications().forEach(publication -> tags.add(of(publication)));
+    for (Publication publication : volume.publications()) {
+      tags.add(of(publication));
+      if (!publication.use().equals(Use.UNKNOWN)) {
+        tags.add(usePrefix(publication) + publication.use());
+      }
+    }
     volume.source().ifPresent(source -> tags.add(SOURCE + source));
     if (volume.limits().revision() > 0) {
       tags.add(LIMITS + volume.limits());
@@ -111,7 +122,7 @@ final class Tags {
         if (publication.isEmpty()) {
           return Optional.empty();
         }
-        publications.add(publication.get());
+        publications.add(publication.get().with(use(publication.get(), tags)));
       }
     }
     if (cluster.isEmpty() || name.isEmpty()) {
@@ -181,6 +192,19 @@ final class Tags {
     return unescape(parts[3])
         .map(nodeName ->
             new Publication(parts[0], nodeName, Integer.parseInt(parts[1]), parts[2].equals("ro")));
+  }
+
+  private static String usePrefix(Publication publication) {
+    return USE + publication.nodeUuid() + ":" + publication.lun() + ":";
+  }
+
+  /** One that an older version left behind may be there, too: of two nobody knows which is true. */
+  private static Use use(Publication publication, List<String> tags) {
+    String prefix = usePrefix(publication);
+    List<String> found = tags.stream().filter(tag -> tag.startsWith(prefix)).distinct().toList();
+    return found.size() == 1
+        ? Use.parse(found.getFirst().substring(prefix.length())).orElse(Use.UNKNOWN)
+        : Use.UNKNOWN;
   }
 
   private static Optional<String> value(List<String> tags, String key) {

@@ -7,6 +7,7 @@ import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.Source;
 import io.mooring.agent.identity.TargetNames;
+import io.mooring.agent.identity.Use;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.lio.Lio;
 import io.mooring.agent.lio.LunAddress;
@@ -43,7 +44,8 @@ public final class Exports {
    * What is asked for.
    *
    * @param nodeName for people, and to tell two nodes of one uuid apart
-   * @param exclusive refuse when any other node has the volume
+   * @param use refused while another node has the volume and either of them wants it for itself
+   *     alone
    * @param chap what the node's target is to demand at login; empty: what it demands now
    * @param asksNodes whether the caller asks nodes for their word on freed LUN numbers
    */
@@ -53,7 +55,7 @@ public final class Exports {
       String nodeUuid,
       String nodeName,
       boolean readOnly,
-      boolean exclusive,
+      Use use,
       Optional<Chap> chap,
       boolean asksNodes) {}
 
@@ -82,7 +84,8 @@ public final class Exports {
    * Maps the volume to the node and proves it; the record tells the LUN number.
    *
    * @throws Failure ABORTED while the volume is being copied: what a node wrote meanwhile could be
-   *     in the copy, or not
+   *     in the copy, or not; FAILED_PRECONDITION while another node has it, and one of the two for
+   *     itself alone; ALREADY_EXISTS when this node has it to be used in another way
    */
   public VolumeRecord publish(Order order, Deadline deadline) {
     return locks.hold(order.serial().digits(), deadline, () -> publishHeld(order, deadline));
@@ -111,16 +114,18 @@ public final class Exports {
   }
 
   private static void checkOthers(Order order, VolumeRecord volume) {
-    if (!order.exclusive()) {
-      return;
-    }
     volume.publications().stream()
         .filter(other -> !other.nodeUuid().equals(order.nodeUuid()))
+        .filter(other -> order.use().isExclusive() || other.use().isExclusive())
         .findFirst()
         .ifPresent(other -> {
           throw Failure.failedPrecondition(
-              "%s is published to node %s; unpublish it there first"
-                  .formatted(volume.label(), other.nodeName()));
+              "%1$s is published to node %2$s and cannot go to node %3$s as well: node %4$s is to have it for itself alone; unpublish it from node %2$s first"
+                  .formatted(
+                      volume.label(),
+                      other.nodeName(),
+                      order.nodeName(),
+                      other.use().isExclusive() ? other.nodeName() : order.nodeName()));
         });
   }
 
@@ -138,6 +143,12 @@ public final class Exports {
                   order.nodeName(),
                   present.readOnly() ? "for reading only" : "for writing"));
     }
+    if (present.use().contradicts(order.use())) {
+      throw Failure.alreadyExists(
+          "%s is published to node %s %s, and is asked for %s; unpublish it first"
+              .formatted(
+                  volume.label(), order.nodeName(), present.use().phrase(), order.use().phrase()));
+    }
   }
 
   /** The record comes first: whatever the kernel has afterwards is known, and can be removed. */
@@ -152,7 +163,9 @@ public final class Exports {
             order.asksNodes());
     try {
       VolumeRecord after =
-          volume.with(new Publication(order.nodeUuid(), order.nodeName(), lun, order.readOnly()));
+          volume.with(
+              new Publication(
+                  order.nodeUuid(), order.nodeName(), lun, order.readOnly(), order.use()));
       // Until the pool says more: a change that failed can have been made all the same.
       records.unsaved(after, order.nodeUuid());
       return save(order, volume, after, deadline);

@@ -8,6 +8,7 @@ import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.SnapshotRecord;
 import io.mooring.agent.identity.Source;
+import io.mooring.agent.identity.Use;
 import io.mooring.agent.identity.VolumeLimits;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.identity.VolumeRecord.State;
@@ -324,6 +325,19 @@ class FilePoolTest {
     pool.save(ready, published, soon());
 
     assertThat(open(1).scan(soon()).volumes()).containsExactly(published);
+    assertThat(directory.resolve(order.serial() + ".json"))
+        .content()
+        .contains("\"readOnly\": true")
+        .doesNotContain("use"); // as older versions wrote it
+
+    VolumeRecord used =
+        ready.with(
+            published
+                .publications()
+                .getFirst()
+                .with(new Use(Use.Sharing.SHARED, Use.Access.BLOCK)));
+    pool.save(published, used, soon());
+    assertThat(open(1).scan(soon()).volumes()).containsExactly(used);
   }
 
   @Test

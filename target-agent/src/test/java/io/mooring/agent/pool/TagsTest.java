@@ -6,6 +6,7 @@ import io.mooring.agent.identity.Membership;
 import io.mooring.agent.identity.Publication;
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.SnapshotRecord;
+import io.mooring.agent.identity.Use;
 import io.mooring.agent.identity.VolumeLimits;
 import io.mooring.agent.identity.VolumeRecord;
 import io.mooring.agent.identity.VolumeRecord.State;
@@ -34,6 +35,36 @@ class TagsTest {
       VolumeRecord volume = volume("pvc-1", state, READER, WRITER);
 
       assertThat(Tags.read(SERIAL, "fast", 4096, Tags.of(volume))).contains(volume);
+    }
+  }
+
+  @Test
+  void theUseOfAPublicationHasATagOfItsOwn() {
+    Use use = new Use(Use.Sharing.EXCLUSIVE, Use.Access.FILE_SYSTEM);
+    VolumeRecord volume = volume("pvc-1", State.READY, READER.with(use), WRITER);
+    List<String> tags = new ArrayList<>(Tags.of(volume));
+
+    assertThat(Tags.read(SERIAL, "fast", 4096, tags)).contains(volume);
+    assertThat(tags)
+        .contains("mooring.io/use=8e2f1a3c-0000-4000-8000-000000000001:255:exclusive:filesystem")
+        .contains("mooring.io/node=8e2f1a3c-0000-4000-8000-000000000001:255:ro:worker-1.example")
+        .allMatch(tag -> tag.matches("[A-Za-z0-9_+.\\-/=!:&#]{1,1024}"));
+  }
+
+  @Test
+  void aUseThatNobodyCanTellIsUnknown() {
+    VolumeRecord volume = volume("pvc-1", State.READY, WRITER);
+    String prefix = "mooring.io/use=" + WRITER.nodeUuid();
+
+    for (List<String> left :
+        List.of(
+            List.of(prefix + ":2:exclusive:block"), // of another number: left by an older version
+            List.of(prefix + ":1:exclusive:block", prefix + ":1:shared:block"),
+            List.of(prefix + ":1:borrowed:block"),
+            List.of(prefix + ":1:"))) {
+      List<String> tags = new ArrayList<>(Tags.of(volume));
+      tags.addAll(left);
+      assertThat(Tags.read(SERIAL, "fast", 4096, tags)).contains(volume);
     }
   }
 

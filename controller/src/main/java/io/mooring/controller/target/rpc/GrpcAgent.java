@@ -2,6 +2,7 @@ package io.mooring.controller.target.rpc;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mooring.agent.v1.AccessType;
 import io.mooring.agent.v1.CreateSnapshotRequest;
 import io.mooring.agent.v1.CreateVolumeRequest;
 import io.mooring.agent.v1.DeleteSnapshotRequest;
@@ -31,6 +32,7 @@ import io.mooring.controller.target.Finding;
 import io.mooring.controller.target.FreedLun;
 import io.mooring.controller.target.KnownNode;
 import io.mooring.controller.target.Node;
+import io.mooring.controller.target.NodeUse;
 import io.mooring.controller.target.PublishedVolume;
 import io.mooring.controller.target.StoredGroup;
 import io.mooring.controller.target.StoredSnapshot;
@@ -178,19 +180,16 @@ final class GrpcAgent implements Agent {
 
   @Override
   public PublishedVolume publish(
-      String serial,
-      Node node,
-      boolean readOnly,
-      boolean exclusive,
-      Optional<Chap> chap,
-      Deadline deadline) {
+      String serial, Node node, NodeUse use, Optional<Chap> chap, Deadline deadline) {
     PublishVolumeRequest.Builder request =
         PublishVolumeRequest.newBuilder()
             .setCluster(cluster.get())
             .setSerial(serial)
             .setNode(AgentMessages.node(node))
-            .setReadOnly(readOnly)
-            .setExclusive(exclusive)
+            .setReadOnly(use.readOnly())
+            .setExclusive(use.exclusive())
+            .setAccessType(
+                use.block() ? AccessType.ACCESS_TYPE_BLOCK : AccessType.ACCESS_TYPE_FILE_SYSTEM)
             .setAsksNodes(asksNodes);
     chap.map(AgentMessages::chap).ifPresent(request::setChap);
     return connection.call(
