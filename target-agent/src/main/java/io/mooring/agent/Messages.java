@@ -46,7 +46,8 @@ final class Messages {
             .setName(record.name())
             .setPool(record.pool())
             .setSizeBytes(record.sizeBytes())
-            .setWwid(record.serial().wwid());
+            .setWwid(record.serial().wwid())
+            .setWritten(record.written());
     record.publications().forEach(one -> volume.addPublications(publication(record, one)));
     record.source().ifPresent(source -> volume.setSource(source(source)));
     if (record.limits().revision() > 0) {

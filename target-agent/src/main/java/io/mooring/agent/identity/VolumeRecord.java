@@ -26,7 +26,8 @@ public record VolumeRecord(
     State state,
     List<Publication> publications,
     Optional<Source> source,
-    VolumeLimits limits) {
+    VolumeLimits limits,
+    boolean written) {
 
   /** Where a volume stands between its beginning and its end. */
   public enum State {
@@ -49,6 +50,20 @@ public record VolumeRecord(
     publications = List.copyOf(publications);
     requireNonNull(source, "source is null");
     requireNonNull(limits, "limits is null");
+  }
+
+  /** A volume to which nothing was written, as far as is known. */
+  public VolumeRecord(
+      Serial serial,
+      String cluster,
+      String name,
+      String pool,
+      long sizeBytes,
+      State state,
+      List<Publication> publications,
+      Optional<Source> source,
+      VolumeLimits limits) {
+    this(serial, cluster, name, pool, sizeBytes, state, publications, source, limits, false);
   }
 
   /** A volume that was made empty and has no limits. */
@@ -74,17 +89,17 @@ public record VolumeRecord(
 
   public VolumeRecord in(State newState) {
     return new VolumeRecord(
-        serial, cluster, name, pool, sizeBytes, newState, publications, source, limits);
+        serial, cluster, name, pool, sizeBytes, newState, publications, source, limits, written);
   }
 
   public VolumeRecord withSize(long newSizeBytes) {
     return new VolumeRecord(
-        serial, cluster, name, pool, newSizeBytes, state, publications, source, limits);
+        serial, cluster, name, pool, newSizeBytes, state, publications, source, limits, written);
   }
 
   public VolumeRecord with(VolumeLimits changed) {
     return new VolumeRecord(
-        serial, cluster, name, pool, sizeBytes, state, publications, source, changed);
+        serial, cluster, name, pool, sizeBytes, state, publications, source, changed, written);
   }
 
   public VolumeRecord with(Publication added) {
@@ -97,8 +112,15 @@ public record VolumeRecord(
         publications.stream().filter(one -> !one.nodeUuid().equals(nodeUuid)).toList());
   }
 
+  /** The same volume, to which something was written. */
+  public VolumeRecord afterWriting() {
+    return new VolumeRecord(
+        serial, cluster, name, pool, sizeBytes, state, publications, source, limits, true);
+  }
+
   private VolumeRecord withPublications(List<Publication> changed) {
-    return new VolumeRecord(serial, cluster, name, pool, sizeBytes, state, changed, source, limits);
+    return new VolumeRecord(
+        serial, cluster, name, pool, sizeBytes, state, changed, source, limits, written);
   }
 
   public Optional<Publication> publicationOf(String nodeUuid) {

@@ -71,6 +71,12 @@ public final class DeviceMapper {
     return ThinDevice.parse(name, show(List.of("dmsetup", "table", name), deadline));
   }
 
+  /** How many bytes of the thin device are mapped to the pool: 0 as long as nothing is written. */
+  long mappedBytes(String name, Deadline deadline) {
+    return ThinDevice.mappedBytes(
+        name, show(List.of("dmsetup", "status", "--noflush", name), deadline));
+  }
+
   /** Removes a device, which must not be active, from the pool. */
   void delete(ThinDevice device, Deadline deadline) {
     message(device.pool(), List.of("delete", Long.toString(device.id())), deadline);

@@ -253,6 +253,11 @@ public final class FilePool implements Pool {
     return requireSize(volume, loops.attach(images.path(volume.serial()), deadline), deadline);
   }
 
+  @Override
+  public boolean holdsData(VolumeRecord volume, Deadline deadline) {
+    return images.allocatedBytes(List.of(images.path(volume.serial())), deadline) > 0;
+  }
+
   /** The image may be longer than the record says: a growth was interrupted. */
   private void requireWhole(VolumeRecord volume) {
     Path image = images.path(volume.serial());

@@ -27,7 +27,8 @@ record FileVolume(
     VolumeRecord.State state,
     List<Node> publications,
     @Nullable String source,
-    @Nullable String limits) {
+    @Nullable String limits,
+    @Nullable Boolean written) {
   /**
    * A publication.
    *
@@ -67,7 +68,8 @@ record FileVolume(
         volume.state(),
         volume.publications().stream().map(Node::of).toList(),
         volume.source().map(Source::toString).orElse(null),
-        volume.limits().revision() > 0 ? volume.limits().toString() : null);
+        volume.limits().revision() > 0 ? volume.limits().toString() : null,
+        volume.written() ? true : null);
   }
 
   VolumeRecord record(Serial serial, String pool) {
@@ -80,7 +82,8 @@ record FileVolume(
         state,
         publications.stream().map(Node::publication).toList(),
         parsedSource(serial),
-        parsedLimits(serial));
+        parsedLimits(serial),
+        written != null && written);
   }
 
   private Optional<Source> parsedSource(Serial serial) {

@@ -124,6 +124,14 @@ public interface Pool {
    */
   BlockDevice device(VolumeRecord volume, Deadline deadline);
 
+  /**
+   * Whether something was written to the volume at some time, also by a copy: it occupies space.
+   * False says nothing: what was written may be gone again.
+   *
+   * @throws io.mooring.runtime.failure.Failure when that cannot be seen
+   */
+  boolean holdsData(VolumeRecord volume, Deadline deadline);
+
   /** Lets go of what {@link #device} brought up and nothing needs while it is not published. */
   void release(VolumeRecord volume, Deadline deadline);
 }

@@ -55,6 +55,7 @@ final class Tags {
   static final String CREATING = "mooring.io/state=creating";
   private static final String SOURCE = "mooring.io/source=";
   private static final String LIMITS = "mooring.io/limits=";
+  private static final String WRITTEN = "mooring.io/written";
   private static final String VOLUME = "mooring.io/volume=";
   private static final String CREATED = "mooring.io/created=";
   private static final String GROUP = "mooring.io/group=";
@@ -76,6 +77,9 @@ final class Tags {
     volume.source().ifPresent(source -> tags.add(SOURCE + source));
     if (volume.limits().revision() > 0) {
       tags.add(LIMITS + volume.limits());
+    }
+    if (volume.written()) {
+      tags.add(WRITTEN);
     }
     if (volume.state() == VolumeRecord.State.CREATING) {
       tags.add(CREATING);
@@ -147,7 +151,8 @@ final class Tags {
             state,
             publications,
             parsed,
-            limits.get()));
+            limits.get(),
+            tags.contains(WRITTEN)));
   }
 
   /** The snapshot that the tags tell of; empty where they do not make one. */

@@ -314,6 +314,11 @@ public final class ThinPool implements Pool, GroupPool {
     return verified(volume, path, device);
   }
 
+  @Override
+  public boolean holdsData(VolumeRecord volume, Deadline deadline) {
+    return mapper.mappedBytes(DeviceMapper.name(group, volume.serial()), deadline) > 0;
+  }
+
   private void requirePresent(VolumeRecord volume, Deadline deadline) {
     if (lvm.volume(group, volume.serial().objectName(), deadline).isEmpty()) {
       throw lost(volume);

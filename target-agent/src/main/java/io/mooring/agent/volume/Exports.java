@@ -39,6 +39,7 @@ public final class Exports {
   private final TargetNames names;
   private final KeyedLocks locks;
   private final Completion completion;
+  private final WriteMarks marks;
 
   /**
    * What is asked for.
@@ -78,10 +79,12 @@ public final class Exports {
     this.names = requireNonNull(names, "names is null");
     this.locks = requireNonNull(locks, "locks is null");
     completion = new Completion(records, lio, names, ticker);
+    marks = new WriteMarks(pools);
   }
 
   /**
-   * Maps the volume to the node and proves it; the record tells the LUN number.
+   * Maps the volume to the node and proves it; the record tells the LUN number, and whether
+   * something was written to the volume before.
    *
    * @throws Failure ABORTED while the volume is being copied: what a node wrote meanwhile could be
    *     in the copy, or not; FAILED_PRECONDITION while another node has it, and one of the two for
@@ -110,7 +113,7 @@ public final class Exports {
     map(recorded, publication, deadline);
     open(order, recorded, deadline);
     FailPoints.pass("agent.publish.after-mapped");
-    return recorded;
+    return marks.marked(recorded, deadline);
   }
 
   private static void checkOthers(Order order, VolumeRecord volume) {
@@ -316,7 +319,7 @@ public final class Exports {
           volume.serial());
       FailPoints.pass("agent.unpublish.after-quarantine");
     }
-    VolumeRecord after = volume.without(publication.nodeUuid());
+    VolumeRecord after = marks.marked(volume, deadline).without(publication.nodeUuid());
     pools.of(volume).save(volume, after, deadline);
     records.put(after);
     records.saved(volume.serial(), publication.nodeUuid());

@@ -24,6 +24,7 @@ import java.util.TreeMap;
 public final class FakePool implements Pool {
   private static final long UNIT = 4 << 20;
 
+  private final Set<Serial> written = new HashSet<>();
   private final String name;
   private final long capacity;
   private final FakeKernel kernel;
@@ -362,6 +363,21 @@ public final class FakePool implements Pool {
     String number = "253:" + (Math.floorMod(volume.serial().hashCode(), 100_000) + 1);
     kernel.device(path, number);
     return new BlockDevice(path, number, volume.sizeBytes());
+  }
+
+  /** A node writes to it. */
+  public void write(Serial serial) {
+    written.add(serial);
+  }
+
+  /** What was written is gone. */
+  public void forgetContent(Serial serial) {
+    written.remove(serial);
+  }
+
+  @Override
+  public boolean holdsData(VolumeRecord volume, Deadline deadline) {
+    return written.contains(volume.serial());
   }
 
   @Override

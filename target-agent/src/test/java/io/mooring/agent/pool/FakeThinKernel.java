@@ -96,6 +96,11 @@ final class FakeThinKernel {
         long id = Objects.requireNonNull(active.get(lv(argv.getLast())), argv.getLast());
         return new CommandResult(0, "0 131072 thin " + POOL + " " + id + "\n", "");
       }
+      case "status" -> {
+        long id = Objects.requireNonNull(active.get(lv(argv.getLast())), argv.getLast());
+        return new CommandResult(
+            0, "0 131072 thin " + (content(id) == 0 ? "0 -\n" : "128 127\n"), "");
+      }
       case "message" -> {
         return message(argv.subList(2, argv.size()));
       }

@@ -66,6 +66,23 @@ class FilePoolTest {
   }
 
   @Test
+  void aVolumeHoldsDataOnceSomethingIsWrittenAndItsRecordKeepsThat() throws IOException {
+    VolumeRecord order = order(64 * MIB);
+    FilePool pool = open(1);
+    VolumeRecord made = pool.create(order, soon());
+    assertThat(pool.holdsData(made, soon())).isFalse();
+    try (RandomAccessFile image =
+        new RandomAccessFile(directory.resolve(order.serial() + ".img").toFile(), "rw")) {
+      image.seek(32 * MIB);
+      image.write(1);
+      image.getFD().sync();
+    }
+    assertThat(pool.holdsData(made, soon())).isTrue();
+    pool.save(made, made.afterWriting(), soon());
+    assertThat(open(1).scan(soon()).volumes()).containsExactly(made.afterWriting());
+  }
+
+  @Test
   void aVolumeIsASparseFileWithItsRecordBesideIt() throws IOException {
     VolumeRecord order = order(64 * MIB);
 

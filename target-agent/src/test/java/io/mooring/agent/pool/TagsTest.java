@@ -30,6 +30,12 @@ class TagsTest {
   }
 
   @Test
+  void thatItWasWrittenToSurvives() {
+    VolumeRecord volume = volume("pvc-1", State.READY, WRITER).afterWriting();
+    assertThat(Tags.read(SERIAL, "fast", 4096, Tags.of(volume))).contains(volume);
+  }
+
+  @Test
   void aRecordSurvivesItsTags() {
     for (State state : List.of(State.CREATING, State.READY)) {
       VolumeRecord volume = volume("pvc-1", state, READER, WRITER);

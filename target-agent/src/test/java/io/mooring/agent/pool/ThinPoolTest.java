@@ -73,6 +73,15 @@ class ThinPoolTest {
   }
 
   @Test
+  void aVolumeHoldsDataOnceSomethingIsWritten() {
+    VolumeRecord order = order(64 * MIB);
+    pool.create(order, soon());
+    assertThat(pool.holdsData(order, soon())).isFalse();
+    lvm.kernel().write(order.serial().objectName(), 1);
+    assertThat(pool.holdsData(order, soon())).isTrue();
+  }
+
+  @Test
   void aVolumeIsMarkedUntilItIsMade() {
     pool.create(order(64 * MIB), soon());
 
