@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param wwid as dm-multipath writes it, computed from the serial
  * @param source what it was made from; empty for one that was made empty
  * @param limits what its users may ask of it
+ * @param written whether something was written to it at some time, as far as the host has noticed
  */
 public record StoredVolume(
     String serial,
@@ -22,7 +23,8 @@ public record StoredVolume(
     String wwid,
     List<Publication> publications,
     Optional<CopySource> source,
-    VolumeLimits limits) {
+    VolumeLimits limits,
+    boolean written) {
   public StoredVolume {
     requireNonNull(serial, "serial is null");
     requireNonNull(name, "name is null");
@@ -31,5 +33,18 @@ public record StoredVolume(
     publications = List.copyOf(publications);
     requireNonNull(source, "source is null");
     requireNonNull(limits, "limits is null");
+  }
+
+  /** One to which nothing was written, as far as is known. */
+  public StoredVolume(
+      String serial,
+      String name,
+      String pool,
+      long sizeBytes,
+      String wwid,
+      List<Publication> publications,
+      Optional<CopySource> source,
+      VolumeLimits limits) {
+    this(serial, name, pool, sizeBytes, wwid, publications, source, limits, false);
   }
 }

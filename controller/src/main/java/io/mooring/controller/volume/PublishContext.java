@@ -21,6 +21,8 @@ import java.util.Map;
  *   <li>{@code readOnly}: {@code true} or {@code false}
  *   <li>{@code chap}: {@code true} where the targets demand CHAP, whose secrets go another way;
  *       missing otherwise
+ *   <li>{@code written}: {@code true} where something was written to the volume before this node
+ *       got it, so that it is not new even where it reads blank; missing otherwise
  *   <li>{@code targets}: a JSON list with one object per storage host that serves the LUN: {@code
  *       {"iqn": text, "tpgt": number, "lun": 1..255, "portals": ["ip:port" or "[v6]:port"]}}
  *   <li>{@code limits}: only of a volume that had limits at some time, {@code {"revision": number,
@@ -36,6 +38,7 @@ public final class PublishContext {
   public static final String SIZE_BYTES = "sizeBytes";
   public static final String READ_ONLY = "readOnly";
   public static final String CHAP = "chap";
+  public static final String WRITTEN = "written";
   public static final String TARGETS = "targets";
   public static final String LIMITS = "limits";
   public static final String PORTALS_REVISION = "portalsRevision";
@@ -60,6 +63,9 @@ public final class PublishContext {
     }
     if (published.chap()) {
       context.put(CHAP, "true");
+    }
+    if (published.volume().written()) {
+      context.put(WRITTEN, "true");
     }
     if (portalsRevision > 0) {
       context.put(PORTALS_REVISION, Long.toString(portalsRevision));

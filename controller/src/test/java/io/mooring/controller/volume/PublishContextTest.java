@@ -53,5 +53,18 @@ class PublishContextTest {
     assertThat(PublishContext.of(new PublishedVolume(volume, publication, true), 12))
         .containsEntry("chap", "true")
         .containsEntry("portalsRevision", "12");
+    StoredVolume written =
+        new StoredVolume(
+            serial,
+            "pvc-1",
+            "fast",
+            1073741824L,
+            "360014050123456789abcdef012345678",
+            List.of(publication),
+            Optional.empty(),
+            VolumeLimits.NONE,
+            true);
+    assertThat(PublishContext.of(new PublishedVolume(written, publication, false), 0))
+        .containsEntry("written", "true");
   }
 }

@@ -120,6 +120,10 @@ final class FileSystemStage {
               + " held a file system and reads blank now; look at the storage host, nothing is"
               + " formatted");
     }
+    // Below an encrypted volume's blank content lies its header, which was written.
+    if (!request.encrypted()) {
+      requireNew(request);
+    }
     if (request.context().readOnly()) {
       throw Failure.failedPrecondition(
           request.volume() + " is blank and published read-only; stage it writable once");
@@ -136,6 +140,20 @@ final class FileSystemStage {
                 .format(type, device.node(), device.sizeBytes(), request.mkfsOptions(), itsOwn));
     tracking.put(tracked.withFileSystem());
     FailPoints.pass("node.stage.after-format");
+  }
+
+  /**
+   * A node sees one end and the other of what is there. The storage host knows more.
+   *
+   * @throws Failure FAILED_PRECONDITION when something was written to the volume before
+   */
+  static void requireNew(StageRequest request) {
+    if (request.context().written()) {
+      throw Failure.failedPrecondition(
+          request.volume()
+              + " was written to before and reads blank now, so nothing is formatted; look for its"
+              + " data at the storage host, or use a new volume");
+    }
   }
 
   private void check(

@@ -19,6 +19,8 @@ import java.util.List;
  * @param limits what each pod may ask of it
  * @param portalsRevision of the StorageTarget's spec that the portals follow; 0 where it is not
  *     said
+ * @param written whether something was written to it before: it is not new, even where it reads
+ *     blank
  */
 public record PublishContext(
     Identity identity,
@@ -27,7 +29,8 @@ public record PublishContext(
     boolean chap,
     List<TargetEntry> targets,
     VolumeLimits limits,
-    long portalsRevision) {
+    long portalsRevision,
+    boolean written) {
   public PublishContext {
     requireNonNull(identity, "identity is null");
     targets = List.copyOf(targets);
@@ -41,12 +44,13 @@ public record PublishContext(
       boolean readOnly,
       boolean chap,
       List<TargetEntry> targets) {
-    this(identity, sizeBytes, readOnly, chap, targets, VolumeLimits.NEVER, 0);
+    this(identity, sizeBytes, readOnly, chap, targets, VolumeLimits.NEVER, 0, false);
   }
 
   /** The same volume, reached in another way. */
   PublishContext over(List<TargetEntry> others, long revision) {
-    return new PublishContext(identity, sizeBytes, readOnly, chap, others, limits, revision);
+    return new PublishContext(
+        identity, sizeBytes, readOnly, chap, others, limits, revision, written);
   }
 
   public Wwid wwid() {

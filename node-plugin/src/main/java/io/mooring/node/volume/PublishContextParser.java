@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the publish context that the controller wrote: keys {@code wwid}, {@code serial}, {@code
- * sizeBytes}, {@code readOnly}, {@code targets}, {@code chap} where it is demanded {@code limits}
- * where there are any and {@code portalsRevision} where it is known. Keys that are not known are
- * left alone, since a newer controller may say more; anything malformed is INVALID_ARGUMENT and
- * names its key.
+ * sizeBytes}, {@code readOnly}, {@code targets}, {@code chap} where it is demanded, {@code limits}
+ * where there are any, {@code portalsRevision} where it is known and {@code written}. Keys that are
+ * not known are left alone, since a newer controller may say more; anything malformed is
+ * INVALID_ARGUMENT and names its key.
  */
 public final class PublishContextParser {
   /** RFC 3720 3.2.6.3, lower case: nothing in it can leave a file name or an argument. */
@@ -45,15 +45,20 @@ public final class PublishContextParser {
         volume.identity(),
         Long.parseLong(size),
         Boolean.parseBoolean(readOnly),
-        context.containsKey("chap")
-            && Boolean.parseBoolean(
-                expect(context, "chap", PublishContextParser::isFlag, "true or false")),
+        optionalFlag(context, "chap"),
         targets(value(context, "targets")),
         LimitsParser.parse(context.getOrDefault("limits", "")),
         context.containsKey("portalsRevision")
             ? Long.parseLong(
                 expect(context, "portalsRevision", PublishContextParser::isSize, "a number"))
-            : 0);
+            : 0,
+        optionalFlag(context, "written"));
+  }
+
+  private static boolean optionalFlag(Map<String, String> context, String key) {
+    return context.containsKey(key)
+        && Boolean.parseBoolean(
+            expect(context, key, PublishContextParser::isFlag, "true or false"));
   }
 
   private static boolean isFlag(String text) {

@@ -104,7 +104,8 @@ public record TrackedVolume(
         demandsChap(),
         targets,
         allowed(),
-        portalsRevision == null ? 0 : portalsRevision);
+        portalsRevision == null ? 0 : portalsRevision,
+        formatted);
   }
 
   public Access access() {

@@ -7,15 +7,20 @@ import static io.mooring.node.volume.NodeUnderTest.VOLUME;
 import static io.mooring.node.volume.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mooring.node.crypt.Passphrases;
 import io.mooring.node.fs.Content;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing is formatted that is not proven blank. */
 class FormatTest {
@@ -110,6 +115,34 @@ class FormatTest {
     assertThat(node.lun.formats()).isEqualTo(1);
     node.unstage();
     assertThat(node.clean()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatWasWrittenBeforeAndReadsBlankIsRefused(boolean encrypted) {
+    PublishContext blank = NodeUnderTest.context(VOLUME, LUN);
+    PublishContext context =
+        new PublishContext(
+            blank.identity(),
+            blank.sizeBytes(),
+            false,
+            false,
+            blank.targets(),
+            blank.limits(),
+            0,
+            true);
+    Optional<Passphrases> keys =
+        encrypted ? Optional.of(new Passphrases("word", Optional.empty())) : Optional.empty();
+    StageRequest request = new StageRequest(VOLUME, context, node.staging(), EXT4, List.of(), keys);
+
+    assertRefused(Kind.FAILED_PRECONDITION, () -> node.stage(request), "was written to before");
+    assertThat(node.lun.formats()).isZero();
+    assertThat(node.clean()).isTrue();
+
+    node.lun.holding(new Content.Formatted("ext4", "1"));
+    if (!encrypted) {
+      node.stage(request);
+    }
   }
 
   @Test

@@ -66,7 +66,8 @@ class LimitsTest {
             false,
             plain.targets(),
             limits,
-            0);
+            0,
+            false);
     return new StageRequest(VOLUME, context, node.staging(), access, List.of(), passphrases);
   }
 

@@ -99,7 +99,8 @@ final class AgentMessages {
         volume.getWwid(),
         volume.getPublicationsList().stream().map(AgentMessages::publication).toList(),
         source(volume.getSource()),
-        limits(serial, volume.getLimits()));
+        limits(serial, volume.getLimits()),
+        volume.getWritten());
   }
 
   private static VolumeLimits limits(String serial, io.mooring.agent.v1.VolumeLimits limits) {
