@@ -140,7 +140,7 @@ class LunNumbersTest {
     publishFails(unsure, true);
     assertRefused(
         Kind.FAILED_PRECONDITION,
-        "unpublish it from node " + World.NODE_1,
+        "unpublish it from node node " + World.NODE_1,
         () -> world.publish(unsure, World.NODE_2));
 
     world.unpublish(unsure, World.NODE_1);

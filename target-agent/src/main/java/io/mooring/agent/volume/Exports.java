@@ -98,7 +98,7 @@ public final class Exports {
     VolumeRecord volume = records.require(order.cluster(), order.serial());
     copies.requireNoneOf(new Source(Source.Kind.VOLUME, order.serial()), volume.label());
     nodes.claim(order.cluster(), order.nodeUuid(), order.nodeName());
-    checkOthers(order, volume);
+    Admission.requireRoomBeside(volume, order);
     Optional<Publication> present = volume.publicationOf(order.nodeUuid());
     present.ifPresent(publication -> checkSame(order, volume, publication));
     order
@@ -116,42 +116,13 @@ public final class Exports {
     return marks.marked(recorded, deadline);
   }
 
-  private static void checkOthers(Order order, VolumeRecord volume) {
-    volume.publications().stream()
-        .filter(other -> !other.nodeUuid().equals(order.nodeUuid()))
-        .filter(other -> order.use().isExclusive() || other.use().isExclusive())
-        .findFirst()
-        .ifPresent(other -> {
-          throw Failure.failedPrecondition(
-              "%1$s is published to node %2$s and cannot go to node %3$s as well: node %4$s is to have it for itself alone; unpublish it from node %2$s first"
-                  .formatted(
-                      volume.label(),
-                      other.nodeName(),
-                      order.nodeName(),
-                      other.use().isExclusive() ? other.nodeName() : order.nodeName()));
-        });
-  }
-
   private void checkSame(Order order, VolumeRecord volume, Publication present) {
     if (records.isWithdrawing(volume.serial(), order.nodeUuid())) {
       throw Failure.aborted(
           "%s is being taken from node %s; unpublish it again until that succeeds"
               .formatted(volume.label(), order.nodeName()));
     }
-    if (present.readOnly() != order.readOnly()) {
-      throw Failure.alreadyExists(
-          "%s is published to node %s %s; unpublish it first"
-              .formatted(
-                  volume.label(),
-                  order.nodeName(),
-                  present.readOnly() ? "for reading only" : "for writing"));
-    }
-    if (present.use().contradicts(order.use())) {
-      throw Failure.alreadyExists(
-          "%s is published to node %s %s, and is asked for %s; unpublish it first"
-              .formatted(
-                  volume.label(), order.nodeName(), present.use().phrase(), order.use().phrase()));
-    }
+    Admission.requireSame(volume, present, order);
   }
 
   /** The record comes first: whatever the kernel has afterwards is known, and can be removed. */
