@@ -13,6 +13,7 @@ import io.mooring.agent.v1.GetGroupSnapshotRequest;
 import io.mooring.agent.v1.GetGroupSnapshotResponse;
 import io.mooring.agent.v1.GroupSnapshotsGrpc;
 import io.mooring.agent.volume.GroupSnapshots;
+import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.operation.Operations;
 import io.mooring.runtime.rpc.Unary;
 import java.util.Set;
@@ -77,13 +78,16 @@ final class GroupSnapshotService extends GroupSnapshotsGrpc.GroupSnapshotsImplBa
       GetGroupSnapshotRequest request, StreamObserver<GetGroupSnapshotResponse> observer) {
     Unary.answer(
         observer,
-        () ->
-            GetGroupSnapshotResponse.newBuilder()
-                .setGroup(
-                    Messages.group(
-                        groups.get(
-                            Checks.cluster(request.getCluster()),
-                            Checks.groupSerial(request.getSerial()))))
-                .build());
+        () -> {
+          String cluster = Checks.cluster(request.getCluster());
+          GroupRecord group =
+              switch (request.getByCase()) {
+                case SERIAL -> groups.get(cluster, Checks.groupSerial(request.getSerial()));
+                case NAME -> groups.get(cluster, Checks.volumeName(request.getName()));
+                case BY_NOT_SET ->
+                    throw Failure.invalidArgument("neither serial nor name is given; give one");
+              };
+          return GetGroupSnapshotResponse.newBuilder().setGroup(Messages.group(group)).build();
+        });
   }
 }

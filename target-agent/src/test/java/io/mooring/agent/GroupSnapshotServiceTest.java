@@ -76,6 +76,13 @@ class GroupSnapshotServiceTest {
         .getGroup();
   }
 
+  private GroupSnapshot named(String name) {
+    return agent
+        .getGroupSnapshot(
+            GetGroupSnapshotRequest.newBuilder().setCluster("lab").setName(name).build())
+        .getGroup();
+  }
+
   private void delete(String serial, List<String> members) {
     var _ =
         agent.deleteGroupSnapshot(
@@ -105,6 +112,8 @@ class GroupSnapshotServiceTest {
         .extracting(Snapshot::getGroupSerial)
         .containsOnly(group.getSerial());
     assertThat(get(group.getSerial())).isEqualTo(group);
+    assertThat(named("group")).isEqualTo(group);
+    assertCode(Status.Code.NOT_FOUND, () -> named("other"));
 
     List<String> members = group.getSnapshotsList().stream().map(Snapshot::getSerial).toList();
     delete(group.getSerial(), members);

@@ -121,6 +121,9 @@ public interface Agent {
 
   Optional<StoredSnapshot> snapshot(String serial, Deadline deadline);
 
+  /** One that belongs to no group, by its name. */
+  Optional<StoredSnapshot> snapshotWithName(String name, Deadline deadline);
+
   /**
    * Snapshots in the order of their serials.
    *
@@ -147,6 +150,9 @@ public interface Agent {
   void deleteGroup(String serial, Collection<String> snapshotSerials, Deadline deadline);
 
   Optional<StoredGroup> group(String serial, Deadline deadline);
+
+  /** The same by its name; INVALID_ARGUMENT from an agent that is too old for that. */
+  Optional<StoredGroup> groupWithName(String name, Deadline deadline);
 
   /**
    * Where a snapshot holds data, or differs from another one: FAILED_PRECONDITION when that is not

@@ -24,19 +24,21 @@ public final class GroupSnapshots {
 
   private final Fleet fleet;
   private final Operations operations;
+  private final NameElsewhere names;
 
   public GroupSnapshots(Fleet fleet, Operations operations) {
     this.fleet = requireNonNull(fleet, "fleet is null");
     this.operations = requireNonNull(operations, "operations is null");
+    names = new NameElsewhere(fleet);
   }
 
   /**
    * Makes the group snapshot, or returns the one of that name. All of it can be used at once.
    *
    * @throws Failure INVALID_ARGUMENT when a volume is named twice; NOT_FOUND without such a volume;
-   *     ALREADY_EXISTS when the one of that name is of other volumes; FAILED_PRECONDITION when the
-   *     volumes are not together on one storage target and in one pool that can do it;
-   *     RESOURCE_EXHAUSTED without room
+   *     ALREADY_EXISTS when the one of that name is of other volumes, as far as {@link
+   *     NameElsewhere} can tell; FAILED_PRECONDITION when the volumes are not together on one
+   *     storage target and in one pool that can do it; RESOURCE_EXHAUSTED without room
    */
   public GroupInfo create(String name, List<String> volumeIds, Deadline caller) {
     SortedSet<VolumeId> volumes = volumes(volumeIds);
@@ -77,6 +79,11 @@ public final class GroupSnapshots {
   private GroupInfo create(String name, SortedSet<VolumeId> volumes, Deadline deadline) {
     StorageTarget target = Volumes.target(fleet, volumes.first());
     Set<String> serials = serials(volumes);
+    names.requireFree(
+        target,
+        "group snapshot \"" + name + "\"",
+        (agent, quick) -> agent.groupWithName(name, quick),
+        deadline);
     StoredGroup group = fleet.agent(target).createGroup(name, serials, deadline);
     FailPoints.pass("controller.group.after-agent");
     Set<String> made =

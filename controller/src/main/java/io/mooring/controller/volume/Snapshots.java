@@ -17,10 +17,12 @@ public final class Snapshots {
 
   private final Fleet fleet;
   private final Operations operations;
+  private final NameElsewhere names;
 
   public Snapshots(Fleet fleet, Operations operations) {
     this.fleet = requireNonNull(fleet, "fleet is null");
     this.operations = requireNonNull(operations, "operations is null");
+    names = new NameElsewhere(fleet);
   }
 
   /**
@@ -28,8 +30,8 @@ public final class Snapshots {
    * ready yet and becomes so without a further call.
    *
    * @throws Failure NOT_FOUND without such a volume; ALREADY_EXISTS when the one of that name is of
-   *     another volume; FAILED_PRECONDITION when its pool cannot make snapshots; RESOURCE_EXHAUSTED
-   *     without room
+   *     another volume, as far as {@link NameElsewhere} can tell; FAILED_PRECONDITION when its pool
+   *     cannot make snapshots; RESOURCE_EXHAUSTED without room
    */
   public SnapshotInfo create(String name, String volumeId, Deadline caller) {
     VolumeId volume = Volumes.parse(volumeId);
@@ -44,6 +46,11 @@ public final class Snapshots {
 
   private SnapshotInfo create(String name, VolumeId volume, Deadline deadline) {
     StorageTarget target = Volumes.target(fleet, volume);
+    names.requireFree(
+        target,
+        "snapshot \"" + name + "\"",
+        (agent, quick) -> agent.snapshotWithName(name, quick),
+        deadline);
     StoredSnapshot snapshot = fleet.agent(target).createSnapshot(name, volume.serial(), deadline);
     FailPoints.pass("controller.snapshot.after-agent");
     if (!snapshot.name().equals(name) || !snapshot.volumeSerial().equals(volume.serial())) {

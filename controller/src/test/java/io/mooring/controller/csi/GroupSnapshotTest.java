@@ -151,6 +151,27 @@ class GroupSnapshotTest {
   }
 
   @Test
+  void aNameThatIsTakenOnAnotherHostIsRefused() {
+    create(group("daily", data, log));
+    String elsewhere = make("other", "san-b", "fast");
+
+    refused(Code.ALREADY_EXISTS, () -> create(group("daily", elsewhere)), "storage target san-a");
+    assertThat(controller.agent("san-b").storage().snapshots()).isEmpty();
+    assertThat(create(group("weekly", elsewhere)).getGroupSnapshotId()).startsWith("san-b/");
+  }
+
+  @Test
+  void aHostThatIsTooOldForTheQuestionKeepsNobodyFromGroupsOfTheOthers() {
+    String elsewhere = make("other", "san-b", "fast");
+    controller
+        .agent("san-a")
+        .faults()
+        .failNext("GetGroupSnapshot", Code.INVALID_ARGUMENT, "serial is missing");
+
+    assertThat(create(group("daily", elsewhere)).getGroupSnapshotId()).startsWith("san-b/");
+  }
+
+  @Test
   void volumesThatAreNotTogetherAreRefused() {
     String slow = make("slow", "san-a", "slow");
     String elsewhere = make("elsewhere", "san-b", "fast");

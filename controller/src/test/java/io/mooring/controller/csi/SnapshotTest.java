@@ -136,6 +136,52 @@ class SnapshotTest {
     refused(Code.ALREADY_EXISTS, () -> snapshot("snap-1", other), "san-a");
   }
 
+  private String makeOneOnSanB() {
+    return make(volumeNamed("pvc-b").putParameters("target", "san-b")).getVolumeId();
+  }
+
+  @Test
+  void aNameThatIsTakenOnAnotherHostIsRefused() {
+    Snapshot first = snapshot("snap-1", volume);
+    String elsewhere = makeOneOnSanB();
+
+    refused(Code.ALREADY_EXISTS, () -> snapshot("snap-1", elsewhere), "storage target san-a");
+    assertThat(controller.agent("san-b").storage().snapshots()).isEmpty();
+    assertThat(snapshot("snap-1", volume)).isEqualTo(first);
+    remove(first.getSnapshotId());
+    assertThat(snapshot("snap-1", elsewhere).getSnapshotId()).startsWith("san-b/");
+  }
+
+  @Test
+  void aHostThatIsAwayKeepsNobodyFromSnapshotsOfTheOthers() {
+    String elsewhere = makeOneOnSanB();
+    controller.host("san-a").switchOff();
+
+    assertThat(snapshot("snap-1", elsewhere).getSnapshotId()).startsWith("san-b/");
+    refused(Code.UNAVAILABLE, () -> snapshot("snap-2", volume), "san-a");
+  }
+
+  @Test
+  void aHostThatIsSilentHoldsSnapshotsOfTheOthersUpForAMomentOnly() {
+    String elsewhere = makeOneOnSanB();
+    controller.agent("san-a").faults().hold("GetSnapshot");
+
+    assertThat(snapshot("snap-1", elsewhere).getSnapshotId()).startsWith("san-b/");
+    controller.agent("san-a").faults().letGo("GetSnapshot");
+  }
+
+  @Test
+  void aNameThatTwoHostsHaveFromBeforeIsFoundOnTheVolumesOwn() {
+    Snapshot first = snapshot("snap-1", volume);
+    String elsewhere = makeOneOnSanB();
+    controller.host("san-a").switchOff();
+    Snapshot second = snapshot("snap-1", elsewhere);
+    controller.host("san-a").switchOn();
+
+    assertThat(snapshot("snap-1", volume)).isEqualTo(first);
+    assertThat(snapshot("snap-1", elsewhere)).isEqualTo(second);
+  }
+
   @Test
   void aRequestThatSaysTooLittleIsInvalid() {
     refused(Code.INVALID_ARGUMENT, () -> snapshot("", volume), "name");

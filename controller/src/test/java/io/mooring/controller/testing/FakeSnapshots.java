@@ -48,10 +48,7 @@ final class FakeSnapshots {
   }
 
   synchronized Snapshot create(CreateSnapshotRequest request) {
-    Optional<Snapshot> present =
-        snapshots.values().stream()
-            .filter(s -> s.getGroupSerial().isEmpty() && s.getName().equals(request.getName()))
-            .findFirst();
+    Optional<Snapshot> present = named(request.getName());
     if (present.isPresent()) {
       if (present.get().getVolumeSerial().equals(request.getVolumeSerial())) {
         return present.get();
@@ -59,6 +56,12 @@ final class FakeSnapshots {
       throw FakeStorage.fail(Status.ALREADY_EXISTS, "the name is taken");
     }
     return snapshot(request.getName(), storage.volume(request.getVolumeSerial()), "");
+  }
+
+  private Optional<Snapshot> named(String name) {
+    return snapshots.values().stream()
+        .filter(s -> s.getGroupSerial().isEmpty() && s.getName().equals(name))
+        .findFirst();
   }
 
   private Snapshot snapshot(String itsName, Volume volume, String groupSerial) {
@@ -87,11 +90,7 @@ final class FakeSnapshots {
 
   synchronized GroupSnapshot create(CreateGroupSnapshotRequest request) {
     List<Volume> members = request.getVolumeSerialsList().stream().map(storage::volume).toList();
-    Optional<String> present =
-        snapshots.values().stream()
-            .filter(s -> !s.getGroupSerial().isEmpty() && s.getName().equals(request.getName()))
-            .map(Snapshot::getGroupSerial)
-            .findFirst();
+    Optional<String> present = groupNamed(request.getName());
     if (present.isPresent()) {
       GroupSnapshot group = group(present.get()).orElseThrow();
       if (Set.copyOf(group.getSnapshotsList().stream().map(Snapshot::getVolumeSerial).toList())
@@ -106,6 +105,13 @@ final class FakeSnapshots {
     String serial = storage.serial();
     members.forEach(volume -> snapshot(request.getName(), volume, serial));
     return group(serial).orElseThrow();
+  }
+
+  private Optional<String> groupNamed(String name) {
+    return snapshots.values().stream()
+        .filter(s -> !s.getGroupSerial().isEmpty() && s.getName().equals(name))
+        .map(Snapshot::getGroupSerial)
+        .findFirst();
   }
 
   private Optional<GroupSnapshot> group(String serial) {
@@ -137,16 +143,16 @@ final class FakeSnapshots {
   }
 
   synchronized GroupSnapshot get(GetGroupSnapshotRequest request) {
-    return group(request.getSerial())
+    return (request.hasName() ? groupNamed(request.getName()) : Optional.of(request.getSerial()))
+        .flatMap(this::group)
         .orElseThrow(() -> FakeStorage.fail(Status.NOT_FOUND, "there is no such group"));
   }
 
   synchronized Snapshot get(GetSnapshotRequest request) {
-    Snapshot snapshot = snapshots.get(request.getSerial());
-    if (snapshot == null) {
-      throw FakeStorage.fail(Status.NOT_FOUND, "there is no such snapshot");
-    }
-    return snapshot;
+    return (request.hasName()
+            ? named(request.getName())
+            : Optional.ofNullable(snapshots.get(request.getSerial())))
+        .orElseThrow(() -> FakeStorage.fail(Status.NOT_FOUND, "there is no such snapshot"));
   }
 
   synchronized ListSnapshotsResponse list(ListSnapshotsRequest request) {

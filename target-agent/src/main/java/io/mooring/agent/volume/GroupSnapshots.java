@@ -247,6 +247,14 @@ public final class GroupSnapshots {
         .orElseThrow(() -> records.missing("no group snapshot " + serial));
   }
 
+  /** One group snapshot of this cluster by its name; as {@link #get(String, Serial)}. */
+  public GroupRecord get(String cluster, String name) {
+    return snapshots
+        .group(cluster, name)
+        .filter(GroupRecord::finished)
+        .orElseThrow(() -> records.missing("no group snapshot of the name \"" + name + "\""));
+  }
+
   /**
    * Ends what a crash or a failure has left half done: what was not finished is removed, what was
    * is finished with all its members. What a call is working on is left to the call.

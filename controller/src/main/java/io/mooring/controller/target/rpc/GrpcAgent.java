@@ -278,8 +278,16 @@ final class GrpcAgent implements Agent {
 
   @Override
   public Optional<StoredSnapshot> snapshot(String serial, Deadline deadline) {
-    GetSnapshotRequest request =
-        GetSnapshotRequest.newBuilder().setCluster(cluster.get()).setSerial(serial).build();
+    return snapshot(GetSnapshotRequest.newBuilder().setSerial(serial), deadline);
+  }
+
+  @Override
+  public Optional<StoredSnapshot> snapshotWithName(String name, Deadline deadline) {
+    return snapshot(GetSnapshotRequest.newBuilder().setName(name), deadline);
+  }
+
+  private Optional<StoredSnapshot> snapshot(GetSnapshotRequest.Builder which, Deadline deadline) {
+    GetSnapshotRequest request = which.setCluster(cluster.get()).build();
     return Absence.unlessMissing(() ->
         connection.call(
             deadline,
@@ -320,7 +328,12 @@ final class GrpcAgent implements Agent {
 
   @Override
   public Optional<StoredGroup> group(String serial, Deadline deadline) {
-    return groups.get(cluster.get(), serial, deadline);
+    return groups.withSerial(cluster.get(), serial, deadline);
+  }
+
+  @Override
+  public Optional<StoredGroup> groupWithName(String name, Deadline deadline) {
+    return groups.withName(cluster.get(), name, deadline);
   }
 
   @Override

@@ -44,9 +44,18 @@ final class GrpcGroups {
     var _ = call(deadline, stub -> stub.deleteGroupSnapshot(request));
   }
 
-  Optional<StoredGroup> get(String cluster, String serial, Deadline deadline) {
-    GetGroupSnapshotRequest request =
-        GetGroupSnapshotRequest.newBuilder().setCluster(cluster).setSerial(serial).build();
+  Optional<StoredGroup> withSerial(String cluster, String serial, Deadline deadline) {
+    return get(
+        GetGroupSnapshotRequest.newBuilder().setCluster(cluster).setSerial(serial).build(),
+        deadline);
+  }
+
+  Optional<StoredGroup> withName(String cluster, String name, Deadline deadline) {
+    return get(
+        GetGroupSnapshotRequest.newBuilder().setCluster(cluster).setName(name).build(), deadline);
+  }
+
+  private Optional<StoredGroup> get(GetGroupSnapshotRequest request, Deadline deadline) {
     return Absence.unlessMissing(() ->
         call(deadline, stub -> AgentMessages.group(stub.getGroupSnapshot(request).getGroup())));
   }
