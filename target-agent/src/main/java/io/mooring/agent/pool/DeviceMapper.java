@@ -20,12 +20,17 @@ import java.util.Set;
  * that. What the kernel says in sysfs counts, and reading it cannot hang.
  */
 public final class DeviceMapper {
+  /** udev has nothing to do for a device that stays what it was, so nobody waits for it. */
+  private static final List<String> RESUMING = List.of("--noudevsync");
+
   private final CommandRunner commands;
   private final BlockDevices devices;
+  private final GroupLock lock;
 
   public DeviceMapper(CommandRunner commands, BlockDevices devices) {
     this.commands = requireNonNull(commands, "commands is null");
     this.devices = requireNonNull(devices, "devices is null");
+    lock = new GroupLock(commands);
   }
 
   /** The device-mapper name of a volume's LV. */
@@ -49,21 +54,33 @@ public final class DeviceMapper {
     run("suspend", List.of("--nolockfs"), names, deadline);
   }
 
-  /**
-   * Lets them go on; nothing happens to one that does. It need not wait for udev, which has nothing
-   * to do for a device that stays what it was.
-   */
+  /** Lets them go on; nothing happens to one that does. */
   void resume(List<String> names, Deadline deadline) {
-    run("resume", List.of("--noudevsync"), names, deadline);
+    run("resume", RESUMING, names, deadline);
+  }
+
+  /**
+   * The same for one of that volume group, beside LVM commands of anybody.
+   *
+   * @return false while one of them changes the group, and nothing was done
+   */
+  boolean resumeUnlessChanging(String group, String name, Deadline deadline) {
+    return lock.run(group, argv("resume", RESUMING, List.of(name)), deadline)
+        .map(result -> result.orFail("resume the logical volume " + name))
+        .isPresent();
   }
 
   private void run(String what, List<String> options, List<String> names, Deadline deadline) {
+    commands
+        .run(Command.of(argv(what, options, names)), deadline)
+        .orFail(what + " the logical volumes " + String.join(", ", names));
+  }
+
+  private static List<String> argv(String what, List<String> options, List<String> names) {
     List<String> argv = new ArrayList<>(List.of("dmsetup", what));
     argv.addAll(options);
     argv.addAll(names);
-    commands
-        .run(Command.of(argv), deadline)
-        .orFail(what + " the logical volumes " + String.join(", ", names));
+    return argv;
   }
 
   /** What the kernel serves under that name now. */

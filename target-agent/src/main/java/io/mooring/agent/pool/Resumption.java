@@ -8,6 +8,7 @@ import io.mooring.runtime.time.Poll;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,16 +19,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lets volumes go on that stand still although nobody works on them: an agent, or its LVM command,
- * was killed in the middle. Until then every pod that uses them waits. A thin pool that stands
- * still itself is only reported: what LVM was about to do with it is not known here.
+ * was killed in the middle. Until then every pod that uses them waits. While an LVM command holds
+ * the volume group they are left to it, however long it takes: its snapshot would be of no one
+ * moment otherwise. A thin pool that stands still itself is only reported: what LVM was about to do
+ * with it is not known here.
  */
 public final class Resumption {
   private static final Logger LOG = LoggerFactory.getLogger(Resumption.class);
 
-  /**
-   * An LVM command suspends a volume for an instant, and it may be one that outlived its agent, or
-   * an administrator's. To resume under its hands would spoil its snapshot.
-   */
+  /** For so long an LVM command suspends a volume as a rule; nothing is to be done about that. */
   private static final Duration INSTANT = Duration.ofSeconds(1);
 
   private static final Duration EACH = Duration.ofSeconds(10);
@@ -61,12 +61,17 @@ public final class Resumption {
 
   private List<String> suspended() {
     Set<String> names = new LinkedHashSet<>(mapper.suspendedAmong(pools().keySet()));
-    places.stream()
-        .map(Place::group)
-        .distinct()
-        .map(mapper::suspendedVolumes)
-        .forEach(names::addAll);
+    names.addAll(volumes().keySet());
     return List.copyOf(names);
+  }
+
+  /** The suspended volumes, and the volume group of each. */
+  private Map<String, String> volumes() {
+    Map<String, String> groups = new LinkedHashMap<>();
+    for (Place place : places) {
+      mapper.suspendedVolumes(place.group()).forEach(name -> groups.put(name, place.group()));
+    }
+    return groups;
   }
 
   private Map<String, Place> pools() {
@@ -88,18 +93,29 @@ public final class Resumption {
     List<String> problems = new ArrayList<>();
     Map<String, Place> pools = pools();
     pools.keySet().stream().filter(left::remove).forEach(name -> problems.add(stands(name, pools)));
-    for (String name : left) {
-      try {
-        mapper.resume(List.of(name), Deadline.after(EACH));
-        LOG.warn("{} was suspended by something that died, and goes on", name);
-      } catch (Failure e) {
-        LOG.error("{} is suspended and cannot be resumed: {}", name, e.sentence());
-      }
-    }
+    Map<String, String> groups = volumes();
+    left.retainAll(groups.keySet());
+    left.removeIf(name -> !resumed(name, requireNonNull(groups.get(name)), problems));
     mapper
         .suspendedAmong(left)
         .forEach(name -> problems.add(name + " stays suspended; try dmsetup resume " + name));
     return problems;
+  }
+
+  /** False while it is left to an LVM command; what became of it otherwise is to be looked at. */
+  private boolean resumed(String name, String group, List<String> problems) {
+    try {
+      if (!mapper.resumeUnlessChanging(group, name, Deadline.after(EACH))) {
+        problems.add(
+            "%s is suspended while an LVM command holds volume group %s, to which it is left; if that command hangs, end it"
+                .formatted(name, group));
+        return false;
+      }
+      LOG.warn("{} was suspended by something that died, and goes on", name);
+    } catch (Failure e) {
+      LOG.error("{} is suspended and cannot be resumed: {}", name, e.sentence());
+    }
+    return true;
   }
 
   private static String stands(String device, Map<String, Place> pools) {

@@ -140,6 +140,13 @@ final class FakeLvm implements CommandRunner {
         changes.add(argv);
         yield argv.contains(FakePoolMetadata.NAME) ? metadata.dmsetup(argv) : kernel.dmsetup(argv);
       }
+      case "lvmconfig" -> new CommandResult(0, "locking_dir=\"/run/lock/lvm\"\n", "");
+      case "flock" -> {
+        if (!argv.get(5).equals("/run/lock/lvm/V_vg")) {
+          throw new AssertionError("that is no lock of LVM: " + argv);
+        }
+        yield runBeside(argv.subList(6, argv.size()));
+      }
       case "thin_delta", "dd" -> metadata.read(argv);
       default -> runLvm(argv);
     };

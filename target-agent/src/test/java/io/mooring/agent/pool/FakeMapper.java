@@ -22,6 +22,8 @@ public final class FakeMapper implements CommandRunner {
   private final Map<String, Path> devices = new HashMap<>();
   private final Set<String> stuck = new HashSet<>();
   private final List<String> commands = new CopyOnWriteArrayList<>();
+  private final Set<String> locked = new HashSet<>();
+  private String locks = "/run/lock/lvm";
 
   /**
    * A host without such devices.
@@ -73,9 +75,41 @@ public final class FakeMapper implements CommandRunner {
     return new BlockDevices(sys).suspended();
   }
 
+  /** Where LVM has its locks. */
+  void locksAre(String directory) {
+    locks = directory;
+  }
+
+  /** An LVM command takes that lock, or gives it back. */
+  void lock(String file, boolean taken) {
+    if (taken) {
+      locked.add(file);
+    } else {
+      locked.remove(file);
+    }
+  }
+
+  private CommandResult flock(List<String> argv, Deadline deadline) {
+    if (!argv.subList(1, 5)
+        .equals(List.of("--shared", "--nonblock", "--conflict-exit-code", "75"))) {
+      throw new AssertionError("unexpected command: " + argv);
+    }
+    String file = argv.get(5);
+    if (locked.contains(file)) {
+      return new CommandResult(75, "", "");
+    }
+    return run(Command.of(argv.subList(6, argv.size())), deadline);
+  }
+
   @Override
   public CommandResult run(Command command, Deadline deadline) {
     List<String> argv = command.argv();
+    if (argv.getFirst().equals("lvmconfig")) {
+      return new CommandResult(0, "locking_dir=\"" + locks + "\"\n", "");
+    }
+    if (argv.getFirst().equals("flock")) {
+      return flock(argv, deadline);
+    }
     List<String> names = argv.subList(3, argv.size());
     commands.add(argv.get(0) + " " + argv.get(1) + " " + String.join(" ", names));
     CommandResult result = new CommandResult(0, "", "");

@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.mooring.agent.identity.Serial;
 import io.mooring.agent.identity.SnapshotRecord;
+import io.mooring.runtime.host.CommandResult;
+import io.mooring.runtime.host.CommandRunner;
+import io.mooring.runtime.time.Deadline;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -59,6 +62,53 @@ class ResumptionTest {
 
     looking.join();
     assertThat(host.commands()).isEmpty();
+  }
+
+  @Test
+  void oneThatAnLvmCommandHoldsIsLeftToItUntilThatHasEnded() {
+    host.device(ours, true);
+    host.device("w-mooring--" + serial, true);
+    host.lock("/run/lock/lvm/V_v-g", true);
+
+    assertThat(after(Duration.ZERO).run())
+        .singleElement()
+        .asString()
+        .contains(ours, "an LVM command holds volume group v-g");
+    assertThat(host.commands()).containsExactly("dmsetup resume w-mooring--" + serial);
+    assertThat(host.suspended()).containsExactly(ours);
+
+    host.lock("/run/lock/lvm/V_v-g", false);
+    assertThat(after(Duration.ZERO).run()).isEmpty();
+    assertThat(host.suspended()).isEmpty();
+  }
+
+  @Test
+  void theLocksAreWhereLvmSays() {
+    host.device(ours, true);
+    host.locksAre("/var/lock/other");
+    host.lock("/var/lock/other/V_v-g", true);
+
+    assertThat(after(Duration.ZERO).run()).hasSize(1);
+    assertThat(host.commands()).isEmpty();
+  }
+
+  @Test
+  void whereThereIsNoPlaceForLocksNobodyHasOne() {
+    CommandRunner noDirectory =
+        (command, deadline) ->
+            command.program().equals("flock")
+                ? new CommandResult(66, "", "flock: cannot open lock file")
+                : host.run(command, deadline);
+    host.device(ours, true);
+
+    assertThat(
+            new GroupLock(noDirectory)
+                .run(
+                    "v-g",
+                    List.of("dmsetup", "resume", "--noudevsync", ours),
+                    Deadline.after(Duration.ofSeconds(5))))
+        .isPresent();
+    assertThat(host.suspended()).isEmpty();
   }
 
   @Test
