@@ -92,6 +92,7 @@ final class FileSpace {
     Room.require(
         name,
         sizeBytes,
+        capacity(space.totalBytes()), // other files can go
         capacity(ours(space, deadline)),
         promises.sumWithout(id),
         "extend the file system of " + directory);

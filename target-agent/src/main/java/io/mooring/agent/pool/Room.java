@@ -9,18 +9,23 @@ final class Room {
   /**
    * Checks it.
    *
-   * @param capacityBytes what the pool could promise were it empty
+   * @param largestBytes what the pool could promise at most, were all of its place its own
+   * @param capacityBytes what it could promise now, were it empty
    * @param promisedBytes what it has promised to others
    * @param remedy how an administrator makes room
-   * @throws Failure OUT_OF_RANGE when even an empty pool were too small; RESOURCE_EXHAUSTED when it
-   *     has no room now
+   * @throws Failure OUT_OF_RANGE when it can never be, RESOURCE_EXHAUSTED when there is no room now
    */
   static void require(
-      String pool, long sizeBytes, long capacityBytes, long promisedBytes, String remedy) {
-    if (sizeBytes > capacityBytes) {
+      String pool,
+      long sizeBytes,
+      long largestBytes,
+      long capacityBytes,
+      long promisedBytes,
+      String remedy) {
+    if (sizeBytes > largestBytes) {
       throw Failure.outOfRange(
           "pool %s has %d bytes in all where %d are asked for; ask for less, or %s"
-              .formatted(pool, capacityBytes, sizeBytes, remedy));
+              .formatted(pool, largestBytes, sizeBytes, remedy));
     }
     long free = capacityBytes - promisedBytes;
     if (sizeBytes > free) {

@@ -153,6 +153,7 @@ public final class ThinPool implements Pool, GroupPool {
     String lv = volume.serial().objectName();
     // A serial is random: only one that a scan or an earlier attempt has seen can exist.
     if (!space.promises().has(lv) || lvm.volume(group, lv, deadline).isEmpty()) {
+      ThinSpace.requireUsable(volume.sizeBytes());
       space.requireRoom(lv, volume.sizeBytes(), deadline);
       space.promises().made(lv, volume.sizeBytes());
       make(lv, volume, deadline);
@@ -246,6 +247,7 @@ public final class ThinPool implements Pool, GroupPool {
     String lv = volume.serial().objectName();
     long size = size(volume, deadline);
     if (size < sizeBytes) {
+      ThinSpace.requireUsable(sizeBytes);
       space.requireRoom(lv, sizeBytes, deadline);
       space.promises().made(lv, sizeBytes);
       lvm.extend(group, lv, sizeBytes, deadline);

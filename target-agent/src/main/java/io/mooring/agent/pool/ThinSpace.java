@@ -118,6 +118,20 @@ final class ThinSpace {
   }
 
   /**
+   * To be asked of what becomes a volume of that size; a snapshot of one that has it already need
+   * not.
+   *
+   * @throws Failure OUT_OF_RANGE for one that nobody could use, however much the pool promises
+   */
+  static void requireUsable(long sizeBytes) {
+    if (sizeBytes > LARGEST_VOLUME) {
+      throw Failure.outOfRange(
+          "a volume has %d bytes at most, and %d are asked for; ask for less"
+              .formatted(LARGEST_VOLUME, sizeBytes));
+    }
+  }
+
+  /**
    * @param lv which may be counted already
    * @throws Failure OUT_OF_RANGE or RESOURCE_EXHAUSTED when the pool cannot promise that size to it
    */
@@ -130,6 +144,7 @@ final class ThinSpace {
     Room.require(
         name,
         sizeBytes,
+        total(report),
         total(report),
         promises.sumWithout(lv),
         "extend thin pool %s/%s with lvextend".formatted(group, thinPool));

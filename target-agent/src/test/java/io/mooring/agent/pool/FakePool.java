@@ -196,7 +196,7 @@ public final class FakePool implements Pool {
   public VolumeRecord create(VolumeRecord volume, Deadline deadline) {
     requirePresent();
     if (!disk.containsKey(volume.serial())) {
-      Room.require(name, volume.sizeBytes(), capacity, promised(), "extend it");
+      Room.require(name, volume.sizeBytes(), capacity, capacity, promised(), "extend it");
       requireSource(volume);
       beforeEachChange.run();
       disk.put(volume.serial(), volume);
@@ -238,7 +238,7 @@ public final class FakePool implements Pool {
     if (!disk.containsKey(snapshot.volume())) {
       throw Failure.internal("there is nothing to copy");
     }
-    Room.require(name, snapshot.sizeBytes(), capacity, promised(), "extend it");
+    Room.require(name, snapshot.sizeBytes(), capacity, capacity, promised(), "extend it");
     SnapshotRecord made = snapshot;
     if (copying.isPresent() && snapshot.group().isEmpty()) {
       requireStill(snapshot.volume());
@@ -322,7 +322,8 @@ public final class FakePool implements Pool {
     requirePresent();
     VolumeRecord present = requireNonNull(disk.get(volume.serial()));
     if (present.sizeBytes() < sizeBytes) {
-      Room.require(name, sizeBytes, capacity, promised() - volume.sizeBytes(), "extend it");
+      Room.require(
+          name, sizeBytes, capacity, capacity, promised() - volume.sizeBytes(), "extend it");
       beforeEachChange.run();
       disk.put(volume.serial(), volume.withSize(sizeBytes));
       beforeEachChange.run();
