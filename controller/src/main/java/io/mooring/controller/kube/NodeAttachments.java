@@ -54,7 +54,10 @@ final class NodeAttachments {
       for (String name : List.copyOf(known.keySet())) {
         if (!wanted.contains(name)) {
           client.resource(known.get(name)).delete();
-          known.remove(name);
+          MooringAttachmentObject gone = known.remove(name);
+          if (gone != null) {
+            events.forget(gone.getSpec());
+          }
         }
       }
       boolean said = true;

@@ -5,22 +5,29 @@ import static java.util.Objects.requireNonNull;
 import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.mooring.controller.kube.AttachmentStatus.FailoverEntry;
-import io.mooring.controller.kube.AttachmentStatus.PathEntry;
 import io.mooring.controller.path.Pod;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One Event on the claim, and on each pod that has the volume, for each change of the number of
- * ready paths. Of pods a node is believed only where they are in the claim's namespace, as every
- * pod that uses a claim is: it can make nobody else's objects speak.
+ * Events on the claim, and on each pod that has the volume: at most one of the paths that a report
+ * shows as lost, one of those that are back, and one of a path that was lost and back before it was
+ * reported. Of pods a node is believed only where they are in the claim's namespace, as every pod
+ * that uses a claim is: it can make nobody else's objects speak.
  */
 final class PathEvents {
   private final KubeEvents events;
+
+  /**
+   * By attachment, the portals that are to be used and never had a path yet. Another replica, or
+   * the next process, does not know of them, and says of such a path that it is back.
+   */
+  private final Map<String, Set<String>> awaited = new ConcurrentHashMap<>();
 
   PathEvents(KubeEvents events) {
     this.events = requireNonNull(events, "events is null");
@@ -36,17 +43,41 @@ final class PathEvents {
       List<Pod> pods,
       @Nullable AttachmentStatus before,
       AttachmentStatus now) {
-    if (before == null || before.state() == null || before.ready() == now.ready()) {
+    String attachment = key(spec);
+    if (before == null || before.state() == null) {
+      awaited.remove(attachment);
       return;
     }
-    boolean lost = now.ready() < before.ready();
-    if (lost && !portals(before, now).stream().allMatch(now::expects)) {
-      return; // taken away by an order, which the StorageTarget tells of
+    PathChange change = PathChange.between(before, now, awaited.getOrDefault(attachment, Set.of()));
+    if (change.awaited().isEmpty()) {
+      awaited.remove(attachment);
+    } else {
+      awaited.put(attachment, change.awaited());
     }
-    String message = lost ? lost(spec, before, now) : back(spec, before, now);
-    for (ObjectReference about : concerned(spec, pods)) {
-      events.write(about, lost ? "Warning" : "Normal", lost ? "PathLost" : "PathBack", message);
+    List<ObjectReference> concerned = concerned(spec, pods);
+    if (!change.lost().isEmpty()) {
+      write(concerned, "Warning", "PathLost", lost(spec, change.lost(), before, now));
     }
+    if (!change.back().isEmpty()) {
+      write(concerned, "Normal", "PathBack", back(spec, change.back(), now));
+    }
+    change
+        .unseen()
+        .ifPresent(
+            failover -> write(concerned, "Warning", "PathFailover", unseen(spec, failover, now)));
+  }
+
+  /** The attachment is gone. */
+  void forget(AttachmentSpec spec) {
+    awaited.remove(key(spec));
+  }
+
+  private static String key(AttachmentSpec spec) {
+    return spec.node() + "/" + spec.volumeId();
+  }
+
+  private void write(List<ObjectReference> concerned, String type, String reason, String message) {
+    concerned.forEach(about -> events.write(about, type, reason, message));
   }
 
   private static List<ObjectReference> concerned(AttachmentSpec spec, List<Pod> pods) {
@@ -87,14 +118,16 @@ final class PathEvents {
             .build());
   }
 
-  private static String lost(AttachmentSpec spec, AttachmentStatus before, AttachmentStatus now) {
-    List<String> portals = portals(before, now);
+  private static String lost(
+      AttachmentSpec spec, List<String> portals, AttachmentStatus before, AttachmentStatus now) {
     return "node %s has lost the path over %s%s; %s"
         .formatted(
             spec.node(),
             String.join(", ", portals),
             act(portals, before, now),
-            now.ready() == 0 ? "none is left, so I/O waits for one" : left(now));
+            AttachmentStatus.DOWN.equals(now.state())
+                ? "none is left, so I/O waits for one"
+                : left(now));
   }
 
   /** What the path guard did, where it is its doing. */
@@ -102,8 +135,14 @@ final class PathEvents {
     FailoverEntry failover = now.lastFailover();
     if (failover == null
         || failover.equals(before.lastFailover())
-        || failover.reason().equals(FailoverEntry.KERNEL)
         || !lost.contains(failover.portal())) {
+      return "";
+    }
+    return act(failover);
+  }
+
+  private static String act(FailoverEntry failover) {
+    if (failover.reason().equals(FailoverEntry.KERNEL)) {
       return "";
     }
     @Nullable Long milliseconds = failover.milliseconds();
@@ -112,22 +151,17 @@ final class PathEvents {
             milliseconds == null ? "" : " after %d ms".formatted(milliseconds), failover.reason());
   }
 
-  private static String back(AttachmentSpec spec, AttachmentStatus before, AttachmentStatus now) {
+  private static String back(AttachmentSpec spec, List<String> portals, AttachmentStatus now) {
     return "node %s has the path over %s back; %s"
-        .formatted(spec.node(), String.join(", ", portals(now, before)), left(now));
+        .formatted(spec.node(), String.join(", ", portals), left(now));
+  }
+
+  private static String unseen(AttachmentSpec spec, FailoverEntry failover, AttachmentStatus now) {
+    return "node %s had lost the path over %s%s, and has it back; %s"
+        .formatted(spec.node(), failover.portal(), act(failover), left(now));
   }
 
   private static String left(AttachmentStatus now) {
     return "%d of %d paths are ready".formatted(now.ready(), now.expected());
-  }
-
-  /** Those that are ready in one and not in the other. */
-  private static List<String> portals(AttachmentStatus one, AttachmentStatus other) {
-    Set<String> ready = new HashSet<>(ready(other));
-    return ready(one).stream().filter(portal -> !ready.contains(portal)).toList();
-  }
-
-  private static List<String> ready(AttachmentStatus status) {
-    return status.paths().stream().filter(PathEntry::isReady).map(PathEntry::portal).toList();
   }
 }
