@@ -38,6 +38,9 @@ record PortalUse(long revision, List<OnNode> volumes) {
     }
   }
 
+  /** How a node ends a note of what is over in a moment: a call works on the volume or target. */
+  private static final String PASSING = "; it is tried again";
+
   /** What keeps a portal from being done with: a sentence, and whether it ends by itself. */
   private record Obstacle(String node, boolean refused, String sentence) {}
 
@@ -83,13 +86,13 @@ record PortalUse(long revision, List<OnNode> volumes) {
     if (path.filter(PathEntry::isDrained).isPresent()) {
       return Optional.empty();
     }
-    Optional<String> refusal = path.flatMap(entry -> Optional.ofNullable(entry.message()));
+    // Under this order, since the node was heard; what it said under an older one is not looked at.
+    Optional<String> note = path.flatMap(entry -> Optional.ofNullable(entry.message()));
     return Optional.of(
-        refusal
-            .map(why ->
+        note.map(why ->
                 new Obstacle(
                     volume.node(),
-                    true,
+                    !why.endsWith(PASSING),
                     "node %s keeps %s there: %s".formatted(volume.node(), volume.volume(), why)))
             .orElseGet(() ->
                 new Obstacle(

@@ -136,6 +136,27 @@ class UpkeepTest {
   }
 
   @Test
+  void aReasonThatIsOverInAMomentIsNoRefusal() {
+    expect(
+        look(B_DOWN, before(), on("worker1", 5, "Leaving", "san-a/1 is busy; it is tried again")),
+        PortalStatus.DRAINING,
+        "0/1",
+        "False",
+        "worker1",
+        "is busy");
+  }
+
+  @Test
+  void whatANodeRefusedUnderAnOlderOrderIsNoRefusalOfThisOne() {
+    expect(
+        look(B_DOWN, before(), on("worker1", 4, "Leaving", "it has no other path")),
+        PortalStatus.DRAINING,
+        "0/1",
+        "False",
+        "has not answered");
+  }
+
+  @Test
   void maintenanceThatIsRefusedAsAWholeSaysWhy() {
     PortalPlan refused =
         new PortalPlan("san-a", 5, List.of(A, B), List.of(), Optional.of("it covers all"));
