@@ -34,6 +34,7 @@ import io.mooring.runtime.process.Application;
 import io.mooring.runtime.process.Parts;
 import io.mooring.runtime.process.Version;
 import io.mooring.runtime.rpc.CallLog;
+import io.mooring.runtime.rpc.CertificateEnd;
 import io.mooring.runtime.rpc.PluginIdentity;
 import io.mooring.runtime.rpc.Rehearsal;
 import io.mooring.runtime.rpc.RpcServer;
@@ -70,6 +71,7 @@ public final class ControllerMain {
         kubernetes.map(KubeFloor::cluster).orElseGet(() -> config.cluster()::orElseThrow);
     GrpcAgents agents =
         parts.add("agents", GrpcAgents.mutualTls(cluster, config.link().isPresent(), config.tls()));
+    CertificateEnd.measure(metrics, config.tls());
     Operations operations = parts.add("operations", new Operations("controller"));
     metrics.level(
         "mooring_operations", "Operations on volumes that are under way.", operations::underWay);
@@ -100,7 +102,7 @@ public final class ControllerMain {
             publishing,
             new Listing(fleet),
             new Health(fleet));
-    TargetMetrics answering = new TargetMetrics(metrics);
+    TargetMetrics answering = new TargetMetrics(metrics, agents::certificateEnds);
     kubernetes.ifPresent(kube -> {
       parts.add("leadership", kube.leading());
       parts.add("status of targets", kube.reporting(fleet, answering::show));

@@ -10,6 +10,7 @@ import io.mooring.runtime.process.Application;
 import io.mooring.runtime.process.Parts;
 import io.mooring.runtime.process.Version;
 import io.mooring.runtime.rpc.CallLog;
+import io.mooring.runtime.rpc.CertificateEnd;
 import io.mooring.runtime.rpc.RpcServer;
 import io.mooring.runtime.store.DirectoryLock;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ public final class AgentMain {
     // Before anything is looked at: two agents would each repair what the other has just changed.
     parts.add("lock", DirectoryLock.take(config.stateDirectory(), "mooring-agent"));
     Metrics metrics = new Metrics();
+    CertificateEnd.measure(metrics, config.tls());
     HostCommands commands = config.hostNamespace().commands();
     StorageHost host = StorageHost.open(config, new KernelConfigFs(CONFIGFS), commands);
     parts.add("host shutdown", new HostShutdown(commands, host.lio(), config.target()));

@@ -8,7 +8,9 @@ import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Connections to servers. They are made at the first call; a call never waits for a server that
@@ -44,7 +46,17 @@ public final class Channels {
    */
   public static ManagedChannel mutualTls(
       String hostPort, TlsFiles files, String expectedServerName) {
-    return tls(hostPort, TlsContexts.mutualClient(files), expectedServerName);
+    return mutualTls(hostPort, files, expectedServerName, _ -> {});
+  }
+
+  /**
+   * The same, of which is told when the server's certificate ends.
+   *
+   * @param serverEnds told with each answer of the server; must not wait
+   */
+  public static ManagedChannel mutualTls(
+      String hostPort, TlsFiles files, String expectedServerName, Consumer<Instant> serverEnds) {
+    return tls(hostPort, TlsContexts.mutualClient(files), expectedServerName, serverEnds);
   }
 
   /**
@@ -56,14 +68,16 @@ public final class Channels {
    * @throws io.mooring.runtime.failure.Failure FAILED_PRECONDITION when the file cannot be used
    */
   public static ManagedChannel tls(String hostPort, Path authority, String expectedServerName) {
-    return tls(hostPort, TlsContexts.client(authority), expectedServerName);
+    return tls(hostPort, TlsContexts.client(authority), expectedServerName, _ -> {});
   }
 
-  private static ManagedChannel tls(String hostPort, SslContext context, String serverName) {
+  private static ManagedChannel tls(
+      String hostPort, SslContext context, String serverName, Consumer<Instant> serverEnds) {
     ManagedChannel channel =
         NettyChannelBuilder.forTarget("dns:///" + hostPort)
             .sslContext(context)
             .overrideAuthority(serverName)
+            .intercept(new PeerCertificate(serverEnds))
             .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
             .keepAliveTime(30, TimeUnit.SECONDS)
             .keepAliveTimeout(10, TimeUnit.SECONDS)

@@ -88,7 +88,8 @@ public final class RpcServer implements AutoCloseable {
   }
 
   /**
-   * A server on TCP that admits clients with a certificate of our authority only, TLS 1.3.
+   * A server on TCP that admits clients with a certificate of our authority only, TLS 1.3. Each day
+   * clients connect anew, so that both sides' certificates are those of today; calls go on.
    *
    * @param listen port 0 takes a free one
    * @param allowedClients DNS names (or common names) in the certificates of those who may call;
@@ -104,7 +105,10 @@ public final class RpcServer implements AutoCloseable {
     return tcp(
         listen,
         TlsContexts.mutualServer(files),
-        builder -> builder.intercept(new AllowedClients(allowedClients)),
+        builder ->
+            builder
+                .maxConnectionAge(1, TimeUnit.DAYS)
+                .intercept(new AllowedClients(allowedClients)),
         services,
         log);
   }

@@ -9,7 +9,9 @@ import io.mooring.controller.target.Share;
 import io.mooring.controller.target.StorageTarget;
 import io.mooring.runtime.rpc.Channels;
 import io.mooring.runtime.rpc.TlsFiles;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -24,14 +26,24 @@ public final class GrpcAgents implements Agents, AutoCloseable {
   private final Supplier<String> cluster;
   private final boolean asksNodes;
   private final Function<StorageTarget, ManagedChannel> open;
+  private final Map<String, Instant> certificates;
   private final ConcurrentHashMap<StorageTarget, AgentConnection> connections =
       new ConcurrentHashMap<>();
 
   GrpcAgents(
       Supplier<String> cluster, boolean asksNodes, Function<StorageTarget, ManagedChannel> open) {
+    this(cluster, asksNodes, open, new ConcurrentHashMap<>());
+  }
+
+  private GrpcAgents(
+      Supplier<String> cluster,
+      boolean asksNodes,
+      Function<StorageTarget, ManagedChannel> open,
+      Map<String, Instant> certificates) {
     this.cluster = requireNonNull(cluster, "cluster is null");
     this.asksNodes = asksNodes;
     this.open = requireNonNull(open, "open is null");
+    this.certificates = requireNonNull(certificates, "certificates is null");
   }
 
   /**
@@ -42,11 +54,22 @@ public final class GrpcAgents implements Agents, AutoCloseable {
    * @param files for targets that have none of their own
    */
   public static GrpcAgents mutualTls(Supplier<String> cluster, boolean asksNodes, TlsFiles files) {
+    Map<String, Instant> certificates = new ConcurrentHashMap<>();
     return new GrpcAgents(
         cluster,
         asksNodes,
         target ->
-            Channels.mutualTls(target.endpoint(), target.tls().orElse(files), target.serverName()));
+            Channels.mutualTls(
+                target.endpoint(),
+                target.tls().orElse(files),
+                target.serverName(),
+                end -> certificates.put(target.name(), end)),
+        certificates);
+  }
+
+  /** By target, when the certificate ends that its agent has shown last. */
+  public Map<String, Instant> certificateEnds() {
+    return Map.copyOf(certificates);
   }
 
   @Override
@@ -65,6 +88,9 @@ public final class GrpcAgents implements Agents, AutoCloseable {
   public void keepOnly(Collection<StorageTarget> targets) {
     Set<StorageTarget> kept =
         targets.stream().map(GrpcAgents::whole).collect(Collectors.toUnmodifiableSet());
+    certificates
+        .keySet()
+        .retainAll(kept.stream().map(StorageTarget::name).collect(Collectors.toSet()));
     connections
         .values()
         .removeIf(connection -> {

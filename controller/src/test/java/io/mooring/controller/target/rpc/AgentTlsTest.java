@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,6 +90,23 @@ class AgentTlsTest {
       assertThat(agents.of(target(agent.port())).describe(soon()).pools())
           .singleElement()
           .satisfies(pool -> assertThat(pool.name()).isEqualTo("fast"));
+    }
+  }
+
+  @Test
+  void whenAnAgentsCertificateEndsIsKnownForAsLongAsItIsATarget() {
+    try (RpcServer agent = serve(agentFiles(), 0);
+        GrpcAgents agents = GrpcAgents.mutualTls(() -> "cluster-1", true, own)) {
+      assertThat(agents.certificateEnds()).isEmpty();
+      var _ = agents.of(target(agent.port())).describe(soon());
+
+      Instant inAMonth = Instant.now().plus(Duration.ofDays(30));
+      assertThat(agents.certificateEnds()).containsOnlyKeys("san-a");
+      assertThat(agents.certificateEnds().get("san-a"))
+          .isBetween(inAMonth.minusSeconds(120), inAMonth);
+
+      agents.keepOnly(Set.of());
+      assertThat(agents.certificateEnds()).isEmpty();
     }
   }
 
