@@ -33,8 +33,7 @@ class PortalsIT {
 
   @AfterEach
   void useAllPortals() {
-    lab.lab().plugCable(1, StoragePath.A);
-    lab.lab().plugCable(1, StoragePath.B);
+    lab.lab().heal();
     patch(NONE);
     awaitNoMaintenance();
   }
@@ -98,6 +97,26 @@ class PortalsIT {
       patch(NONE);
       space.awaitPaths(space.attachment("refused", "worker1"), "2/2 Healthy", PATIENCE);
       assertThat(writer.unharmed()).isTrue();
+    }
+  }
+
+  /** While nothing is written nobody knows of it for seconds, so that the node asks it itself. */
+  @Test
+  void aPortalIsNotTakenWhenTheOtherHasJustFallenSilent() {
+    try (Space space = new Space(lab, "silent")) {
+      space.run(Claim.of("quiet"), "worker1", "exec sleep 100000");
+      space.awaitPaths(space.attachment("quiet", "worker1"), "2/2 Healthy", PATIENCE);
+      lab.lab().dropPackets(StoragePath.B, 1);
+      patch(maintenanceOf(StoragePath.A));
+      awaitCondition("False Refused");
+      assertThat(sessions(StoragePath.A)).isEqualTo("1");
+      assertThat(space.exec("quiet", "echo here > /data/word && sync && cat /data/word"))
+          .isEqualTo("here");
+
+      lab.lab().restore(StoragePath.B);
+      awaitCondition("True Safe");
+      patch(NONE);
+      space.awaitPaths(space.attachment("quiet", "worker1"), "2/2 Healthy", PATIENCE);
     }
   }
 
