@@ -114,22 +114,21 @@ final class CryptLayer {
         LuksHeader header = header(map, deadline);
         // cryptsetup writes the header first and its first key a second later.
         if (header.isNew() && header.keys() == 0) {
-          format(map, request, keys, false, deadline);
+          format(map, request, keys, deadline);
         }
       }
-      case Content.Blank _ -> format(map, request, keys, true, deadline);
+      case Content.Blank _ -> {
+        FileSystemStage.requireNew(request);
+        format(map, request, keys, deadline);
+      }
       case Content.Formatted formatted -> throw notEncrypted(request, formatted.type());
       case Content.Unknown unknown -> throw notEncrypted(request, unknown.found());
     }
   }
 
   /** Of a volume that is blank, or whose header never had a key, so that nothing is behind it. */
-  private void format(
-      MultipathMap map, StageRequest request, Passphrases keys, boolean blank, Deadline deadline) {
+  private void format(MultipathMap map, StageRequest request, Passphrases keys, Deadline deadline) {
     requireNeverUsed(request);
-    if (blank) {
-      FileSystemStage.requireNew(request);
-    }
     requireWritable(request);
     requireUnused(VolumeDevice.of(map), request, deadline);
     LOG.info("{}: blank; making an encrypted volume of {}", request.volume(), map);
