@@ -40,11 +40,18 @@ final class OtherPaths {
    */
   void requireKnown(
       Session leaving, MultipathMap map, Predicate<Session> staying, Deadline deadline) {
-    if (live(leaving, map, staying, deadline).isEmpty()) {
+    var _ = known(leaving, map, staying, deadline);
+  }
+
+  private List<ScsiDisk> known(
+      Session leaving, MultipathMap map, Predicate<Session> staying, Deadline deadline) {
+    List<ScsiDisk> live = live(leaving, map, staying, deadline);
+    if (live.isEmpty()) {
       throw Failure.unavailable(
           "%s has no live path but that of session %d; bring its other paths back first"
               .formatted(map, leaving.id()));
     }
+    return live;
   }
 
   /**
@@ -56,9 +63,8 @@ final class OtherPaths {
    */
   void requireAnswer(
       Session leaving, MultipathMap map, Predicate<Session> staying, Deadline deadline) {
-    requireKnown(leaving, map, staying, deadline);
     boolean answered =
-        live(leaving, map, staying, deadline).stream()
+        known(leaving, map, staying, deadline).stream()
             .anyMatch(disk -> answers(disk, map.wwid(), deadline.atMost(ANSWER)));
     if (!answered) {
       throw Failure.unavailable(
