@@ -27,8 +27,6 @@ public final class Asking {
   private static final Duration LIMIT = Duration.ofSeconds(5);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
 
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-
   /** From then on the kernel's own pings, every 5 s where nothing is heard, are as good. */
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
@@ -52,7 +50,7 @@ public final class Asking {
    * itself, too, and whatever is unanswered for long again is asked about anew.
    */
   private static final class Question {
-    private final GrowingPause pause = new GrowingPause(FIRST_PAUSE, LONGEST_PAUSE);
+    private final GrowingPause pause = new GrowingPause(FIRST_PAUSE, LONGEST);
     private final long openedAt;
     private long askedAt;
     private long nextAt;
