@@ -14,9 +14,23 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PublishContextTest {
+  private static final String SERIAL = "0123456789abcdef0123456789abcdef";
+
+  private static StoredVolume volume(Publication publication, boolean written) {
+    return new StoredVolume(
+        SERIAL,
+        "pvc-1",
+        "fast",
+        1073741824L,
+        "360014050123456789abcdef012345678",
+        List.of(publication),
+        Optional.empty(),
+        VolumeLimits.NONE,
+        written);
+  }
+
   @Test
   void theContextIsWhatTheNodePluginReads() {
-    String serial = "0123456789abcdef0123456789abcdef";
     Publication publication =
         new Publication(
             new Node("worker-1", "11111111-2222-4333-8444-555555555555"),
@@ -28,21 +42,12 @@ class PublishContextTest {
                     7,
                     List.of(new Portal("10.77.1.1", 3260), new Portal("fd00::1", 3261))),
                 new LunPath("iqn.x:b", 2, 255, List.of(new Portal("10.78.1.1", 3260)))));
-    StoredVolume volume =
-        new StoredVolume(
-            serial,
-            "pvc-1",
-            "fast",
-            1073741824L,
-            "360014050123456789abcdef012345678",
-            List.of(publication),
-            Optional.empty(),
-            VolumeLimits.NONE);
+    StoredVolume volume = volume(publication, false);
 
     assertThat(PublishContext.of(new PublishedVolume(volume, publication, false), 0))
         .containsOnlyKeys("wwid", "serial", "sizeBytes", "readOnly", "targets")
         .containsEntry("wwid", "360014050123456789abcdef012345678")
-        .containsEntry("serial", serial)
+        .containsEntry("serial", SERIAL)
         .containsEntry("sizeBytes", "1073741824")
         .containsEntry("readOnly", "true")
         .containsEntry(
@@ -53,17 +58,7 @@ class PublishContextTest {
     assertThat(PublishContext.of(new PublishedVolume(volume, publication, true), 12))
         .containsEntry("chap", "true")
         .containsEntry("portalsRevision", "12");
-    StoredVolume written =
-        new StoredVolume(
-            serial,
-            "pvc-1",
-            "fast",
-            1073741824L,
-            "360014050123456789abcdef012345678",
-            List.of(publication),
-            Optional.empty(),
-            VolumeLimits.NONE,
-            true);
+    StoredVolume written = volume(publication, true);
     assertThat(PublishContext.of(new PublishedVolume(written, publication, false), 0))
         .containsEntry("written", "true");
   }
