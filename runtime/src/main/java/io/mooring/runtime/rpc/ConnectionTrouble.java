@@ -3,6 +3,7 @@ package io.mooring.runtime.rpc;
 import io.grpc.Status;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.ssl.NotSslRecordException;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -13,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Why a server could not be reached, in words that say what to look at. */
 final class ConnectionTrouble {
+  private static final String PIPELINE = "\nChannel Pipeline: ";
+  private static final String LOST =
+      "the connection to it was lost; check that its process runs, and the network between";
+
   private ConnectionTrouble() {}
 
   /** The cause of an UNAVAILABLE; the peer's own sentence when it is the peer that said so. */
@@ -24,7 +29,11 @@ final class ConnectionTrouble {
       }
     }
     String said = status.getDescription();
-    return said == null ? "it cannot be reached; try again" : said;
+    if (said == null) {
+      return "it cannot be reached; try again";
+    }
+    // gRPC's own words about its connection; a peer says one sentence.
+    return said.contains(PIPELINE) ? LOST : said;
   }
 
   private static Optional<String> words(Throwable cause) {
@@ -41,6 +50,7 @@ final class ConnectionTrouble {
               "its certificate is not acceptable (%s); check its name, its date and tls.authority"
                   .formatted(e.getMessage());
           case SSLException e -> alert(e);
+          case IOException _ -> LOST;
           default -> null;
         });
   }

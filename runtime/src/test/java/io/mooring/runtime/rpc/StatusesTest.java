@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Status;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.failure.Kind;
+import java.io.IOException;
 import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StatusesTest {
+  private static final String LOST =
+      "alpha: the connection to it was lost; check that its process runs, and the network between";
+
   @ParameterizedTest
   @EnumSource(Kind.class)
   void everyKindSurvivesTheWayToAPeerAndBack(Kind kind) {
@@ -54,6 +59,27 @@ class StatusesTest {
 
     assertThat(Statuses.toFailure(status.asRuntimeException(), "alpha").sentence())
         .isEqualTo("alpha: its host name is not known; check the address and DNS");
+  }
+
+  /** As gRPC says it when a peer dies while it shakes hands, and its cause did not come along. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "io exception\nChannel Pipeline: [SslHandler#0, DefaultChannelPipeline$TailContext#0]",
+        "Network closed for unknown reason\nChannel Pipeline: [SslHandler#0]"
+      })
+  void aLostConnectionIsToldInOneSentence(String said) {
+    Status status = Status.UNAVAILABLE.withDescription(said);
+
+    assertThat(Statuses.toFailure(status.asRuntimeException(), "alpha").sentence()).isEqualTo(LOST);
+    assertThat(
+            Statuses.toFailure(
+                    status
+                        .withCause(new IOException("Connection reset by peer"))
+                        .asRuntimeException(),
+                    "alpha")
+                .sentence())
+        .isEqualTo(LOST);
   }
 
   @Test
