@@ -37,7 +37,7 @@ class StorageTargetIT {
       space.run(claim, "worker1", "echo kept > /data/name && sync && exec sleep 100000");
       space.deletePod("kept");
       awaitDetached(space);
-      long before = events("Unreachable").lines().count();
+      long before = told("Unreachable");
 
       lab.agent().unit().stop();
       lab.kubectl().check("wait", OBJECT, "--for=condition=Ready=False", "--timeout=180s");
@@ -48,7 +48,8 @@ class StorageTargetIT {
           "an Event of the StorageTarget",
           PATIENCE,
           () -> events("Unreachable"),
-          said -> said.lines().filter(line -> line.contains(WHO)).count() > before);
+          said -> said.lines().count() > before);
+      assertThat(events("Unreachable").lines()).allMatch(line -> line.startsWith(WHO));
 
       space.apply(Manifests.pod(claim, "worker1", "exec sleep 100000"));
       KubeLab.await(
@@ -57,7 +58,7 @@ class StorageTargetIT {
           () -> failedAttach(space),
           said -> said.contains(WHO));
 
-      long answers = events("Answers").lines().count();
+      long answers = told("Answers");
       lab.agent().start();
       lab.kubectl().check("wait", OBJECT, "--for=condition=Ready", "--timeout=300s");
       assertThat(field("{.status.reachable}")).isEqualTo("true");
@@ -118,6 +119,11 @@ class StorageTargetIT {
             "--field-selector=involvedObject.kind=StorageTarget,involvedObject.name=%s,reason=%s"
                 .formatted(AgentHost.TARGET, reason),
             "-o=jsonpath={range .items[*]}{.message}{\"\\n\"}{end}");
+  }
+
+  /** How many Events there are. */
+  private long told(String reason) {
+    return events(reason).lines().count();
   }
 
   private static String failedAttach(Space space) {
