@@ -61,6 +61,46 @@ public final class Devices {
         .formatted(disk.substring(0, disk.indexOf(':')));
   }
 
+  /** Takes a disk out of the kernel, behind everybody's back. */
+  public void delete(String disk) {
+    vm.shell().check("echo 1 > /sys/class/scsi_device/" + disk + "/device/delete");
+  }
+
+  /** The disks that the map does I/O through. */
+  public List<String> slaves() {
+    return vm.shell()
+        .check(
+            """
+            for d in /sys/block/$(basename $(readlink -f /dev/mapper/%s))/slaves/*; do
+              basename $(readlink -f $d/device)
+            done
+            """
+                .formatted(wwid))
+        .lines()
+        .sorted()
+        .toList();
+  }
+
+  /** Puts somebody else's disk among the paths of the map, behind everybody's back. */
+  public void addPath(String disk) {
+    vm.shell()
+        .check(
+            """
+            set -e
+            read -r number < $(echo /sys/class/scsi_device/%2$s/device/block/*/dev)
+            table=$(dmsetup table %1$s | awk -v number=$number '{
+              for (i = NF; i > 0 && $i != "service-time"; i--);
+              $(i + 2)++
+              $0 = $0 " " number
+              for (n = $(i + 3); n > 0; n--) $0 = $0 " 1"
+              print
+            }')
+            dmsetup load %1$s --table "$table"
+            dmsetup resume %1$s
+            """
+                .formatted(wwid, disk));
+  }
+
   /** Whether the map is there. */
   public boolean hasMap() {
     return vm.shell().run("test -e /dev/mapper/" + wwid).succeeded();

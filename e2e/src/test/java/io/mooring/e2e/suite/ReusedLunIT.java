@@ -165,6 +165,36 @@ class ReusedLunIT {
     assertThat(Leftovers.since(before, mooring)).filteredOn(this::isNotOccupied).isEmpty();
   }
 
+  /** Its documents still speak of the volume; its kernel has nothing any more. */
+  @Test
+  void aNodeThatHasLostItsPowerGivesTheNumberBackWithItsNextBoot() {
+    Attachment old =
+        mooring.provision(VolumeSpec.of("boot-old", AgentHost.THIN, VolumeKind.BLOCK), node);
+    Content ofOld = Content.write(node.vm(), old);
+    leaveOnlyTheNumberOf(old);
+    awaitThatTheNodeIsAsked(old);
+    node.unit().stop();
+    mooring.controller().unpublish(old.volume().getVolumeId(), node.nodeId());
+    Volume fresh = create("boot-fresh");
+    assertThat(publish(fresh).getCode())
+        .as("nobody can be asked")
+        .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+
+    mooring.lab().powerCut(node.vm());
+    node.awaitReady();
+
+    Attachment reused = attachWhenThereIsANumber(fresh);
+    assertThat(reused.lun()).isEqualTo(old.lun());
+    Content ofFresh = Content.write(node.vm(), reused);
+    mooring.remove(reused, node);
+    node.client().unpublish(old);
+    node.client().unstage(old);
+    Attachment again = attachWhenThereIsANumber(old.volume());
+    assertThat(Content.read(node.vm(), again)).isEqualTo(ofOld).isNotEqualTo(ofFresh);
+    mooring.remove(again, node);
+    assertThat(Leftovers.since(before, mooring)).filteredOn(this::isNotOccupied).isEmpty();
+  }
+
   @Test
   void theOnlyNumberGoesFromVolumeToVolumeAndEachFindsItsOwnDisk() {
     List<Volume> volumes = new ArrayList<>();
