@@ -121,8 +121,42 @@ public final class ControllerProcess implements AutoCloseable {
     return log;
   }
 
+  /** Lets the process die at the named point, once. */
+  public void dieAt(String failPoint) {
+    try {
+      Files.writeString(failPointFile(), failPoint);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether a fail point is still armed, that is, was not passed. */
+  public boolean armed() {
+    return Files.exists(failPointFile());
+  }
+
+  /** Takes an armed fail point back. */
+  public void disarm() {
+    try {
+      Files.deleteIfExists(failPointFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts it again if it has died, as a kubelet does. */
+  public void revive() {
+    if (!running().isAlive()) {
+      launch();
+    }
+  }
+
   void start() {
     secrets("{\"nodes\": {}}");
+    launch();
+  }
+
+  private void launch() {
     List<String> command =
         List.of(
             home.resolve("bin/mooring-controller").toString(),
@@ -137,6 +171,7 @@ public final class ControllerProcess implements AutoCloseable {
             "--link.tokens-file=" + tokensFile());
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("MOORING_HOME", home.toString());
+    builder.environment().put("MOORING_FAIL_POINT_FILE", failPointFile().toString());
     try {
       process =
           builder
@@ -173,6 +208,10 @@ public final class ControllerProcess implements AutoCloseable {
       ended.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+  }
+
+  private Path failPointFile() {
+    return folder.resolve("fail-point");
   }
 
   private Path secretsFile() {

@@ -115,6 +115,7 @@ public final class Mooring implements AutoCloseable {
   /** Makes sure that everything runs and is ready: the state in which each test begins. */
   public void heal() {
     lab.heal();
+    controller.revive();
     List<Runnable> hosts = new ArrayList<>();
     hosts.add(agent::start);
     nodes.forEach(node -> hosts.add(node::start));

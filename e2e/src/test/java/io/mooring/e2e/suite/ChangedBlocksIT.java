@@ -212,7 +212,7 @@ class ChangedBlocksIT {
   @ParameterizedTest
   @ValueSource(strings = {"agent.blocks.after-reserve", "agent.blocks.while-reading"})
   void anAgentThatDiesInTheMiddleHoldsNoMetadataWhenItIsBack(String failPoint) {
-    new Deaths(mooring).whileTellingBlocks(failPoint);
+    new SnapshotDeaths(mooring).whileTellingBlocks(failPoint);
   }
 
   @Tag("long")

@@ -10,6 +10,7 @@ import io.mooring.e2e.deployment.AgentHost;
 import io.mooring.e2e.deployment.Inventory;
 import io.mooring.e2e.deployment.Mooring;
 import io.mooring.e2e.deployment.NodeHost;
+import io.mooring.e2e.deployment.Unit;
 import io.mooring.e2e.load.Content;
 import io.mooring.e2e.load.SteadyWriter;
 import java.time.Duration;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Node and storage host prove themselves to each other, and change the secrets under I/O. */
 @ExtendWith(MooringExtension.class)
@@ -168,6 +171,40 @@ class ChapIT {
     Paths.awaitReady(node, attachment, 2);
 
     assertThat(secrets.demanded(attachment)).isEqualTo("1 1");
+    assertThat(Content.read(node.vm(), attachment)).isEqualTo(content);
+    mooring.remove(attachment, node);
+    assertThat(Leftovers.since(before, mooring)).isEmpty();
+    assertThat(secrets.leaks()).isEmpty();
+  }
+
+  @Tag("long")
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "agent.chap.after-record",
+        "node.chap.after-records",
+        "node.chap.after-paths",
+        "node.chap.after-login"
+      })
+  void whoeverDiesWhileSecretsChangeEveryPathComesBackWithTheNewOnes(String failPoint) {
+    Inventory before = mooring.inventory();
+    Attachment attachment =
+        mooring.provision(
+            VolumeSpec.of("kill-" + failPoint, AgentHost.THIN, VolumeKind.EXT4), node);
+    Content content = Content.write(node.vm(), attachment);
+    Paths.awaitReady(node, attachment, 2);
+    List<String> first = secrets.sessions();
+    Unit unit = failPoint.startsWith("agent.") ? mooring.agent().unit() : node.unit();
+
+    unit.dieAt(failPoint);
+    Secrets.Pair next = secrets.fresh();
+    secrets.toController(next);
+    secrets.awaitTarget(next);
+    secrets.toNode(next);
+
+    Secrets.await("nobody died at " + failPoint, () -> !unit.armed());
+    awaitNewSessions(first);
+    Paths.awaitReady(node, attachment, 2);
     assertThat(Content.read(node.vm(), attachment)).isEqualTo(content);
     mooring.remove(attachment, node);
     assertThat(Leftovers.since(before, mooring)).isEmpty();

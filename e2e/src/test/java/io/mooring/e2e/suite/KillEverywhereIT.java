@@ -28,6 +28,8 @@ class KillEverywhereIT {
   @ValueSource(
       strings = {
         "node.stage.after-tracking",
+        "node.login.after-record",
+        "node.login.after-login",
         "node.stage.after-wwid",
         "node.stage.after-map",
         "node.stage.after-format",
@@ -37,26 +39,6 @@ class KillEverywhereIT {
       })
   void aNodePluginThatDiesWhileStagingStagesOnTheRetry(String failPoint) {
     deaths.whileStaging(failPoint);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"node.crypt.after-format", "node.crypt.after-open", "node.crypt.after-blank"})
-  void aNodePluginThatDiesWhileEncryptingDoesItOnceOnTheRetry(String failPoint) {
-    deaths.whileEncrypting(failPoint);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"node.crypt.after-add", "node.crypt.after-remove"})
-  void aNodePluginThatDiesWhileAPassphraseIsReplacedReplacesItOnTheRetry(String failPoint) {
-    deaths.whileReplacingAPassphrase(failPoint);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"node.crypt.after-add", "node.crypt.after-remove", "node.crypt.after-renewal"})
-  void aNodePluginThatDiesWhileAPassphraseInUseIsReplacedReplacesItOnTheRetry(String failPoint) {
-    deaths.whileReplacingAPassphraseInUse(failPoint);
   }
 
   @ParameterizedTest
@@ -91,45 +73,11 @@ class KillEverywhereIT {
     AgentHost.FILE + ", agent.grow.after-loop",
     AgentHost.THIN + ", node.expand.after-rescan",
     AgentHost.THIN + ", node.expand.after-map",
+    AgentHost.THIN + ", node.expand.before-grow",
     AgentHost.THIN + ", node.expand.after-grow"
   })
   void whoeverDiesWhileAVolumeGrowsGrowsItOnTheRetry(String pool, String failPoint) {
     deaths.whileGrowing(pool, failPoint);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    AgentHost.THIN + ", agent.snapshot.after-lvcreate",
-    AgentHost.THIN + ", agent.create.after-lvcreate",
-    AgentHost.FILE + ", agent.snapshot.after-image",
-    AgentHost.FILE + ", agent.create.after-record"
-  })
-  void anAgentThatDiesWhileCopyingMakesOneCopyOnTheRetry(String pool, String failPoint) {
-    deaths.whileCopying(pool, failPoint);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"agent.blocks.after-document", "agent.blocks.after-release"})
-  void anAgentThatDiesWhileTellingBlocksHoldsNoMetadataWhenItIsBack(String failPoint) {
-    deaths.whileTellingBlocks(failPoint);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "agent.group.start",
-        "agent.group.after-lvcreate",
-        "agent.group.after-delete",
-        "agent.group.after-suspend",
-        "agent.group.after-cut",
-        "agent.group.after-resume",
-        "agent.group.after-finish",
-        "agent.group.before-removal",
-        "agent.group.after-unfinished",
-        "agent.group.after-lvremove"
-      })
-  void anAgentThatDiesWhileSnapshottingTogetherMakesOneGroupOnTheRetry(String failPoint) {
-    deaths.whileSnapshottingTogether(failPoint);
   }
 
   @ParameterizedTest
@@ -143,5 +91,59 @@ class KillEverywhereIT {
       })
   void anAgentThatDiesWhilePublishingMapsOneLunOnTheRetry(String failPoint) {
     deaths.whilePublishing(failPoint);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "agent.unpublish.after-record",
+        "agent.unpublish.after-mapped-unlink",
+        "agent.unpublish.after-lun-unlink",
+        "agent.unpublish.after-fence",
+        "agent.unpublish.after-quarantine",
+        "agent.unpublish.after-backstore"
+      })
+  void anAgentThatDiesWhileUnpublishingTakesTheLunAwayOnTheRetry(String failPoint) {
+    deaths.whileUnpublishing(failPoint);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    AgentHost.THIN + ", agent.delete.start",
+    AgentHost.THIN + ", agent.delete.after-lvremove",
+    AgentHost.FILE + ", agent.delete.after-mark",
+    AgentHost.FILE + ", agent.delete.after-image"
+  })
+  void anAgentThatDiesWhileDeletingLeavesNothingAfterTheRetry(String pool, String failPoint) {
+    deaths.whileDeleting(pool, failPoint);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "agent.modify.after-record")
+  void anAgentThatDiesWhileLimitsChangeKnowsThemAfterTheRetry(String failPoint) {
+    deaths.whileModifying(failPoint);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "node.publish.after-limits",
+        "node.publish.after-create",
+        "node.publish.after-bind"
+      })
+  void aNodePluginThatDiesWhilePublishingPublishesOnTheRetry(String failPoint) {
+    deaths.whilePublishingToAPod(failPoint);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "node.unpublish.after-unmount")
+  void aNodePluginThatDiesWhileUnpublishingRemovesThePathOnTheRetry(String failPoint) {
+    deaths.whileUnpublishingFromAPod(failPoint);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "node.expand.after-purge")
+  void aNodePluginThatDiesAfterItPurgedADeadPathGrowsTheVolumeOnTheRetry(String failPoint) {
+    deaths.whileGrowingWithAPathDown(failPoint);
   }
 }

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A dead path costs a writer a moment, and a path that is not dead is kept. */
 @ExtendWith(MooringExtension.class)
@@ -165,9 +167,10 @@ class PathGuardIT {
   }
 
   @Tag("long")
-  @Test
-  void aGuardThatDiesBeforeItDestroysLeavesNothingBehind() {
-    node.unit().dieAt("node.guard.before-destroy");
+  @ParameterizedTest
+  @ValueSource(strings = {"node.guard.after-ending", "node.guard.before-destroy"})
+  void aGuardThatDiesBeforeItDestroysLeavesNothingBehind(String failPoint) {
+    node.unit().dieAt(failPoint);
     lab.pullCable(worker, StoragePath.A);
     assertThat(LOOK.until(Deadline.after(NOTICED), () -> !node.unit().armed()))
         .as("the guard died")
