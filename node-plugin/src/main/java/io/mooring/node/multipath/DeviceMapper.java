@@ -66,6 +66,15 @@ final class DeviceMapper {
     return paths;
   }
 
+  /** A message of the kernel's drivers/md/dm-mpath.c. */
+  void failPath(Wwid wwid, DeviceNumber path, Deadline deadline) {
+    commands
+        .run(
+            Command.of("dmsetup", "message", "--uuid", uuid(wwid), "0", "fail_path " + path),
+            deadline)
+        .orFail("fail the path %s of the map %s".formatted(path, wwid));
+  }
+
   void resume(Wwid wwid, Deadline deadline) {
     commands
         .run(Command.of("dmsetup", "resume", "--uuid", uuid(wwid)), deadline)

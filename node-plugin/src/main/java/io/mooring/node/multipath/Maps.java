@@ -61,6 +61,14 @@ public interface Maps {
   /** Tells the kernel at once that a path has failed. */
   Reply failPath(String path, Deadline deadline);
 
+  /**
+   * Tells the kernel at once that a path of that map has failed, past multipathd, which fails a
+   * disk in the map that it has it for.
+   *
+   * @throws Failure INTERNAL when the kernel refuses
+   */
+  void failPath(MultipathMap map, DeviceNumber path, Deadline deadline);
+
   /** Lets I/O go through a path that was failed. */
   Reply reinstatePath(String path, Deadline deadline);
 

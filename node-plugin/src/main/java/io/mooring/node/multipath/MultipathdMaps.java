@@ -100,6 +100,11 @@ public final class MultipathdMaps implements Maps {
   }
 
   @Override
+  public void failPath(MultipathMap map, DeviceNumber path, Deadline deadline) {
+    deviceMapper.failPath(map.wwid(), path, deadline);
+  }
+
+  @Override
   public Reply reinstatePath(String path, Deadline deadline) {
     return command("reinstate path " + checked(path), deadline);
   }

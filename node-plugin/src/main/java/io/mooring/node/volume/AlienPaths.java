@@ -53,13 +53,27 @@ final class AlienPaths {
 
   private void takeOut(ScsiDisk disk, MultipathMap map, Deadline deadline) {
     LOG.error("{} is in {} and is another volume; taking it out", disk, map);
-    Reply failed = maps.failPath(disk.name(), deadline);
+    String failed = fail(disk, map, deadline);
     Optional<Reply> stayed = exit.takeOut(disk, map, deadline);
+    if (stayed.isPresent()) {
+      stayed = exit.writeOut(disk, map, deadline);
+    }
     if (stayed.isPresent()) {
       throw Failure.internal(
           "%s is another volume and cannot be taken out of %s (%s, %s); do not use the volume"
                   .formatted(disk, map, failed, stayed.get())
               + " until an administrator has looked at it");
+    }
+  }
+
+  /** Whether or not it works, the path has to go; says what became of it. */
+  private String fail(ScsiDisk disk, MultipathMap map, Deadline deadline) {
+    try {
+      maps.failPath(map, disk.number(), deadline);
+      return "it is failed";
+    } catch (Failure e) {
+      LOG.warn("{} in {}: {}", disk, map, e.sentence());
+      return e.sentence();
     }
   }
 }

@@ -48,7 +48,19 @@ final class PathExit {
       return Optional.empty();
     }
     Reply reply = maps.delPath(disk.name(), deadline);
-    boolean out = Poll.SYSFS.until(deadline.atMost(timings.gone()), () -> !holds(map, disk));
-    return out ? Optional.empty() : Optional.of(reply);
+    return isOut(disk, map, deadline) ? Optional.empty() : Optional.of(reply);
+  }
+
+  /**
+   * As {@link #takeOut}, of a disk that multipathd does not have for a path of this map: it writes
+   * the map's table anew, with the paths that it knows.
+   */
+  Optional<Reply> writeOut(ScsiDisk disk, MultipathMap map, Deadline deadline) {
+    Reply reply = maps.reloadMap(map.wwid(), deadline);
+    return isOut(disk, map, deadline) ? Optional.empty() : Optional.of(reply);
+  }
+
+  private boolean isOut(ScsiDisk disk, MultipathMap map, Deadline deadline) {
+    return Poll.SYSFS.until(deadline.atMost(timings.gone()), () -> !holds(map, disk));
   }
 }

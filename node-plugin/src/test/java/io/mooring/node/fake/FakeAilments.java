@@ -3,6 +3,7 @@ package io.mooring.node.fake;
 import io.mooring.node.iscsi.TargetPortal;
 import io.mooring.node.scsi.DiskState;
 import io.mooring.node.scsi.Hctl;
+import io.mooring.node.scsi.Wwid;
 import java.util.function.Consumer;
 
 /** What comes to be wrong with devices in use, without anybody's call. */
@@ -28,6 +29,15 @@ public final class FakeAilments {
   /** multipathd does not know the path, which stays in the kernel's map. */
   public void forgetPath(Hctl at) {
     onDisk(at, disk -> disk.knownToMultipathd = false);
+  }
+
+  /** The disk is among the paths of a map, and multipathd does not have it for one of them. */
+  public void addStray(Wwid map, Hctl at) {
+    synchronized (kernel) {
+      FakeMap found = kernel.map(map).orElseThrow();
+      found.slaves.add(at);
+      found.strays.add(at);
+    }
   }
 
   /** The kernel takes the disk for one of that size until it reads the size again. */

@@ -15,6 +15,10 @@ final class FakeMap {
   final DeviceNumber number;
   final Wwid wwid;
   final List<Hctl> slaves = new ArrayList<>();
+
+  /** Those of the slaves that multipathd does not have for paths of this map. */
+  final List<Hctl> strays = new ArrayList<>();
+
   final List<String> holders = new ArrayList<>();
   String name;
   long sizeBytes;

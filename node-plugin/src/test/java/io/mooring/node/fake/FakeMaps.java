@@ -141,7 +141,9 @@ final class FakeMaps implements Maps {
           Optional<FakeDisk> disk = kernel.disk(path).filter(found -> found.knownToMultipathd);
           disk.ifPresent(found -> {
             found.knownToMultipathd = false;
-            kernel.maps.forEach(map -> map.slaves.remove(found.hctl));
+            kernel.maps.stream()
+                .filter(map -> !map.strays.contains(found.hctl))
+                .forEach(map -> map.slaves.remove(found.hctl));
           });
           return disk.isPresent() ? new Reply.Ok() : new Reply.Unknown();
         });
@@ -150,6 +152,19 @@ final class FakeMaps implements Maps {
   @Override
   public Reply failPath(String path, Deadline deadline) {
     return onPath("failPath", path, true);
+  }
+
+  @Override
+  public void failPath(MultipathMap map, DeviceNumber path, Deadline deadline) {
+    act(
+        "failPathInKernel",
+        path,
+        () -> {
+          kernel.disks.stream()
+              .filter(disk -> disk.number.equals(path))
+              .forEach(disk -> disk.failed = true);
+          return true;
+        });
   }
 
   @Override
@@ -208,7 +223,13 @@ final class FakeMaps implements Maps {
 
   @Override
   public Reply reloadMap(Wwid wwid, Deadline deadline) {
-    return command("reloadMap", wwid, () -> onMap(wwid, map -> new Reply.Ok()));
+    return command("reloadMap", wwid, () -> onMap(wwid, FakeMaps::writeAnew));
+  }
+
+  private static Reply writeAnew(FakeMap map) {
+    map.slaves.removeAll(map.strays);
+    map.strays.clear();
+    return new Reply.Ok();
   }
 
   @Override

@@ -105,6 +105,27 @@ class PathHealTest extends HealedVolume {
     assertThat(healed).containsExactly(Ailment.ALIEN_PATH);
   }
 
+  /** multipathd fails it in its own map, and says that it took it out of this one, too. */
+  @Test
+  void aPathThatMultipathdHasForAnotherMapsIsFailedInTheKernelAndWrittenOut() {
+    sessions();
+    host.targets().map(IQN, LUN, lun);
+    host.addStaleDisk(diskA.host(), LUN, lun);
+    host.addStaleDisk(diskB.host(), LUN, other);
+    host.addMap(VOLUME.wwid(), diskA);
+    host.ailments().addStray(VOLUME.wwid(), diskB);
+    track(VOLUME, LUN);
+    int done = journal().size();
+    look();
+    assertThat(journal().subList(done, journal().size()))
+        .containsExactly(
+            "maps.failPathInKernel " + disk(diskB).number(),
+            "maps.delPath " + disk(diskB).name(),
+            "maps.reloadMap " + VOLUME.wwid());
+    assertThat(map().slaves()).containsExactly(diskA);
+    assertThat(healed).containsExactly(Ailment.ALIEN_PATH);
+  }
+
   @Test
   void aSizeOfYesterdayIsReadAgain() {
     aVolumeOverBoth();

@@ -228,6 +228,17 @@ class MultipathdMapsTest {
   }
 
   @Test
+  void aPathIsFailedInOneMapPastTheDaemon() {
+    aMapOfTwoPaths();
+    commands
+        .onExactly("dmsetup", "message", "--uuid", "mpath-" + W, "0", "fail_path 8:16")
+        .succeeds();
+    maps.failPath(maps.find(WWID).orElseThrow(), new DeviceNumber(8, 16), soon());
+    assertThat(commands.ran().getLast().argv())
+        .containsExactly("dmsetup", "message", "--uuid", "mpath-" + W, "0", "fail_path 8:16");
+  }
+
+  @Test
   void aMapThatStaysSuspendedIsAFailure() {
     aMapOfTwoPaths();
     tree.attribute("block/dm-2/dm/suspended", "1");
