@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.e2e.lab.qemu.VirtualMachine;
 import io.mooring.e2e.lab.tool.Resources;
+import io.mooring.runtime.time.Deadline;
+import java.time.Duration;
 
 /**
  * Somebody else's LUN on the same storage host: own target, own initiator name, default interface,
@@ -11,6 +13,9 @@ import io.mooring.e2e.lab.tool.Resources;
  */
 public final class ForeignDisk {
   public static final String WWID = "360014050f0e0d0c0b0a0908070605040";
+
+  /** Two logins and a file system, on a machine that has just started. */
+  private static final Duration START = Duration.ofMinutes(3);
 
   private final VirtualMachine storage;
   private final VirtualMachine worker;
@@ -43,7 +48,8 @@ public final class ForeignDisk {
             WantedBy=multi-user.target
             """
                 .formatted(ordering, name));
-    vm.shell().check("systemctl daemon-reload && systemctl enable --now " + name);
+    vm.shell()
+        .check("systemctl daemon-reload && systemctl enable --now " + name, Deadline.after(START));
   }
 
   /** Everything about it that must stay as it is, in one text to be compared. */

@@ -123,6 +123,11 @@ public final class NodeHost implements AutoCloseable {
     return Integer.parseInt(lines.strip());
   }
 
+  /** Ends Mooring's sessions, which no volume needs now: the next attach logs in. */
+  public void logOut() {
+    vm.shell().run("iscsiadm -m node -I mooring --logout; iscsiadm -m node -I mooring -o delete");
+  }
+
   /** Makes the directories that a kubelet makes before it calls. */
   public void prepare(Attachment attachment) {
     vm.shell()

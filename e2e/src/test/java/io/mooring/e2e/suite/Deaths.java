@@ -46,6 +46,12 @@ final class Deaths {
     assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
+  /** No session is left of an earlier volume. */
+  void whileLoggingIn(String failPoint) {
+    mooring.node1().logOut();
+    whileStaging(failPoint);
+  }
+
   void whileUnstaging(String failPoint) {
     NodeHost node = mooring.node1();
     Inventory before = mooring.inventory();

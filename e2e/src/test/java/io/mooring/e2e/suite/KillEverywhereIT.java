@@ -28,8 +28,6 @@ class KillEverywhereIT {
   @ValueSource(
       strings = {
         "node.stage.after-tracking",
-        "node.login.after-record",
-        "node.login.after-login",
         "node.stage.after-wwid",
         "node.stage.after-map",
         "node.stage.after-format",
@@ -39,6 +37,12 @@ class KillEverywhereIT {
       })
   void aNodePluginThatDiesWhileStagingStagesOnTheRetry(String failPoint) {
     deaths.whileStaging(failPoint);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"node.login.after-record", "node.login.after-login"})
+  void aNodePluginThatDiesWhileItLogsInStagesOnTheRetry(String failPoint) {
+    deaths.whileLoggingIn(failPoint);
   }
 
   @ParameterizedTest

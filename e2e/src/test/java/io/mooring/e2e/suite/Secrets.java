@@ -67,7 +67,7 @@ final class Secrets {
     node.configure("chap-file = " + FILE + "\n");
     node.unit().restart();
     node.awaitReady();
-    logOut();
+    node.logOut();
   }
 
   /** No CHAP any more on either side. */
@@ -75,7 +75,7 @@ final class Secrets {
     long revision = REVISION.incrementAndGet();
     toController("{\"revision\": %d}".formatted(revision));
     awaitDemand("0");
-    logOut();
+    node.logOut();
     nodeHasNoFile();
   }
 
@@ -85,12 +85,6 @@ final class Secrets {
     node.configure("");
     node.unit().restart();
     node.awaitReady();
-  }
-
-  private void logOut() {
-    node.vm()
-        .shell()
-        .run("iscsiadm -m node -I mooring --logout; iscsiadm -m node -I mooring -o delete");
   }
 
   void toController(Pair pair) {
