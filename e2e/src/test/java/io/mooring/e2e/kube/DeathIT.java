@@ -171,9 +171,15 @@ class DeathIT {
                 "pods",
                 IN_NAMESPACE,
                 "--selector=app.kubernetes.io/component=" + component,
-                "-o=jsonpath={range .items[?(!@.metadata.deletionTimestamp)]}{.metadata.name}{\"\\n\"}{end}"));
+                "-o=jsonpath={range .items[*]}{.metadata.name} {.metadata.deletionTimestamp}{\"\\n\"}{end}"));
     words.addAll(List.of(more));
-    return lab.kubectl().check(words.toArray(String[]::new)).lines().toList();
+    return lab.kubectl()
+        .check(words.toArray(String[]::new))
+        .lines()
+        .map(line -> line.split(" ", -1))
+        .filter(pod -> pod.length == 1 || pod[1].isEmpty())
+        .map(pod -> pod[0])
+        .toList();
   }
 
   private void dieAt(String pod, String failPoint) {
