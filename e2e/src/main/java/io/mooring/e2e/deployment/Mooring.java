@@ -124,6 +124,13 @@ public final class Mooring implements AutoCloseable {
     awaitAgent();
   }
 
+  /** Takes back what a failed test left armed: nobody dies any more. */
+  public void disarm() {
+    agent.unit().disarm();
+    nodes.forEach(node -> node.unit().disarm());
+    controller.disarm();
+  }
+
   /** Restarts the agent and waits until the controller reaches it again. */
   public void restartAgent() {
     agent.unit().restart();

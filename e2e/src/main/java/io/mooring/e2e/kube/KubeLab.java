@@ -3,6 +3,7 @@ package io.mooring.e2e.kube;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.e2e.deployment.AgentHost;
+import io.mooring.e2e.deployment.Inventory;
 import io.mooring.e2e.lab.Lab;
 import io.mooring.e2e.lab.LabSettings;
 import io.mooring.e2e.lab.LabShape;
@@ -201,6 +202,11 @@ public final class KubeLab implements AutoCloseable {
 
   public List<KubeNode> nodes() {
     return nodes;
+  }
+
+  /** What all VMs hold now. */
+  public Inventory inventory() {
+    return Inventory.of(agent.vm(), nodes.stream().map(KubeNode::vm).toList());
   }
 
   /** The VM of the node of that name. */

@@ -109,7 +109,8 @@ public final class MooringRelease {
     lab.helm().check(words.toArray(String[]::new));
   }
 
-  private void awaitRollout() {
+  /** Waits until every pod of the release is as its Deployment or DaemonSet wants it now. */
+  void awaitRollout() {
     for (String kind : List.of("deployment", "daemonset")) {
       for (String object :
           lab.kubectl()

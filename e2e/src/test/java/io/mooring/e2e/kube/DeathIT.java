@@ -26,28 +26,31 @@ class DeathIT {
   private static final String IN_NAMESPACE = "--namespace=" + MooringRelease.NAMESPACE;
   private static final String CONTROLLER = "deployment/mooring-controller";
   private static final String NODE = "daemonset/mooring-node";
+  private static final String NO_MAINTENANCE = "{\"spec\":{\"maintenance\":null}}";
 
   private final KubeLab lab;
+  private final TargetObject target;
 
   DeathIT(KubeLab lab) {
     this.lab = lab;
+    this.target = new TargetObject(lab);
   }
 
   @BeforeEach
   void everyProcessCanDie() {
     canDie(CONTROLLER, "initContainers");
     canDie(NODE, "containers");
-    awaitRollout();
+    new MooringRelease(lab).awaitRollout();
   }
 
   @AfterEach
   void nobodyDiesAnyMore() {
     lab.lab().heal();
-    maintain("null");
+    target.patch(NO_MAINTENANCE);
     for (String object : List.of(CONTROLLER, NODE)) {
       lab.kubectl().check("rollout", "undo", object, IN_NAMESPACE);
     }
-    awaitRollout();
+    new MooringRelease(lab).awaitRollout();
   }
 
   @ParameterizedTest
@@ -58,7 +61,7 @@ class DeathIT {
         "controller.create.after-status"
       })
   void aControllerThatDiesBesideItsRecordMakesOneVolume(String failPoint) {
-    Inventory before = inventory();
+    Inventory before = lab.inventory();
     try (Space space = new Space(lab, "death")) {
       List<String> controllers = pods("controller");
       controllers.forEach(pod -> dieAt(pod, failPoint));
@@ -75,7 +78,7 @@ class DeathIT {
   @Test
   void aControllerThatDiesWhileAVolumeIsPlacedAnewMakesItThere() {
     String failPoint = "controller.create.after-replace";
-    Inventory before = inventory();
+    Inventory before = lab.inventory();
     lab.kubectl().apply(storageClass(AgentHost.FILE));
     try (Space space = new Space(lab, "anew")) {
       Claim claim = Claim.of("claim").withClass("elsewhere");
@@ -112,12 +115,13 @@ class DeathIT {
       String plugin = pods("node", "--field-selector=spec.nodeName=worker1").getFirst();
       dieAt(plugin, failPoint);
 
-      maintain("{\"portals\":[\"%s\"]}".formatted(StoragePath.A.portal()));
+      target.patch(
+          "{\"spec\":{\"maintenance\":{\"portals\":[\"%s\"]}}}".formatted(StoragePath.A.portal()));
 
       space.awaitPaths(attachment, "1/1 Healthy", PATIENCE);
-      awaitMaintenance("True Safe");
+      target.awaitMaintenance("True Safe", PATIENCE);
       assertThat(armed(plugin)).isFalse();
-      maintain("null");
+      target.patch(NO_MAINTENANCE);
       space.awaitPaths(attachment, "2/2 Healthy", PATIENCE);
       writer.awaitLines(10, PATIENCE);
       assertThat(writer.unharmed()).isTrue();
@@ -155,12 +159,6 @@ class DeathIT {
             "--type=json",
             "--patch=[{\"op\":\"add\",\"path\":\"/spec/template/spec/%s/0/env/-\",\"value\":{\"name\":\"MOORING_FAIL_POINT_FILE\",\"value\":\"%s\"}}]"
                 .formatted(containers, FILE));
-  }
-
-  private void awaitRollout() {
-    for (String object : List.of(CONTROLLER, NODE)) {
-      lab.kubectl().check("rollout", "status", object, IN_NAMESPACE, "--timeout=600s");
-    }
   }
 
   private List<String> pods(String component, String... more) {
@@ -204,37 +202,9 @@ class DeathIT {
         .strip();
   }
 
-  private void maintain(String what) {
-    lab.kubectl()
-        .check(
-            "patch",
-            "storagetarget",
-            AgentHost.TARGET,
-            "--type=merge",
-            "--patch={\"spec\":{\"maintenance\":%s}}".formatted(what));
-  }
-
-  private void awaitMaintenance(String expected) {
-    KubeLab.await(
-        "condition Maintenance to be " + expected,
-        PATIENCE,
-        () ->
-            lab.kubectl()
-                .check(
-                    "get",
-                    "storagetarget",
-                    AgentHost.TARGET,
-                    "-o=jsonpath={range .status.conditions[?(@.type==\"Maintenance\")]}{.status} {.reason}{end}"),
-        expected::equals);
-  }
-
   private List<String> volumes(Inventory before) {
-    return inventory().since(before).stream()
+    return lab.inventory().since(before).stream()
         .filter(thing -> thing.startsWith("storage: volume ") || thing.endsWith(".img"))
         .toList();
-  }
-
-  private Inventory inventory() {
-    return Inventory.of(lab.agent().vm(), lab.nodes().stream().map(KubeNode::vm).toList());
   }
 }

@@ -79,7 +79,7 @@ class GroupOfClaimsIT {
 
   @Test
   void claimsFromAGroupSnapshotHoldNoRecordWithoutAllThatWereWrittenBeforeIt() {
-    Inventory before = inventory();
+    Inventory before = lab.inventory();
     try (Space space = new Space(lab, "group")) {
       space.apply(claim("data").yaml() + claim("log").yaml());
       space.kubectl("label", "pvc", "data", "log", "app=db");
@@ -185,13 +185,9 @@ class GroupOfClaimsIT {
         .collect(Collectors.joining("\n"));
   }
 
-  private Inventory inventory() {
-    return Inventory.of(lab.agent().vm(), lab.nodes().stream().map(KubeNode::vm).toList());
-  }
-
   /** Idle sessions stay for the next attach by design. */
   private SortedSet<String> leftSince(Inventory before) {
-    return inventory().since(before).stream()
+    return lab.inventory().since(before).stream()
         .filter(thing -> !thing.contains(": session "))
         .collect(Collectors.toCollection(TreeSet::new));
   }

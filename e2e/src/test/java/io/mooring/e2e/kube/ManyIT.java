@@ -2,7 +2,6 @@ package io.mooring.e2e.kube;
 
 import io.mooring.e2e.deployment.Inventory;
 import io.mooring.e2e.kube.Manifests.Claim;
-import io.mooring.e2e.lab.qemu.VirtualMachine;
 import java.time.Duration;
 import java.util.List;
 import java.util.SortedSet;
@@ -28,7 +27,7 @@ class ManyIT {
 
   @Test
   void twentyClaimsAtOnceBecomeReadyAndLeaveNothing() {
-    Inventory before = inventory();
+    Inventory before = lab.inventory();
     SortedSet<String> objectsBefore = objects();
     try (Space space = new Space(lab, "many")) {
       List<String> names = IntStream.rangeClosed(1, COUNT).mapToObj(n -> "many-" + n).toList();
@@ -74,14 +73,9 @@ class ManyIT {
   }
 
   private SortedSet<String> left(Inventory before) {
-    return inventory().since(before).stream()
+    return lab.inventory().since(before).stream()
         .filter(thing -> !thing.contains(": session "))
         .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  private Inventory inventory() {
-    List<VirtualMachine> workers = lab.nodes().stream().map(KubeNode::vm).toList();
-    return Inventory.of(lab.agent().vm(), workers);
   }
 
   private SortedSet<String> objects() {

@@ -26,15 +26,17 @@ class PortalsIT {
   private static final String NONE = "{\"spec\":{\"maintenance\":null,\"portals\":null}}";
 
   private final KubeLab lab;
+  private final TargetObject target;
 
   PortalsIT(KubeLab lab) {
     this.lab = lab;
+    this.target = new TargetObject(lab);
   }
 
   @AfterEach
   void useAllPortals() {
     lab.lab().heal();
-    patch(NONE);
+    target.patch(NONE);
     awaitNoMaintenance();
   }
 
@@ -42,8 +44,8 @@ class PortalsIT {
   void aCableIsPulledWhenItIsSafeAndTakenBack() {
     try (Space space = new Space(lab, "maintenance")) {
       PodWriter writer = writer(space, "drained");
-      patch(maintenanceOf(StoragePath.A));
-      awaitCondition("True Safe");
+      target.patch(maintenanceOf(StoragePath.A));
+      target.awaitMaintenance("True Safe", PATIENCE);
       assertThat(lab.kubectl().check("get", "stgt", AgentHost.TARGET, "--no-headers"))
           .contains("Safe");
       assertThat(phase(StoragePath.A)).isEqualTo("Safe");
@@ -55,16 +57,16 @@ class PortalsIT {
       lab.lab().plugCable(1, StoragePath.A);
       writer.awaitLines(10, PATIENCE);
 
-      patch(NONE);
+      target.patch(NONE);
       space.awaitPaths(space.attachment("drained", "worker1"), "2/2 Healthy", PATIENCE);
       awaitNoMaintenance();
       assertThat(sessions(StoragePath.A)).isEqualTo("1");
 
-      patch("{\"spec\":{\"maintenance\":{\"networks\":[\"10.77.2.0/24\"]}}}");
-      awaitCondition("True Safe");
+      target.patch("{\"spec\":{\"maintenance\":{\"networks\":[\"10.77.2.0/24\"]}}}");
+      target.awaitMaintenance("True Safe", PATIENCE);
       assertThat(phase(StoragePath.B)).isEqualTo("Safe");
       writer.awaitLines(10, PATIENCE);
-      patch(NONE);
+      target.patch(NONE);
       space.awaitPaths(space.attachment("drained", "worker1"), "2/2 Healthy", PATIENCE);
       assertUndisturbed(writer);
     }
@@ -74,27 +76,29 @@ class PortalsIT {
   void whatWouldLeaveAVolumeWithoutAPathIsRefusedWithTheReason() {
     try (Space space = new Space(lab, "refused")) {
       PodWriter writer = writer(space, "refused");
-      patch(
+      target.patch(
           "{\"spec\":{\"maintenance\":{\"portals\":[\"%s\",\"%s\"]}}}"
               .formatted(StoragePath.A.portal(), StoragePath.B.portal()));
-      awaitCondition("False Refused");
-      assertThat(condition("{.message}")).contains("no volume would have a path");
+      target.awaitMaintenance("False Refused", PATIENCE);
+      assertThat(target.condition("Maintenance", "message"))
+          .contains("no volume would have a path");
       assertThat(sessions(StoragePath.A) + sessions(StoragePath.B)).isEqualTo("11");
-      patch(NONE);
+      target.patch(NONE);
       awaitNoMaintenance();
 
       lab.lab().pullCable(1, StoragePath.B);
       space.awaitPaths(space.attachment("refused", "worker1"), "1/2 Degraded", PATIENCE);
-      patch(maintenanceOf(StoragePath.A));
-      awaitCondition("False Refused");
-      assertThat(condition("{.message}")).contains("worker1", "refused/refused", "no live path");
+      target.patch(maintenanceOf(StoragePath.A));
+      target.awaitMaintenance("False Refused", PATIENCE);
+      assertThat(target.condition("Maintenance", "message"))
+          .contains("worker1", "refused/refused", "no live path");
       assertThat(sessions(StoragePath.A)).isEqualTo("1");
       writer.awaitLines(10, PATIENCE);
 
       lab.lab().plugCable(1, StoragePath.B);
-      awaitCondition("True Safe");
+      target.awaitMaintenance("True Safe", PATIENCE);
       writer.awaitLines(10, PATIENCE);
-      patch(NONE);
+      target.patch(NONE);
       space.awaitPaths(space.attachment("refused", "worker1"), "2/2 Healthy", PATIENCE);
       assertThat(writer.unharmed()).isTrue();
     }
@@ -107,15 +111,15 @@ class PortalsIT {
       space.run(Claim.of("quiet"), "worker1", "exec sleep 100000");
       space.awaitPaths(space.attachment("quiet", "worker1"), "2/2 Healthy", PATIENCE);
       lab.lab().dropPackets(StoragePath.B, 1);
-      patch(maintenanceOf(StoragePath.A));
-      awaitCondition("False Refused");
+      target.patch(maintenanceOf(StoragePath.A));
+      target.awaitMaintenance("False Refused", PATIENCE);
       assertThat(sessions(StoragePath.A)).isEqualTo("1");
       assertThat(space.exec("quiet", "echo here > /data/word && sync && cat /data/word"))
           .isEqualTo("here");
 
       lab.lab().restore(StoragePath.B);
-      awaitCondition("True Safe");
-      patch(NONE);
+      target.awaitMaintenance("True Safe", PATIENCE);
+      target.patch(NONE);
       space.awaitPaths(space.attachment("quiet", "worker1"), "2/2 Healthy", PATIENCE);
     }
   }
@@ -124,12 +128,12 @@ class PortalsIT {
   void aPortalLeavesAndJoinsTheVolumesThatAreAttached() {
     try (Space space = new Space(lab, "portals")) {
       PodWriter writer = writer(space, "moved");
-      patch("{\"spec\":{\"portals\":[\"%s\"]}}".formatted(StoragePath.B.portal()));
+      target.patch("{\"spec\":{\"portals\":[\"%s\"]}}".formatted(StoragePath.B.portal()));
       space.awaitPaths(space.attachment("moved", "worker1"), "1/1 Healthy", PATIENCE);
       KubeLab.await("no session", PATIENCE, () -> sessions(StoragePath.A), "0"::equals);
       writer.awaitLines(10, PATIENCE);
 
-      patch(NONE);
+      target.patch(NONE);
       space.awaitPaths(space.attachment("moved", "worker1"), "2/2 Healthy", PATIENCE);
       writer.awaitLines(10, PATIENCE);
       assertUndisturbed(writer);
@@ -156,45 +160,19 @@ class PortalsIT {
     return "{\"spec\":{\"maintenance\":{\"portals\":[\"%s\"]}}}".formatted(path.portal());
   }
 
-  private void patch(String patch) {
-    lab.kubectl()
-        .check("patch", "storagetarget", AgentHost.TARGET, "--type=merge", "--patch", patch);
-  }
-
-  private String field(String path) {
-    return lab.kubectl().check("get", "storagetarget", AgentHost.TARGET, "-o=jsonpath=" + path);
-  }
-
-  private String condition(String field) {
-    return field("{.status.conditions[?(@.type==\"Maintenance\")]%s}".formatted(inside(field)));
-  }
-
-  private static String inside(String field) {
-    return field.substring(1, field.length() - 1);
-  }
-
-  /** Of the spec as it is now, and no earlier one. */
-  private void awaitCondition(String expected) {
-    KubeLab.await(
-        "condition Maintenance to be " + expected,
-        PATIENCE,
-        () ->
-            field("{.metadata.generation}").equals(condition("{.observedGeneration}"))
-                ? condition("{.status}") + " " + condition("{.reason}")
-                : "of an earlier spec",
-        expected::equals);
-  }
-
   private void awaitNoMaintenance() {
     KubeLab.await(
         "all portals to be in use",
         PATIENCE,
-        () -> condition("{.reason}") + field("{.status.maintenance[*].portal}"),
+        () ->
+            target.condition("Maintenance", "reason")
+                + target.field("{.status.maintenance[*].portal}"),
         String::isEmpty);
   }
 
   private String phase(StoragePath path) {
-    return field("{.status.maintenance[?(@.portal==\"%s\")].phase}".formatted(path.portal()));
+    return target.field(
+        "{.status.maintenance[?(@.portal==\"%s\")].phase}".formatted(path.portal()));
   }
 
   /** How many sessions of Mooring's the first worker has over a path. */

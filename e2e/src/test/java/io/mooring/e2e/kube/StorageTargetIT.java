@@ -19,9 +19,11 @@ class StorageTargetIT {
   private static final String WHO = "storage target " + AgentHost.TARGET;
 
   private final KubeLab lab;
+  private final TargetObject target;
 
   StorageTargetIT(KubeLab lab) {
     this.lab = lab;
+    this.target = new TargetObject(lab);
   }
 
   @AfterEach
@@ -41,9 +43,9 @@ class StorageTargetIT {
 
       lab.agent().unit().stop();
       lab.kubectl().check("wait", OBJECT, "--for=condition=Ready=False", "--timeout=180s");
-      assertThat(condition("reason")).isEqualTo("Unreachable");
-      assertThat(condition("message")).contains(WHO);
-      assertThat(field("{.status.reachable}")).isEqualTo("false");
+      assertThat(target.condition("Ready", "reason")).isEqualTo("Unreachable");
+      assertThat(target.condition("Ready", "message")).contains(WHO);
+      assertThat(target.field("{.status.reachable}")).isEqualTo("false");
       KubeLab.await(
           "an Event of the StorageTarget",
           PATIENCE,
@@ -61,7 +63,7 @@ class StorageTargetIT {
       long answers = told("Answers");
       lab.agent().start();
       lab.kubectl().check("wait", OBJECT, "--for=condition=Ready", "--timeout=300s");
-      assertThat(field("{.status.reachable}")).isEqualTo("true");
+      assertThat(target.field("{.status.reachable}")).isEqualTo("true");
       KubeLab.await(
           "an Event that it is back",
           PATIENCE,
@@ -74,9 +76,10 @@ class StorageTargetIT {
 
   @Test
   void theStatusIsWhatTheHostItselfSays() {
-    assertThat("mooring-agent " + field("{.status.version}"))
+    assertThat("mooring-agent " + target.field("{.status.version}"))
         .isEqualTo(onTheHost("/opt/mooring/bin/mooring-agent --version"));
-    assertThat(field("{.status.portals}")).isEqualTo("[\"10.77.1.1:3260\",\"10.77.2.1:3260\"]");
+    assertThat(target.field("{.status.portals}"))
+        .isEqualTo("[\"10.77.1.1:3260\",\"10.77.2.1:3260\"]");
     assertThat(pool(AgentHost.THIN, "backend")).isEqualTo("thin");
     assertThat(pool(AgentHost.FILE, "backend")).isEqualTo("file");
     long total = bytes("lv_size mooring/pool0");
@@ -134,16 +137,8 @@ class StorageTargetIT {
         "-o=jsonpath={.items[*].message}");
   }
 
-  private String condition(String field) {
-    return field("{.status.conditions[?(@.type==\"Ready\")].%s}".formatted(field));
-  }
-
   private String pool(String name, String field) {
-    return field("{.status.pools[?(@.name==\"%s\")].%s}".formatted(name, field));
-  }
-
-  private String field(String path) {
-    return lab.kubectl().check("get", OBJECT, "-o=jsonpath=" + path);
+    return target.field("{.status.pools[?(@.name==\"%s\")].%s}".formatted(name, field));
   }
 
   /** The sum of what lvs has in that column. */

@@ -45,8 +45,7 @@ class ChapIT {
 
   @AfterEach
   void end() {
-    mooring.agent().unit().disarm();
-    node.unit().disarm();
+    mooring.disarm();
     secrets.end();
   }
 
@@ -194,7 +193,7 @@ class ChapIT {
     Content content = Content.write(node.vm(), attachment);
     Paths.awaitReady(node, attachment, 2);
     List<String> first = secrets.sessions();
-    Unit unit = failPoint.startsWith("agent.") ? mooring.agent().unit() : node.unit();
+    Unit unit = Deaths.unit(failPoint, mooring, node);
 
     unit.dieAt(failPoint);
     Secrets.Pair next = secrets.fresh();

@@ -11,10 +11,11 @@ import io.mooring.e2e.deployment.Inventory;
 import io.mooring.e2e.deployment.Mooring;
 import io.mooring.e2e.deployment.NodeHost;
 import io.mooring.e2e.load.Content;
+import java.util.Map;
 
 /** {@link Deaths} of a node plugin under volumes that are encrypted. */
 final class CryptDeaths {
-  private static final long LARGER = 2 * VolumeSpec.STANDARD_BYTES;
+  private static final VolumeKind KIND = VolumeKind.EXT4;
 
   private final Mooring mooring;
   private final NodeHost node;
@@ -29,99 +30,87 @@ final class CryptDeaths {
   /** A volume is encrypted once, and what is written to it afterwards stays. */
   void whileEncrypting(String failPoint) {
     Inventory before = mooring.inventory();
-    VolumeSpec spec = spec("kill-" + failPoint);
-    Volume volume = encrypted.create(Encrypted.request(spec));
-    Attachment attachment = mooring.publish(volume, spec.kind(), node);
+    Volume volume = create("kill-" + failPoint);
+    Attachment attachment = mooring.publish(volume, KIND, node);
 
     Deaths.dyingAt(node.unit(), failPoint, () -> encrypted.stage(attachment, Encrypted.OLD));
 
     node.client().publish(attachment);
     Content written = Content.write(node.vm(), attachment);
     mooring.detach(attachment, node);
-    Attachment again = encrypted.attach(volume, spec.kind(), Encrypted.OLD);
-    assertThat(Content.read(node.vm(), again)).isEqualTo(written);
-    mooring.remove(again, node);
-    assertThat(Leftovers.since(before, mooring)).isEmpty();
+    proveAgain(volume, Encrypted.OLD, written, before);
   }
 
   void whileReplacingAPassphrase(String failPoint) {
     Inventory before = mooring.inventory();
-    VolumeSpec spec = spec("kill-" + failPoint);
-    Volume volume = encrypted.create(Encrypted.request(spec));
-    Attachment first = encrypted.attach(volume, spec.kind(), Encrypted.OLD);
+    Volume volume = create("kill-" + failPoint);
+    Attachment first = encrypted.attach(volume, KIND, Encrypted.OLD);
     Content written = Content.write(node.vm(), first);
     mooring.detach(first, node);
-    Attachment attachment = mooring.publish(volume, spec.kind(), node);
+    Attachment attachment = mooring.publish(volume, KIND, node);
 
     Deaths.dyingAt(node.unit(), failPoint, () -> encrypted.stage(attachment, Encrypted.REPLACED));
 
     node.client().publish(attachment);
     assertThat(Content.read(node.vm(), attachment)).isEqualTo(written);
     mooring.detach(attachment, node);
-    Attachment again = encrypted.attach(volume, spec.kind(), Encrypted.NEW);
-    assertThat(Content.read(node.vm(), again)).isEqualTo(written);
-    mooring.remove(again, node);
-    assertThat(Leftovers.since(before, mooring)).isEmpty();
+    proveAgain(volume, Encrypted.NEW, written, before);
   }
 
   void whileReplacingAPassphraseInUse(String failPoint) {
     Inventory before = mooring.inventory();
-    VolumeSpec spec = spec("kill-used-" + failPoint);
-    Volume volume = encrypted.create(Encrypted.request(spec));
-    Attachment attachment = encrypted.attach(volume, spec.kind(), Encrypted.OLD);
+    Volume volume = create("kill-used-" + failPoint);
+    Attachment attachment = encrypted.attach(volume, KIND, Encrypted.OLD);
     Content written = Content.write(node.vm(), attachment);
 
     Deaths.dyingAt(node.unit(), failPoint, () -> encrypted.publish(attachment, Encrypted.REPLACED));
 
     assertThat(Content.read(node.vm(), attachment)).isEqualTo(written);
     mooring.detach(attachment, node);
-    Attachment again = encrypted.attach(volume, spec.kind(), Encrypted.NEW);
-    assertThat(Content.read(node.vm(), again)).isEqualTo(written);
-    mooring.remove(again, node);
-    assertThat(Leftovers.since(before, mooring)).isEmpty();
+    proveAgain(volume, Encrypted.NEW, written, before);
   }
 
   /** Its file system keeps its bytes and has the room of the header less. */
   void whileGrowing(String failPoint) {
     Inventory before = mooring.inventory();
-    VolumeSpec spec = spec("kill-" + failPoint);
-    Volume volume = encrypted.create(Encrypted.request(spec));
-    Attachment attachment = encrypted.attach(volume, spec.kind(), Encrypted.OLD);
+    Volume volume = create("kill-" + failPoint);
+    Attachment attachment = encrypted.attach(volume, KIND, Encrypted.OLD);
     Content written = Content.write(node.vm(), attachment);
 
     Deaths.dyingAt(
         node.unit(),
         failPoint,
         () -> {
-          mooring.controller().expand(volume.getVolumeId(), LARGER);
-          encrypted.expand(attachment, LARGER, Encrypted.OLD);
+          mooring.controller().expand(volume.getVolumeId(), Deaths.LARGER);
+          encrypted.expand(attachment, Deaths.LARGER, Encrypted.OLD);
         });
 
-    assertThat(Sizes.seen(node, attachment)).containsExactly(LARGER);
-    assertThat(Usage.total(node, attachment)).isGreaterThan(LARGER * 85 / 100);
-    assertThat(Content.read(node.vm(), attachment)).isEqualTo(written);
-    mooring.remove(attachment, node);
-    assertThat(Leftovers.since(before, mooring)).isEmpty();
+    assertThat(Sizes.seen(node, attachment)).containsExactly(Deaths.LARGER);
+    assertThat(Usage.total(node, attachment)).isGreaterThan(Deaths.LARGER * 85 / 100);
+    Deaths.proveAndRemove(mooring, node, attachment, written, before);
   }
 
   void whileUnstaging(String failPoint) {
     Inventory before = mooring.inventory();
-    VolumeSpec spec = spec("kill-" + failPoint);
-    Volume volume = encrypted.create(Encrypted.request(spec));
-    Attachment attachment = encrypted.attach(volume, spec.kind(), Encrypted.OLD);
+    Volume volume = create("kill-" + failPoint);
+    Attachment attachment = encrypted.attach(volume, KIND, Encrypted.OLD);
     Content written = Content.write(node.vm(), attachment);
     node.client().unpublish(attachment);
 
     Deaths.dyingAt(node.unit(), failPoint, () -> node.client().unstage(attachment));
 
     mooring.controller().unpublish(volume.getVolumeId(), node.nodeId());
-    Attachment again = encrypted.attach(volume, spec.kind(), Encrypted.OLD);
-    assertThat(Content.read(node.vm(), again)).isEqualTo(written);
-    mooring.remove(again, node);
-    assertThat(Leftovers.since(before, mooring)).isEmpty();
+    proveAgain(volume, Encrypted.OLD, written, before);
   }
 
-  private static VolumeSpec spec(String name) {
-    return VolumeSpec.of(name, AgentHost.THIN, VolumeKind.EXT4);
+  /** The passphrase opens what was written before. */
+  private void proveAgain(
+      Volume volume, Map<String, String> secrets, Content written, Inventory before) {
+    Attachment again = encrypted.attach(volume, KIND, secrets);
+    Deaths.proveAndRemove(mooring, node, again, written, before);
+  }
+
+  private Volume create(String name) {
+    return encrypted.create(Encrypted.request(VolumeSpec.of(name, AgentHost.THIN, KIND)));
   }
 }

@@ -17,18 +17,13 @@ import java.util.Map;
 
 /** A process dies between two given steps; the same call again finishes the job, once. */
 final class Deaths {
-  private static final long LARGER = 2 * VolumeSpec.STANDARD_BYTES;
+  /** What a volume grows to. */
+  static final long LARGER = 2 * VolumeSpec.STANDARD_BYTES;
 
   private final Mooring mooring;
 
   Deaths(Mooring mooring) {
     this.mooring = mooring;
-  }
-
-  /** Takes back what a failed test left armed. */
-  void disarm() {
-    mooring.agent().unit().disarm();
-    mooring.node1().unit().disarm();
   }
 
   void whileStaging(String failPoint) {
@@ -41,9 +36,7 @@ final class Deaths {
 
     node.client().publish(attachment);
     Content written = Content.write(node.vm(), attachment);
-    assertThat(Content.read(node.vm(), attachment)).isEqualTo(written);
-    mooring.remove(attachment, node);
-    assertThat(Leftovers.since(before, mooring)).isEmpty();
+    proveAndRemove(mooring, node, attachment, written, before);
   }
 
   /** No session is left of an earlier volume. */
@@ -75,9 +68,7 @@ final class Deaths {
     dyingAt(node.unit(), failPoint, () -> node.client().publish(attachment));
 
     Content written = Content.write(node.vm(), attachment);
-    assertThat(Content.read(node.vm(), attachment)).isEqualTo(written);
-    mooring.remove(attachment, node);
-    assertThat(Leftovers.since(before, mooring)).isEmpty();
+    proveAndRemove(mooring, node, attachment, written, before);
   }
 
   /** The pod goes, and the next one finds what it has written. */
@@ -91,9 +82,7 @@ final class Deaths {
 
     assertThat(node.vm().shell().run("test -e " + attachment.targetPath()).succeeded()).isFalse();
     node.client().publish(attachment);
-    assertThat(Content.read(node.vm(), attachment)).isEqualTo(written);
-    mooring.remove(attachment, node);
-    assertThat(Leftovers.since(before, mooring)).isEmpty();
+    proveAndRemove(mooring, node, attachment, written, before);
   }
 
   void whileCreating(String pool, String failPoint) {
@@ -145,9 +134,7 @@ final class Deaths {
     assertThat(mooring.inventory().since(before))
         .noneMatch(thing -> thing.startsWith("storage: mapped "));
     Attachment elsewhere = mooring.attach(attachment.volume(), attachment.kind(), mooring.node2());
-    assertThat(Content.read(mooring.node2().vm(), elsewhere)).isEqualTo(written);
-    mooring.remove(elsewhere, mooring.node2());
-    assertThat(Leftovers.since(before, mooring)).isEmpty();
+    proveAndRemove(mooring, mooring.node2(), elsewhere, written, before);
   }
 
   /** Also what the agent finds of it at its start is a volume to be removed, and no other one. */
@@ -190,9 +177,7 @@ final class Deaths {
 
     growDyingAt(failPoint, attachment);
 
-    assertThat(Content.read(node.vm(), attachment)).isEqualTo(written);
-    mooring.remove(attachment, node);
-    assertThat(Leftovers.since(before, mooring)).isEmpty();
+    proveAndRemove(mooring, node, attachment, written, before);
   }
 
   /** The path that is down is purged, and returns with the new size. */
@@ -210,18 +195,15 @@ final class Deaths {
     mooring.lab().plugCable(node.vm().number(), StoragePath.B);
     Paths.awaitReady(node, attachment, 2);
     assertThat(Sizes.seen(node, attachment)).containsExactly(LARGER);
-    assertThat(Content.read(node.vm(), attachment)).isEqualTo(written);
-    mooring.remove(attachment, node);
-    assertThat(Leftovers.since(before, mooring)).isEmpty();
+    proveAndRemove(mooring, node, attachment, written, before);
   }
 
   private void growDyingAt(String failPoint, Attachment attachment) {
     NodeHost node = mooring.node1();
     String id = attachment.volume().getVolumeId();
-    Unit unit = failPoint.startsWith("agent.") ? mooring.agent().unit() : node.unit();
 
     dyingAt(
-        unit,
+        unit(failPoint, mooring, node),
         failPoint,
         () -> {
           mooring.controller().expand(id, LARGER);
@@ -236,6 +218,19 @@ final class Deaths {
 
   private static VolumeSpec spec(String failPoint) {
     return VolumeSpec.of("kill-" + failPoint, AgentHost.THIN, VolumeKind.EXT4);
+  }
+
+  /** Whoever passes that point. */
+  static Unit unit(String failPoint, Mooring mooring, NodeHost node) {
+    return failPoint.startsWith("agent.") ? mooring.agent().unit() : node.unit();
+  }
+
+  /** The volume holds what was written to it, and leaves nothing when it goes. */
+  static void proveAndRemove(
+      Mooring mooring, NodeHost node, Attachment attachment, Content written, Inventory before) {
+    assertThat(Content.read(node.vm(), attachment)).isEqualTo(written);
+    mooring.remove(attachment, node);
+    assertThat(Leftovers.since(before, mooring)).isEmpty();
   }
 
   /** Makes the call while the process is to die at that point, and repeats it until it succeeds. */

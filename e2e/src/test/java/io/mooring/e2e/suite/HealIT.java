@@ -13,11 +13,8 @@ import io.mooring.e2e.deployment.Mooring;
 import io.mooring.e2e.deployment.NodeHost;
 import io.mooring.e2e.load.Content;
 import io.mooring.e2e.load.SteadyWriter;
-import io.mooring.runtime.time.Deadline;
-import io.mooring.runtime.time.Poll;
 import io.mooring.runtime.time.Ticker;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,29 +23,19 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("long")
 @ExtendWith(MooringExtension.class)
 class HealIT {
-  /** The slow look, what a step waits before it acts, and the slowness of the lab. */
-  private static final Duration BOUND = Duration.ofMinutes(2);
-
   /** The healer has looked for certain. */
   private static final Duration A_LOOK = Duration.ofSeconds(75);
 
   private final SuiteFixture suite;
   private final Mooring mooring;
   private final NodeHost node;
+  private final Healing healing;
 
   HealIT(SuiteFixture suite) {
     this.suite = suite;
     this.mooring = suite.mooring();
     this.node = mooring.node1();
-  }
-
-  private void await(String what, BooleanSupplier reached) {
-    boolean healed =
-        new Poll(Duration.ofMillis(500), Duration.ofSeconds(2))
-            .until(Deadline.after(BOUND), reached);
-    assertThat(healed)
-        .as("%s within %s; the node plugin says:%n%s", what, BOUND, node.unit().journal(30))
-        .isTrue();
+    this.healing = new Healing(mooring, node);
   }
 
   @Test
@@ -62,11 +49,11 @@ class HealIT {
     SteadyWriter writer = SteadyWriter.start(node.vm(), attachment, Duration.ofSeconds(60));
 
     devices.setState(disk, "offline");
-    await("the disk runs", () -> devices.state(disk).equals("running"));
+    healing.await("the disk runs", () -> devices.state(disk).equals("running"));
     Paths.awaitReady(node, attachment, 2);
 
     devices.setRecoveryTime(disk, "120");
-    await("the recovery time is put back", () -> devices.recoveryTime(disk).equals("5"));
+    healing.await("the recovery time is put back", () -> devices.recoveryTime(disk).equals("5"));
 
     String record =
         node.vm()
@@ -77,16 +64,13 @@ class HealIT {
             .strip();
     assertThat(record).isNotEmpty();
     node.vm().shell().check("rm " + record);
-    await(
+    healing.await(
         "the record is written",
         () -> node.vm().shell().run("grep -q 'END RECORD' " + record).succeeded());
     assertThat(node.vm().shell().check("cat " + record))
         .contains("node.session.scan = manual", "node.session.timeo.replacement_timeout = 5");
 
-    assertThat(writer.finish().errors()).isZero();
-    writer.verify();
-    mooring.remove(attachment, node);
-    assertThat(Leftovers.since(before, mooring)).isEmpty();
+    healing.endUnharmed(writer, attachment, before);
   }
 
   @Test
@@ -100,11 +84,11 @@ class HealIT {
 
     devices.suspend();
     assertThat(devices.isSuspended()).isTrue();
-    await("the map is resumed", () -> !devices.isSuspended());
+    healing.await("the map is resumed", () -> !devices.isSuspended());
 
     SteadyWriter.Report report = writer.finish();
     assertThat(report.errors()).isZero();
-    assertThat(report.longestStall()).isLessThan(BOUND);
+    assertThat(report.longestStall()).isLessThan(Healing.BOUND);
     writer.verify();
     Paths.awaitReady(node, attachment, 2);
     mooring.remove(attachment, node);
@@ -132,8 +116,8 @@ class HealIT {
     // What has failed is tried again after five minutes at the most; a new process begins anew.
     node.unit().restart();
     node.awaitReady();
-    await("its map is gone", () -> !devices.hasMap());
-    await("its disks are gone", () -> devices.disks().isEmpty());
+    healing.await("its map is gone", () -> !devices.hasMap());
+    healing.await("its disks are gone", () -> devices.disks().isEmpty());
 
     assertThat(writer.finish().errors()).isZero();
     writer.verify();
@@ -185,7 +169,7 @@ class HealIT {
       theirs.setState(disk, "running");
       theirs.setRecoveryTime(disk, recovery);
     }
-    await("their path is back", () -> suite.foreign().view().equals(before));
+    healing.await("their path is back", () -> suite.foreign().view().equals(before));
     mooring.remove(attachment, node);
   }
 }

@@ -13,10 +13,7 @@ import io.mooring.e2e.deployment.NodeHost;
 import io.mooring.e2e.lab.qemu.StoragePath;
 import io.mooring.e2e.load.Content;
 import io.mooring.e2e.load.SteadyWriter;
-import io.mooring.runtime.time.Deadline;
-import io.mooring.runtime.time.Poll;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,14 +23,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("long")
 @ExtendWith(MooringExtension.class)
 class HealPathsIT {
-  private static final Duration BOUND = Duration.ofMinutes(2);
-
   private final Mooring mooring;
   private final NodeHost node;
+  private final Healing healing;
 
   HealPathsIT(Mooring mooring) {
     this.mooring = mooring;
     this.node = mooring.node1();
+    this.healing = new Healing(mooring, node);
   }
 
   @AfterEach
@@ -50,13 +47,10 @@ class HealPathsIT {
 
     devices.delete(devices.disks().getFirst());
     assertThat(devices.disks()).hasSize(1);
-    await("two disks", () -> devices.disks().size() == 2);
+    healing.await("two disks", () -> devices.disks().size() == 2);
     Paths.awaitReady(node, attachment, 2);
 
-    assertThat(writer.finish().errors()).isZero();
-    writer.verify();
-    mooring.remove(attachment, node);
-    assertThat(Leftovers.since(before, mooring)).isEmpty();
+    healing.endUnharmed(writer, attachment, before);
   }
 
   @Test
@@ -72,10 +66,7 @@ class HealPathsIT {
                 .formatted(attachment.iqn(), StoragePath.A.portal()));
     Paths.awaitReady(node, attachment, 2);
 
-    assertThat(writer.finish().errors()).isZero();
-    writer.verify();
-    mooring.remove(attachment, node);
-    assertThat(Leftovers.since(before, mooring)).isEmpty();
+    healing.endUnharmed(writer, attachment, before);
   }
 
   @Test
@@ -88,16 +79,13 @@ class HealPathsIT {
     mooring.lab().pullCable(node.vm().number(), StoragePath.A);
     Paths.awaitReady(node, attachment, 1);
     mooring.lab().plugCable(node.vm().number(), StoragePath.A);
-    await(
+    healing.await(
         "the plugin says what is missing",
         () -> node.unit().journal(100).contains("start iscsid.service on this host"));
 
     node.vm().shell().check("systemctl start iscsid.socket iscsid");
     Paths.awaitReady(node, attachment, 2);
-    assertThat(writer.finish().errors()).isZero();
-    writer.verify();
-    mooring.remove(attachment, node);
-    assertThat(Leftovers.since(before, mooring)).isEmpty();
+    healing.endUnharmed(writer, attachment, before);
   }
 
   /** Nothing is written meanwhile: it would be in the other volume. */
@@ -114,7 +102,7 @@ class HealPathsIT {
 
     devices.addPath(alien);
     assertThat(devices.slaves()).contains(alien);
-    await("it is out", () -> !devices.slaves().contains(alien));
+    healing.await("it is out", () -> !devices.slaves().contains(alien));
 
     Paths.awaitReady(node, attachment, 2);
     Paths.awaitReady(node, other, 2);
@@ -132,14 +120,5 @@ class HealPathsIT {
         mooring.provision(VolumeSpec.of("paths-" + name, AgentHost.THIN, kind), node);
     Paths.awaitReady(node, attachment, 2);
     return attachment;
-  }
-
-  private void await(String what, BooleanSupplier reached) {
-    boolean healed =
-        new Poll(Duration.ofMillis(500), Duration.ofSeconds(2))
-            .until(Deadline.after(BOUND), reached);
-    assertThat(healed)
-        .as("%s within %s; the node plugin says:%n%s", what, BOUND, node.unit().journal(30))
-        .isTrue();
   }
 }

@@ -40,7 +40,7 @@ class KillControllerIT {
 
   @AfterEach
   void nobodyElseDies() {
-    process.disarm();
+    mooring.disarm();
   }
 
   @ParameterizedTest

@@ -11,17 +11,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("long")
 @ExtendWith(MooringExtension.class)
 class KillEncryptionIT {
-  private final Deaths any;
+  private final Mooring mooring;
   private final CryptDeaths deaths;
 
   KillEncryptionIT(Mooring mooring) {
-    this.any = new Deaths(mooring);
+    this.mooring = mooring;
     this.deaths = new CryptDeaths(mooring);
   }
 
   @AfterEach
   void nobodyElseDies() {
-    any.disarm();
+    mooring.disarm();
   }
 
   @ParameterizedTest

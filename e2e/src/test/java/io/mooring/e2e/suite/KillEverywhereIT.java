@@ -13,15 +13,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("long")
 @ExtendWith(MooringExtension.class)
 class KillEverywhereIT {
+  private final Mooring mooring;
   private final Deaths deaths;
 
   KillEverywhereIT(Mooring mooring) {
+    this.mooring = mooring;
     this.deaths = new Deaths(mooring);
   }
 
   @AfterEach
   void nobodyElseDies() {
-    deaths.disarm();
+    mooring.disarm();
   }
 
   @ParameterizedTest

@@ -13,15 +13,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("lab")
 @ExtendWith(MooringExtension.class)
 class KillIT {
+  private final Mooring mooring;
   private final Deaths deaths;
 
   KillIT(Mooring mooring) {
+    this.mooring = mooring;
     this.deaths = new Deaths(mooring);
   }
 
   @AfterEach
   void nobodyElseDies() {
-    deaths.disarm();
+    mooring.disarm();
   }
 
   @Test

@@ -13,17 +13,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("long")
 @ExtendWith(MooringExtension.class)
 class KillSnapshotIT {
-  private final Deaths any;
+  private final Mooring mooring;
   private final SnapshotDeaths deaths;
 
   KillSnapshotIT(Mooring mooring) {
-    this.any = new Deaths(mooring);
+    this.mooring = mooring;
     this.deaths = new SnapshotDeaths(mooring);
   }
 
   @AfterEach
   void nobodyElseDies() {
-    any.disarm();
+    mooring.disarm();
   }
 
   @ParameterizedTest
