@@ -21,17 +21,25 @@ class AgentPodIT {
       """
       {"enabled": true, "hosts": [{
         "node": "worker2", "targetName": "san2", "portals": ["10.77.1.12:3260", "10.77.2.12:3260"],
-        "pools": {"files": {"backend": "file", "directory": "/srv/pool"}}}]}
+        "pools": {
+          "thin": {"backend": "thin", "volume-group": "inpod", "thin-pool": "pool0"},
+          "files": {"backend": "file", "directory": "/srv/pool"}}}]}
       """;
 
-  private static final String STORAGE_CLASS =
+  private static final String MAKE_POOLS =
       """
-      apiVersion: storage.k8s.io/v1
-      kind: StorageClass
-      metadata: {name: on-worker2}
-      provisioner: csi.mooring.io
-      volumeBindingMode: WaitForFirstConsumer
-      parameters: {target: san2, pool: files}
+      set -e
+      mkdir -p /srv/pool
+      truncate -s 2G /srv/inpod.img
+      vgcreate -q inpod "$(losetup --find --show /srv/inpod.img)"
+      lvcreate -q -y --type thin-pool -Zy -L 1g -n pool0 inpod
+      """;
+
+  private static final String REMOVE_POOLS =
+      """
+      vgremove -q -y inpod
+      losetup -j /srv/inpod.img | cut -d : -f 1 | xargs -r losetup -d
+      rm -rf /srv/inpod.img /srv/pool
       """;
 
   private final KubeLab lab;
@@ -42,15 +50,28 @@ class AgentPodIT {
     this.release = new MooringRelease(lab);
   }
 
+  private static String storageClass(String pool) {
+    return """
+    apiVersion: storage.k8s.io/v1
+    kind: StorageClass
+    metadata: {name: %1$s-on-worker2}
+    provisioner: csi.mooring.io
+    volumeBindingMode: WaitForFirstConsumer
+    parameters: {target: san2, pool: %1$s}
+    """
+        .formatted(pool);
+  }
+
   @Test
-  void aNodesDirectoryBecomesMultipathVolumesOfAnotherNode() throws IOException {
-    lab.node(2).vm().shell().check("mkdir -p /srv/pool");
+  void aNodesThinPoolAndDirectoryBecomeMultipathVolumesOfAnotherNode() throws IOException {
+    lab.node(2).vm().shell().check(MAKE_POOLS);
     lab.node(2).load(lab.agentImage());
     release.upgrade("--set-json=agent=" + VALUES.replace("\n", " "));
     release.addTarget(TARGET, "10.77.1.12:9750");
-    lab.kubectl().apply(STORAGE_CLASS);
+    lab.kubectl().apply(storageClass("thin"));
+    lab.kubectl().apply(storageClass("files"));
     try (Space space = new Space(lab, "agent-pod")) {
-      space.run(Claim.of("writer").withClass("on-worker2"), "worker1", PodWriter.SCRIPT);
+      space.run(Claim.of("writer").withClass("thin-on-worker2"), "worker1", PodWriter.SCRIPT);
       PodWriter writer = new PodWriter(space, "writer");
       writer.awaitLines(5, PATIENCE);
       assertThat(space.volumeId("writer")).startsWith(TARGET + "/");
@@ -64,14 +85,21 @@ class AgentPodIT {
               "--selector=app.kubernetes.io/component=agent",
               "--timeout=240s");
       writer.awaitLines(10, PATIENCE);
-      space.run(Claim.of("second").withClass("on-worker2"), "worker1", "exec sleep 100000");
+      space.run(Claim.of("second").withClass("files-on-worker2"), "worker1", "exec sleep 100000");
       writer.awaitLines(5, PATIENCE);
       assertThat(writer.unharmed()).isTrue();
       writer.longestGap();
     } finally {
-      lab.kubectl().check("delete", "storageclass", "on-worker2", "--ignore-not-found");
+      lab.kubectl()
+          .check(
+              "delete",
+              "storageclass",
+              "thin-on-worker2",
+              "files-on-worker2",
+              "--ignore-not-found");
       lab.kubectl().check("delete", "storagetarget", TARGET, "--ignore-not-found");
       release.upgrade();
+      lab.node(2).vm().shell().check(REMOVE_POOLS);
     }
   }
 
