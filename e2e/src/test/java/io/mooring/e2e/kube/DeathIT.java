@@ -204,7 +204,7 @@ class DeathIT {
 
   private List<String> volumes(Inventory before) {
     return lab.inventory().since(before).stream()
-        .filter(thing -> thing.matches("storage: (volume .+|file .+img)"))
+        .filter(thing -> thing.matches("storage: (volume .+|file .+[.]img)"))
         .toList();
   }
 }
