@@ -117,23 +117,26 @@ public final class ControllerMain {
                       feeds.holders(),
                       new GivenUp(provisioning, publishing))));
     });
-    parts.add(
-        "server",
-        RpcServer.unix(
-                config.endpoint(),
-                List.of(
-                    new PluginIdentity(Version.current(), () -> Readiness.of(targets)),
-                    controller,
-                    new GroupControllerService(new GroupSnapshots(fleet, operations)),
-                    new SnapshotMetadataService(new ChangedBlocks(fleet))),
-                log)
-            .start());
+    RpcServer server =
+        parts.add(
+            "server",
+            RpcServer.unix(
+                    config.endpoint(),
+                    List.of(
+                        new PluginIdentity(Version.current(), () -> Readiness.of(targets)),
+                        controller,
+                        new GroupControllerService(new GroupSnapshots(fleet, operations)),
+                        new SnapshotMetadataService(new ChangedBlocks(fleet))),
+                    log)
+                .start());
     Rehearsal.on(config.endpoint(), FirstQuestions.ofSidecars());
     // Last: who sees it healthy may call.
     config
         .metricsListen()
         .ifPresent(listen ->
-            parts.add("metrics", HealthEndpoint.start(listen, metrics, targets::trouble)));
+            parts.add(
+                "metrics",
+                HealthEndpoint.start(listen, metrics, server::trouble, targets::trouble)));
   }
 
   private static Targets ofFile(Path file, Parts parts) {

@@ -136,18 +136,20 @@ public final class NodeMain {
         config
             .registration()
             .map(kubelet -> new KubeletRegistration(kubelet.socket(), kubelet.endpoint(), log));
+    NodeService node =
+        new NodeService(identity.nodeId(), config.fabric(), flows.volumes(), preparation::notReady);
+    PluginIdentity plugin = new PluginIdentity(Version.current(), preparation::state);
+    RpcServer server = RpcServer.unix(config.endpoint(), List.of(plugin, node), log);
     if (config.metricsListen().isPresent()) {
       parts.add(
           "metrics",
           HealthEndpoint.start(
               config.metricsListen().get(),
               metrics,
+              server::trouble,
               () -> preparation.notReady().or(() -> trouble(registration))));
     }
-    NodeService node =
-        new NodeService(identity.nodeId(), config.fabric(), flows.volumes(), preparation::notReady);
-    PluginIdentity plugin = new PluginIdentity(Version.current(), preparation::state);
-    parts.add("server", RpcServer.unix(config.endpoint(), List.of(plugin, node), log).start());
+    parts.add("server", server.start());
     config
         .link()
         .ifPresent(link ->

@@ -19,38 +19,54 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Plain HTTP for Prometheus and for probes: {@code /metrics}; {@code /healthz}, 200 while the
- * process lives; {@code /readyz}, 200 when it can serve, else 503 with the reason.
+ * process can be reached, else 503 with the reason; {@code /readyz}, 200 when it can serve, else
+ * 503 with the reason.
  */
 public final class HealthEndpoint implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HealthEndpoint.class);
 
   private final HttpServer server;
   private final ExecutorService threads;
-  private final Supplier<Optional<String>> notReady;
 
-  private HealthEndpoint(HttpServer server, Metrics metrics, Supplier<Optional<String>> notReady) {
+  private HealthEndpoint(
+      HttpServer server,
+      Metrics metrics,
+      Supplier<Optional<String>> lost,
+      Supplier<Optional<String>> notReady) {
     this.server = server;
     this.threads = Executors.newVirtualThreadPerTaskExecutor();
-    this.notReady = requireNonNull(notReady, "not-ready supplier is null");
+    requireNonNull(lost, "lost is null");
+    requireNonNull(notReady, "notReady is null");
     server.setExecutor(threads);
     metrics.level(
         "mooring_ready",
         "1 while the process can serve, as /readyz says.",
-        () -> reason().isEmpty() ? 1 : 0);
+        () -> reason(notReady).isEmpty() ? 1 : 0);
     server.createContext("/metrics", new MetricsHandler(metrics.registry()));
-    server.createContext("/healthz", exchange -> answer(exchange, "/healthz", Optional.empty()));
-    server.createContext("/readyz", exchange -> answer(exchange, "/readyz", reason()));
+    server.createContext("/healthz", exchange -> answer(exchange, "/healthz", reason(lost)));
+    server.createContext("/readyz", exchange -> answer(exchange, "/readyz", reason(notReady)));
+  }
+
+  /** Of a process whose health is that it lives. */
+  public static HealthEndpoint start(
+      InetSocketAddress listen, Metrics metrics, Supplier<Optional<String>> notReady) {
+    return start(listen, metrics, Optional::empty, notReady);
   }
 
   /**
    * Begins to serve.
    *
    * @param listen nothing else is bound; port 0 takes a free one
+   * @param lost why only a new process can be reached again; empty when all is well; must answer at
+   *     once, and not depend on how busy the process is: whoever runs it ends it
    * @param notReady why the process cannot serve now; empty when it can; must answer at once
    * @throws Failure FAILED_PRECONDITION when the address cannot be had
    */
   public static HealthEndpoint start(
-      InetSocketAddress listen, Metrics metrics, Supplier<Optional<String>> notReady) {
+      InetSocketAddress listen,
+      Metrics metrics,
+      Supplier<Optional<String>> lost,
+      Supplier<Optional<String>> notReady) {
     HttpServer server;
     try {
       server = HttpServer.create(listen, 0);
@@ -61,7 +77,7 @@ public final class HealthEndpoint implements AutoCloseable {
               .formatted(listen, e.getMessage()),
           e);
     }
-    HealthEndpoint endpoint = new HealthEndpoint(server, metrics, notReady);
+    HealthEndpoint endpoint = new HealthEndpoint(server, metrics, lost, notReady);
     server.start();
     LOG.info("metrics and probes on {}", server.getAddress());
     return endpoint;
@@ -77,12 +93,12 @@ public final class HealthEndpoint implements AutoCloseable {
     threads.shutdownNow();
   }
 
-  private Optional<String> reason() {
+  private static Optional<String> reason(Supplier<Optional<String>> trouble) {
     try {
-      return notReady.get();
+      return trouble.get();
     } catch (RuntimeException e) {
-      LOG.warn("readiness is not known", e);
-      return Optional.of("readiness is not known: " + e.getMessage());
+      LOG.warn("it is not known how this process is", e);
+      return Optional.of("it is not known how this process is: " + e.getMessage());
     }
   }
 

@@ -44,7 +44,7 @@ public final class RpcServer implements AutoCloseable {
   private final ExecutorService calls;
   private final HealthStatusManager health;
   private final Server server;
-  private Optional<Object> socketIdentity = Optional.empty();
+  private volatile Optional<Object> socketIdentity = Optional.empty();
 
   private RpcServer(
       SocketAddress address,
@@ -187,6 +187,16 @@ public final class RpcServer implements AutoCloseable {
     }
     LOG.info("serving on {}", socket.isPresent() ? address : server.getListenSockets());
     return this;
+  }
+
+  /** Why nobody reaches it any more, though it runs; empty when all is well. */
+  public Optional<String> trouble() {
+    return socket
+        .filter(_ -> socketIdentity.isPresent())
+        .filter(file -> !socketIdentity.equals(file.identity()))
+        .map(file ->
+            "somebody has removed the socket %s or put another in its place; start this process anew"
+                .formatted(file));
   }
 
   /** The TCP port; -1 for a Unix socket. */

@@ -91,6 +91,11 @@ final class UnixSocket {
     }
   }
 
+  @Override
+  public String toString() {
+    return path.toString();
+  }
+
   private BasicFileAttributes attributes() throws IOException {
     return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
   }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,12 +29,15 @@ class HealthEndpointTest {
   private final Metrics metrics = new Metrics();
   private final AtomicReference<Supplier<Optional<String>>> notReady =
       new AtomicReference<>(Optional::empty);
+  private volatile @Nullable String lost;
   private final HttpClient client = HttpClient.newHttpClient();
   private HealthEndpoint endpoint;
 
   @BeforeEach
   void start() {
-    endpoint = HealthEndpoint.start(LOOPBACK, metrics, () -> notReady.get().get());
+    endpoint =
+        HealthEndpoint.start(
+            LOOPBACK, metrics, () -> Optional.ofNullable(lost), () -> notReady.get().get());
   }
 
   @AfterEach
@@ -65,6 +69,15 @@ class HealthEndpointTest {
     assertThat(get("/readyz").body()).isEqualTo("multipathd does not answer; start it\n");
     assertThat(get("/healthz").statusCode()).isEqualTo(200);
     assertThat(get("/metrics").body()).contains("mooring_ready 0.0");
+  }
+
+  @Test
+  void aProcessThatNobodyReachesAnyMoreIsNotHealthy() throws Exception {
+    lost = "somebody has removed the socket; start this process anew";
+
+    assertThat(get("/healthz").statusCode()).isEqualTo(503);
+    assertThat(get("/healthz").body()).contains("somebody has removed the socket");
+    assertThat(get("/readyz").statusCode()).isEqualTo(200);
   }
 
   @Test

@@ -223,6 +223,19 @@ class UnixServerTest {
   }
 
   @Test
+  void aSocketThatSomebodyHasRemovedOrReplacedIsTold() throws Exception {
+    assertThat(newServer().trouble()).as("before it serves").isEmpty();
+    assertThat(server.trouble()).isEmpty();
+
+    Files.delete(socket);
+    assertThat(server.trouble()).hasValueSatisfying(said -> assertThat(said).contains("" + socket));
+
+    Files.writeString(socket, "another file");
+    assertThat(server.trouble()).isPresent();
+    Files.delete(socket);
+  }
+
+  @Test
   void aFileThatIsNoSocketIsLeftAlone() throws Exception {
     server.close();
     Files.writeString(socket, "precious");
