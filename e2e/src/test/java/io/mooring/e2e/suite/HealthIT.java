@@ -7,10 +7,8 @@ import io.mooring.csi.v1.ControllerListVolumeHealthRequest;
 import io.mooring.csi.v1.ListVolumesResponse;
 import io.mooring.csi.v1.NodeGetStorageHealthRequest;
 import io.mooring.csi.v1.NodeGetStorageHealthResponse.StorageBackendHealth;
-import io.mooring.csi.v1.NodeGetVolumeHealthRequest;
 import io.mooring.csi.v1.Volume;
 import io.mooring.csi.v1.VolumeHealth;
-import io.mooring.csi.v1.VolumeHealth.VolumeHealthEntry;
 import io.mooring.e2e.csi.Attachment;
 import io.mooring.e2e.csi.VolumeKind;
 import io.mooring.e2e.csi.VolumeSpec;
@@ -49,24 +47,24 @@ class HealthIT {
     Attachment attachment =
         mooring.provision(VolumeSpec.of("health", AgentHost.THIN, VolumeKind.BLOCK), node);
     Paths.awaitReady(node, attachment, 2);
-    assertThat(ofVolume(node, attachment)).isEmpty();
+    assertThat(Findings.of(node, attachment)).isEmpty();
     assertThat(ofStorage(node)).isEmpty();
 
     try {
       mooring.lab().pullCable(node.vm().number(), StoragePath.A);
-      await(() -> ofVolume(node, attachment), "DEGRADED PathsMissing");
-      assertThat(volumeHealth(node, attachment).getFirst().getMessage())
+      await(() -> Findings.of(node, attachment), "DEGRADED PathsMissing");
+      assertThat(Findings.entries(node, attachment).getFirst().getMessage())
           .contains("1 of its 2 paths", StoragePath.A.portal());
       await(() -> ofStorage(node), "STORAGE_DEGRADED PortalsDown");
 
       mooring.lab().pullCable(node.vm().number(), StoragePath.B);
-      await(() -> ofVolume(node, attachment), "INACCESSIBLE NoPath");
+      await(() -> Findings.of(node, attachment), "INACCESSIBLE NoPath");
       await(() -> ofStorage(node), "STORAGE_UNREACHABLE TargetUnreachable");
     } finally {
       mooring.lab().heal();
     }
 
-    await(() -> ofVolume(node, attachment));
+    await(() -> Findings.of(node, attachment));
     await(() -> ofStorage(node));
     Paths.awaitReady(node, attachment, 2);
     mooring.remove(attachment, node);
@@ -127,23 +125,6 @@ class HealthIT {
     assertThat(reached).as("%s, and not %s", List.of(expected), look.get()).isTrue();
   }
 
-  private static List<String> ofVolume(NodeHost node, Attachment attachment) {
-    return words(volumeHealth(node, attachment));
-  }
-
-  private static List<VolumeHealthEntry> volumeHealth(NodeHost node, Attachment attachment) {
-    return node.client()
-        .stub()
-        .nodeGetVolumeHealth(
-            NodeGetVolumeHealthRequest.newBuilder()
-                .setVolumeId(attachment.volume().getVolumeId())
-                .setStagingTargetPath(attachment.stagingPath())
-                .setVolumePublishPath(attachment.targetPath())
-                .build())
-        .getVolumeHealth()
-        .getHealthStatusesList();
-  }
-
   private static List<String> ofStorage(NodeHost node) {
     return node
         .client()
@@ -160,7 +141,7 @@ class HealthIT {
   }
 
   private List<String> ofController(Volume volume) {
-    return words(
+    return Findings.words(
         mooring
             .controller()
             .stub()
@@ -182,9 +163,5 @@ class HealthIT {
         .stream()
         .map(VolumeHealth::getVolumeId)
         .toList();
-  }
-
-  private static List<String> words(List<VolumeHealthEntry> entries) {
-    return entries.stream().map(entry -> entry.getStatus() + " " + entry.getReason()).toList();
   }
 }

@@ -62,6 +62,15 @@ public interface FileSystems {
   /** Whether the kernel has given up the file system on {@code dm-N}. Looks only. */
   boolean superblockGone(FsType type, String dmName);
 
+  /**
+   * Whether the file system mounted there says anything about its root, for which it needs no
+   * device. An xfs that has shut down does not (xfs_vn_getattr, fs/xfs/xfs_iops.c).
+   *
+   * @param mountPoint where something is mounted
+   * @throws io.mooring.runtime.failure.Failure DEADLINE_EXCEEDED when there is no answer in time
+   */
+  boolean answers(Path mountPoint, Deadline deadline);
+
   /** How full the file system mounted there is. */
   Usage usage(Path mountPoint, Deadline deadline);
 }

@@ -145,6 +145,17 @@ public final class HostFileSystems implements FileSystems {
   }
 
   @Override
+  public boolean answers(Path mountPoint, Deadline deadline) {
+    CommandResult result =
+        commands.run(Command.of("stat", "-c", "%i", mountPoint.toString()), deadline);
+    // The mount point is there: stat has no other reason to fail than the file system.
+    if (result.exitCode() == 1) {
+      return false;
+    }
+    return result.orFail("look at the file system at " + mountPoint).succeeded();
+  }
+
+  @Override
   public Usage usage(Path mountPoint, Deadline deadline) {
     CommandResult result =
         commands

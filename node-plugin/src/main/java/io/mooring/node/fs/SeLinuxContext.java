@@ -1,7 +1,6 @@
 package io.mooring.node.fs;
 
 import io.mooring.node.linux.Mount;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -35,7 +34,7 @@ public record SeLinuxContext(String label) {
    * @param options as mount(8) takes them; a comma within quotes is part of a value
    */
   public static Optional<SeLinuxContext> in(List<String> options) {
-    return split(String.join(",", options)).stream()
+    return MountOptions.split(options).stream()
         .filter(option -> option.startsWith(OPTION))
         .map(option -> of(option.substring(OPTION.length()).replace("\"", "")))
         .reduce((first, last) -> last);
@@ -50,24 +49,6 @@ public record SeLinuxContext(String label) {
     String[] parts = text.split(":", 4);
     return new SeLinuxContext(
         parts.length < 4 ? text : String.join(":", parts[0], parts[1], parts[2], level(parts[3])));
-  }
-
-  /** Splits at commas outside of quotes. */
-  private static List<String> split(String options) {
-    List<String> split = new ArrayList<>();
-    boolean quoted = false;
-    int from = 0;
-    for (int i = 0; i < options.length(); i++) {
-      char c = options.charAt(i);
-      if (c == '"') {
-        quoted = !quoted;
-      } else if (c == ',' && !quoted) {
-        split.add(options.substring(from, i));
-        from = i + 1;
-      }
-    }
-    split.add(options.substring(from));
-    return split;
   }
 
   /** A level or a range of two; what is written in another way stays as it is. */

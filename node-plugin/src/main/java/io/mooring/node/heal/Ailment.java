@@ -24,6 +24,8 @@ public enum Ailment {
   UNSEEN_DISK("unseen-disk"),
   /** Devices are here of a volume that no document speaks of. */
   ORPHAN("orphan"),
+  /** The kernel has stopped a file system after errors. */
+  FILE_SYSTEM("stopped-file-system"),
   /** A volume has no path through which I/O goes. */
   NO_PATH("no-path");
 

@@ -37,7 +37,12 @@ public record Mount(
 
   /** Whether nothing can be written through this mount point. */
   public boolean readOnly() {
-    return has(options, "ro") || has(superOptions, "ro");
+    return has(options, "ro") || fileSystemReadOnly();
+  }
+
+  /** Whether nothing can be written to the file system, through whatever mount point. */
+  public boolean fileSystemReadOnly() {
+    return has(superOptions, "ro");
   }
 
   /**

@@ -2,8 +2,6 @@ package io.mooring.node.volume;
 
 import static java.util.Objects.requireNonNull;
 
-import io.mooring.node.fs.FsType;
-import io.mooring.node.linux.Holder;
 import io.mooring.node.linux.Mount;
 import io.mooring.node.multipath.MapStatus;
 import io.mooring.node.multipath.MultipathMap;
@@ -17,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +34,7 @@ public final class Detach {
   private final PathRemoval pathRemoval;
   private final LiveCheck liveCheck;
   private final Layers layers;
+  private final UnmountProof unmountProof;
   private final CryptLayer crypt;
   private final Timings timings;
 
@@ -48,6 +46,7 @@ public final class Detach {
       PathRemoval pathRemoval,
       LiveCheck liveCheck,
       Layers layers,
+      UnmountProof unmountProof,
       CryptLayer crypt,
       Timings timings) {
     this.devices = requireNonNull(devices, "devices is null");
@@ -57,6 +56,7 @@ public final class Detach {
     this.pathRemoval = requireNonNull(pathRemoval, "pathRemoval is null");
     this.liveCheck = requireNonNull(liveCheck, "liveCheck is null");
     this.layers = requireNonNull(layers, "layers is null");
+    this.unmountProof = requireNonNull(unmountProof, "unmountProof is null");
     this.crypt = requireNonNull(crypt, "crypt is null");
     this.timings = requireNonNull(timings, "timings is null");
   }
@@ -171,24 +171,7 @@ public final class Detach {
 
   private void requireNoMount(VolumeId volume, VolumeDevice device, Deadline deadline) {
     requireNoOtherMount(volume, Optional.empty(), device);
-    Deadline bound = deadline.atMost(timings.gone().dividedBy(2));
-    boolean gone = Poll.SYSFS.until(bound, () -> superblockGone(device));
-    List<Holder> mounts = devices.holders().mountsOf(device.number());
-    if (!gone || !mounts.isEmpty()) {
-      String who = mounts.stream().map(Holder::toString).collect(Collectors.joining("; "));
-      throw Failure.failedPrecondition(
-          "%s is unmounted here and still mounted in another mount namespace (%s); end that process"
-              .formatted(volume, who.isEmpty() ? "holder not visible" : who));
-    }
-  }
-
-  private boolean superblockGone(VolumeDevice device) {
-    for (FsType type : FsType.values()) {
-      if (!devices.fileSystems().superblockGone(type, device.dmName())) {
-        return false;
-      }
-    }
-    return true;
+    unmountProof.require(volume, device, deadline);
   }
 
   private void enter(VolumeId volume) {

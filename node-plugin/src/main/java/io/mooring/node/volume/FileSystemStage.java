@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.fs.Content;
 import io.mooring.node.fs.FsType;
+import io.mooring.node.fs.MountOptions;
 import io.mooring.node.fs.SeLinuxContext;
 import io.mooring.node.linux.Mount;
 import io.mooring.runtime.failpoint.FailPoints;
@@ -72,7 +73,7 @@ final class FileSystemStage {
     }
     mountAndProve(device, request, access, deadline);
     // It came from a smaller volume, or the volume grew while it was nowhere staged.
-    if (!filled && !request.context().readOnly() && !access.options().contains("ro")) {
+    if (!filled && !request.context().readOnly() && !MountOptions.readOnly(access.options())) {
       growth.fill(device, access.type(), request.staging(), deadline);
     }
   }

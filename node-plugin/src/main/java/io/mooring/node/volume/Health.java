@@ -5,30 +5,45 @@ import static java.util.Objects.requireNonNull;
 import io.mooring.node.linux.Mount;
 import io.mooring.node.multipath.MultipathMap;
 import io.mooring.runtime.failure.Failure;
+import io.mooring.runtime.time.Deadline;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How volumes and storage hosts are, as sysfs and mountinfo show it: nothing here touches a device,
- * so it answers at once whatever has died.
+ * so it answers at once whatever has died. Only an xfs is asked itself, in a child process.
  */
 public final class Health {
+  private static final Logger LOG = LoggerFactory.getLogger(Health.class);
+  private static final Duration QUESTION = Duration.ofSeconds(2);
+
   private final Devices devices;
   private final Tracking tracking;
   private final Layers layers;
   private final CryptLayer crypt;
   private final PathCensus census;
+  private final Stopped stopped;
 
-  Health(Devices devices, Tracking tracking, Layers layers, CryptLayer crypt, PathCensus census) {
+  Health(
+      Devices devices,
+      Tracking tracking,
+      Layers layers,
+      CryptLayer crypt,
+      PathCensus census,
+      Stopped stopped) {
     this.devices = requireNonNull(devices, "devices is null");
     this.tracking = requireNonNull(tracking, "tracking is null");
     this.layers = requireNonNull(layers, "layers is null");
     this.crypt = requireNonNull(crypt, "crypt is null");
     this.census = requireNonNull(census, "census is null");
+    this.stopped = requireNonNull(stopped, "stopped is null");
   }
 
   /** How bad it is. */
@@ -71,7 +86,13 @@ public final class Health {
               "%s is suspended; look at 'dmsetup info %s'".formatted(map.get(), map.get().name())));
     }
     paths(id).ifPresent(findings::add);
-    readOnly(volume, map.get()).ifPresent(findings::add);
+    if (isStopped(volume, map.get())) {
+      findings.add(
+          inaccessible(
+              "FileSystemReadOnly",
+              "the kernel has stopped the file system of %s after errors; delete the pods that have it, and for the next one it is checked and mounted anew"
+                  .formatted(id)));
+    }
     return List.copyOf(findings);
   }
 
@@ -101,22 +122,19 @@ public final class Health {
                 .formatted(id, down.size(), entries.size(), portals)));
   }
 
-  /** The kernel's answer to errors that it could not repair. */
-  private Optional<Finding> readOnly(TrackedVolume volume, MultipathMap map) {
-    boolean wanted = volume.readOnly() || volume.mountOptions().contains("ro");
+  private boolean isStopped(TrackedVolume volume, MultipathMap map) {
     VolumeDevice device = crypt.on(map);
-    Optional<Mount> mount =
+    Optional<Mount> staged =
         layers
             .onlyOne(volume.staging(), device)
-            .filter(found -> Layers.isFileSystemOf(found, device))
-            .filter(found -> found.stopped() || (found.readOnly() && !wanted));
-    return mount.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            inaccessible(
-                "FileSystemReadOnly",
-                "the file system of %s was set read-only after errors; unmount it and run fsck, see this host's kernel log"
-                    .formatted(volume.volumeId())));
+            .filter(mount -> Layers.isFileSystemOf(mount, device));
+    try {
+      return staged.isPresent() && stopped.is(volume, staged.get(), Deadline.after(QUESTION));
+    } catch (Failure e) {
+      // It waits for its paths, which are a finding of their own.
+      LOG.debug("{}: {}", volume.volumeId(), e.sentence());
+      return false;
+    }
   }
 
   private static Finding inaccessible(String reason, String sentence) {

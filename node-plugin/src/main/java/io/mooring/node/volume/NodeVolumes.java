@@ -6,6 +6,7 @@ import io.mooring.runtime.operation.Operations;
 import io.mooring.runtime.time.Deadline;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -106,15 +107,29 @@ public final class NodeVolumes {
         deadline -> expansion.expand(request, deadline));
   }
 
-  /** See {@link Publishing#publish}. */
+  /** See {@link Publishing#revive} and {@link Publishing#publish}. */
   public void publish(Publishing.Request request, Deadline caller) {
-    run(
-        request.volume(),
-        "NodePublishVolume",
-        request,
-        binds,
-        caller,
-        deadline -> publishing.publish(request, deadline));
+    var _ =
+        operations.run(
+            request.volume().toString(),
+            "NodePublishVolume",
+            request,
+            WAITING.plus(WORKING),
+            caller,
+            deadline -> {
+              // A check takes long, and pods of other volumes must not wait for it.
+              if (publishing.needsRevival(request, deadline)) {
+                alone(request.volume(), attaches, deadline, done(publishing::revive, request));
+              }
+              return alone(request.volume(), binds, deadline, done(publishing::publish, request));
+            });
+  }
+
+  private static <R> Function<Deadline, Boolean> done(BiConsumer<R, Deadline> work, R request) {
+    return deadline -> {
+      work.accept(request, deadline);
+      return true;
+    };
   }
 
   /** See {@link Publishing#unpublish}. */

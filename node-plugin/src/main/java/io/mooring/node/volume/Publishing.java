@@ -31,14 +31,21 @@ public final class Publishing {
   private final Layers layers;
   private final CryptLayer crypt;
   private final Throttle throttle;
+  private final Revival revival;
 
   Publishing(
-      Devices devices, Tracking tracking, Layers layers, CryptLayer crypt, Throttle throttle) {
+      Devices devices,
+      Tracking tracking,
+      Layers layers,
+      CryptLayer crypt,
+      Throttle throttle,
+      Revival revival) {
     this.devices = requireNonNull(devices, "devices is null");
     this.tracking = requireNonNull(tracking, "tracking is null");
     this.layers = requireNonNull(layers, "layers is null");
     this.crypt = requireNonNull(crypt, "crypt is null");
     this.throttle = requireNonNull(throttle, "throttle is null");
+    this.revival = requireNonNull(revival, "revival is null");
   }
 
   /**
@@ -67,6 +74,37 @@ public final class Publishing {
     }
   }
 
+  /** What is staged, by its document, sysfs and nothing else. */
+  private record Staged(TrackedVolume volume, MultipathMap map, VolumeDevice device) {}
+
+  /**
+   * Whether the file system has to be mounted anew first, for which there is {@link #revive}. Looks
+   * only, so it takes no lock.
+   *
+   * @throws Failure as {@link #publish}; FAILED_PRECONDITION also while other pods have it stopped
+   */
+  boolean needsRevival(Request request, Deadline deadline) {
+    Staged staged = staged(request);
+    return request.access() instanceof Access.FileSystem access
+        && staged.volume().access() instanceof Access.FileSystem own
+        && layers.at(request.target()).isEmpty()
+        && request.staging().equals(staged.volume().staging())
+        && SeLinuxContext.in(access.options()).equals(SeLinuxContext.in(own.options()))
+        && revival.isNeeded(staged.volume(), staged.device(), deadline);
+  }
+
+  /**
+   * Mounts the staged file system anew, unless that is not needed any more.
+   *
+   * @throws Failure see {@link Revival#run}
+   */
+  void revive(Request request, Deadline deadline) {
+    if (needsRevival(request, deadline)) {
+      Staged staged = staged(request);
+      revival.run(staged.volume(), staged.map(), staged.device(), deadline);
+    }
+  }
+
   /**
    * Makes the staged volume appear at the target path.
    *
@@ -76,17 +114,19 @@ public final class Publishing {
    *     no cgroup yet
    */
   public void publish(Request request, Deadline deadline) {
-    TrackedVolume volume = tracked(request);
-    MultipathMap map = map(request);
-    VolumeDevice device = staged(request, volume, map);
+    Staged staged = staged(request);
+    TrackedVolume volume = staged.volume();
+    VolumeDevice device = staged.device();
     boolean published = isPublished(request, device);
+    requireStaged(request, device);
     if (!published) {
       requireAlone(request, device);
     }
     if (volume.encrypted()) {
       request
           .passphrases()
-          .ifPresent(keys -> crypt.renew(map, request.volume(), volume.readOnly(), keys, deadline));
+          .ifPresent(keys ->
+              crypt.renew(staged.map(), request.volume(), volume.readOnly(), keys, deadline));
     }
     throttle.admit(request.target(), device, volume, deadline);
     FailPoints.pass("node.publish.after-limits");
@@ -130,12 +170,19 @@ public final class Publishing {
         .orElseThrow(() -> notStaged(request));
   }
 
-  /**
-   * The device behind the staging path, proven now: after a reboot the path is a plain directory.
-   */
-  private VolumeDevice staged(Request request, TrackedVolume tracked, MultipathMap map) {
+  private Staged staged(Request request) {
+    TrackedVolume tracked = tracked(request);
+    MultipathMap map = map(request);
     requireAccess(request, tracked);
     VolumeDevice device = crypt.on(map, tracked.encrypted()).orElseThrow(() -> notStaged(request));
+    return new Staged(tracked, map, device);
+  }
+
+  /**
+   * Proves now that the device is behind the staging path: after a reboot that is a plain
+   * directory.
+   */
+  private void requireStaged(Request request, VolumeDevice device) {
     if (request.access() instanceof Access.FileSystem access) {
       Mount mounted =
           layers
@@ -144,7 +191,6 @@ public final class Publishing {
               .orElseThrow(() -> notStaged(request));
       requireContext(request, access, mounted);
     }
-    return device;
   }
 
   /** All mounts of a file system have the context of the first; the kernel ignores another one. */

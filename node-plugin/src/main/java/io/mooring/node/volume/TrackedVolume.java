@@ -3,6 +3,8 @@ package io.mooring.node.volume;
 import static java.util.Objects.requireNonNull;
 
 import io.mooring.node.fs.FsType;
+import io.mooring.node.fs.MountOptions;
+import io.mooring.node.linux.Mount;
 import io.mooring.runtime.claim.Claim;
 import io.mooring.runtime.encryption.EncryptionType;
 import java.nio.file.Path;
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param claim whose volume it is, for people; missing in what older versions wrote
  * @param portalsRevision as {@link PublishContext#portalsRevision}; missing in what older versions
  *     wrote
+ * @param remounting whether its file system is being mounted anew, so that the mount may be
+ *     missing; missing in what older versions wrote
  */
 public record TrackedVolume(
     String volumeId,
@@ -49,7 +53,8 @@ public record TrackedVolume(
     @Nullable VolumeLimits limits,
     @Nullable Boolean chap,
     @Nullable Claim claim,
-    @Nullable Long portalsRevision) {
+    @Nullable Long portalsRevision,
+    @Nullable Boolean remounting) {
   public TrackedVolume {
     requireNonNull(volumeId, "volumeId is null");
     requireNonNull(wwid, "wwid is null");
@@ -89,7 +94,8 @@ public record TrackedVolume(
         context.limits(),
         context.chap(),
         request.claim(),
-        context.portalsRevision());
+        context.portalsRevision(),
+        null);
   }
 
   public VolumeId id() {
@@ -132,27 +138,46 @@ public record TrackedVolume(
     return encryption != null;
   }
 
+  /**
+   * Whether the kernel has stopped its file system after errors, as far as mountinfo says so: of an
+   * xfs it says nothing.
+   */
+  public boolean isStopped(Mount mounted) {
+    boolean wanted = readOnly || MountOptions.readOnly(mountOptions);
+    return mounted.stopped() || (mounted.fileSystemReadOnly() && !wanted);
+  }
+
   public Path staging() {
     return Path.of(stagingPath);
   }
 
   public TrackedVolume in(Phase next) {
-    return copy(sizeBytes, next, formatted, limits);
+    return copy(sizeBytes, next, formatted, limits, remounting);
   }
 
   /** The same volume after it has grown. */
   public TrackedVolume withSize(long newSizeBytes) {
-    return copy(newSizeBytes, phase, formatted, limits);
+    return copy(newSizeBytes, phase, formatted, limits, remounting);
   }
 
   /** The same volume, known to hold a file system. */
   public TrackedVolume withFileSystem() {
-    return copy(sizeBytes, phase, true, limits);
+    return copy(sizeBytes, phase, true, limits, remounting);
   }
 
   /** The same volume with these limits, where they are newer than its own. */
   public TrackedVolume allowing(VolumeLimits told) {
-    return copy(sizeBytes, phase, formatted, allowed().orNewer(told));
+    return copy(sizeBytes, phase, formatted, allowed().orNewer(told), remounting);
+  }
+
+  /** Whether its file system is being mounted anew, so that the mount may be missing. */
+  boolean isRemounting() {
+    return remounting != null && remounting;
+  }
+
+  /** The same volume, whose file system begins to be mounted anew, or is mounted. */
+  TrackedVolume remounting(boolean begins) {
+    return copy(sizeBytes, phase, formatted, limits, begins ? true : null);
   }
 
   public Set<String> iqns() {
@@ -160,7 +185,11 @@ public record TrackedVolume(
   }
 
   private TrackedVolume copy(
-      long newSizeBytes, Phase newPhase, boolean newFormatted, @Nullable VolumeLimits newLimits) {
+      long newSizeBytes,
+      Phase newPhase,
+      boolean newFormatted,
+      @Nullable VolumeLimits newLimits,
+      @Nullable Boolean newRemounting) {
     return new TrackedVolume(
         volumeId,
         wwid,
@@ -177,6 +206,7 @@ public record TrackedVolume(
         newLimits,
         chap,
         claim,
-        portalsRevision);
+        portalsRevision,
+        newRemounting);
   }
 }

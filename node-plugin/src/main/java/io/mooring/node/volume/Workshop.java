@@ -86,21 +86,25 @@ final class Workshop {
         new PathRounds(bringUp, targets, stragglers, dead, logins, threads),
         mapReady,
         crypt,
-        new FileSystemStage(
-            devices,
-            tracking,
-            mapReady,
-            new OwnFsid(devices, timings),
-            fileSystemGrowth,
-            layers,
-            heavy,
-            timings,
-            times,
-            threads),
+        fileSystemStage(mapReady),
         new Undo(devices, tracking, detach(), dismantling, pathRemoval, stragglers),
         layers,
         timings,
         minimumPaths);
+  }
+
+  private FileSystemStage fileSystemStage(MapReady mapReady) {
+    return new FileSystemStage(
+        devices,
+        tracking,
+        mapReady,
+        new OwnFsid(devices, timings),
+        fileSystemGrowth,
+        layers,
+        heavy,
+        timings,
+        times,
+        threads);
   }
 
   Detach detach() {
@@ -110,10 +114,15 @@ final class Workshop {
         stragglers,
         dismantling,
         pathRemoval,
-        new LiveCheck(devices.disks(), aliens, threads, timings),
+        liveCheck(),
         layers,
+        new UnmountProof(devices, timings),
         crypt,
         timings);
+  }
+
+  private LiveCheck liveCheck() {
+    return new LiveCheck(devices.disks(), aliens, threads, timings);
   }
 
   Expansion expansion() {
@@ -128,7 +137,19 @@ final class Workshop {
   }
 
   Publishing publishing() {
-    return new Publishing(devices, tracking, layers, crypt, throttle);
+    MapReady mapReady = new MapReady(devices, aliens, timings);
+    Revival revival =
+        new Revival(
+            devices,
+            tracking,
+            layers,
+            new Stopped(devices.fileSystems()),
+            liveCheck(),
+            mapReady,
+            new UnmountProof(devices, timings),
+            fileSystemStage(mapReady),
+            timings);
+    return new Publishing(devices, tracking, layers, crypt, throttle, revival);
   }
 
   Limits limits() {
@@ -136,7 +157,7 @@ final class Workshop {
   }
 
   Health health() {
-    return new Health(devices, tracking, layers, crypt, census);
+    return new Health(devices, tracking, layers, crypt, census, new Stopped(devices.fileSystems()));
   }
 
   Stats stats() {

@@ -4,16 +4,20 @@ import io.mooring.node.iscsi.TargetPortal;
 import io.mooring.node.scsi.DiskState;
 import io.mooring.node.scsi.Hctl;
 import io.mooring.node.scsi.Wwid;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What comes to be wrong with devices in use, without anybody's call. */
 public final class FakeAilments {
   private final FakeKernel kernel;
   private final FakeInitiator initiator;
+  private final FakeMounts mounts;
 
-  FakeAilments(FakeKernel kernel, FakeInitiator initiator) {
+  FakeAilments(FakeKernel kernel, FakeInitiator initiator, FakeMounts mounts) {
     this.kernel = kernel;
     this.initiator = initiator;
+    this.mounts = mounts;
   }
 
   /** The kernel's error handler, or somebody, sets a disk offline. */
@@ -72,6 +76,27 @@ public final class FakeAilments {
   public void iscsidRuns(boolean runs) {
     synchronized (kernel) {
       kernel.iscsidRuns = runs;
+    }
+  }
+
+  /** The kernel has changed the options of the file system that is mounted there. */
+  public void superOptions(Path mountPoint, String options) {
+    synchronized (kernel) {
+      mounts.superOptions(mountPoint, options);
+    }
+  }
+
+  /** The kernel gives each file system these options, whatever it is asked for. */
+  public void everyMountIs(String options) {
+    synchronized (kernel) {
+      mounts.everyMountIs = Optional.of(options);
+    }
+  }
+
+  /** An xfs that is mounted there has shut down, of which mountinfo says nothing. */
+  public void shutDown(Path mountPoint) {
+    synchronized (kernel) {
+      mounts.shutDown(mountPoint);
     }
   }
 

@@ -134,6 +134,17 @@ final class FakeFileSystems implements FileSystems {
   }
 
   @Override
+  public boolean answers(Path mountPoint, Deadline deadline) {
+    return act(
+        "answers",
+        mountPoint,
+        () ->
+            kernel.mounts.stream()
+                .filter(mount -> mount.mountPoint().equals(mountPoint.normalize()))
+                .noneMatch(mount -> kernel.shutDown.contains(mount.device())));
+  }
+
+  @Override
   public Usage usage(Path mountPoint, Deadline deadline) {
     return act(
         "usage",

@@ -113,7 +113,7 @@ public final class FakeHost {
 
   /** What comes to be wrong with devices in use. */
   public FakeAilments ailments() {
-    return new FakeAilments(kernel, initiator);
+    return new FakeAilments(kernel, initiator, mounts);
   }
 
   /** How often multipathd was asked something. */
@@ -276,11 +276,6 @@ public final class FakeHost {
   /** mount(8) leaves SELinux contexts out without a word from now on. */
   public void forgetSeLinux() {
     run(() -> mounts.knowsSeLinux = false);
-  }
-
-  /** The kernel has changed the options of the file system that is mounted there. */
-  public void superOptions(Path mountPoint, String options) {
-    run(() -> mounts.superOptions(mountPoint, options));
   }
 
   /** The next unmounts fail because the target is busy. */

@@ -33,6 +33,7 @@ final class FakeKernel {
   final List<FakeMap> maps = new ArrayList<>();
   final List<FakeMap> mappings = new ArrayList<>();
   final List<Mount> mounts = new ArrayList<>();
+  final Set<DeviceNumber> shutDown = new LinkedHashSet<>();
   final Set<Wwid> wwids = new LinkedHashSet<>();
   final Set<String> ghostPaths = new LinkedHashSet<>();
   final List<String> violations = new ArrayList<>();
@@ -58,6 +59,7 @@ final class FakeKernel {
     maps.clear();
     mappings.clear();
     mounts.clear();
+    shutDown.clear();
     ghostPaths.clear();
   }
 

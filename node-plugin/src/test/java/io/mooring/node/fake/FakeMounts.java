@@ -23,6 +23,7 @@ final class FakeMounts implements Mounts {
   private final Faults faults;
   int busyUnmounts;
   boolean knowsSeLinux = true;
+  Optional<String> everyMountIs = Optional.empty();
 
   FakeMounts(FakeKernel kernel, Faults faults) {
     this.kernel = kernel;
@@ -80,7 +81,7 @@ final class FakeMounts implements Mounts {
 
   /** As mountinfo has it. Without SELinux mount(8) leaves the context out. */
   private String superOptions(List<String> options) {
-    String access = options.contains("ro") ? "ro" : "rw";
+    String access = everyMountIs.orElse(options.contains("ro") ? "ro" : "rw");
     return options.stream()
         .filter(option -> knowsSeLinux && option.startsWith("context="))
         .findFirst()
@@ -132,7 +133,11 @@ final class FakeMounts implements Mounts {
             busyUnmounts--;
             throw Failure.failedPrecondition("could not unmount " + target + ": target is busy");
           }
-          return kernel.mounts.removeIf(mount -> mount.mountPoint().equals(target.normalize()));
+          boolean was =
+              kernel.mounts.removeIf(mount -> mount.mountPoint().equals(target.normalize()));
+          kernel.shutDown.removeIf(
+              device -> kernel.mounts.stream().noneMatch(mount -> mount.device().equals(device)));
+          return was;
         });
   }
 
@@ -145,6 +150,10 @@ final class FakeMounts implements Mounts {
             return effect.get();
           }
         });
+  }
+
+  void shutDown(Path mountPoint) {
+    at(mountPoint).forEach(mount -> kernel.shutDown.add(mount.device()));
   }
 
   void superOptions(Path mountPoint, String options) {

@@ -71,6 +71,16 @@ class HostFileSystemsTest {
   }
 
   @Test
+  void aFileSystemThatSaysNothingOfItsRootHasShutDown() {
+    commands.on("stat").prints("128\n");
+    assertThat(fileSystems.answers(root, soon())).isTrue();
+    commands.on("stat").exits(1, "", "stat: cannot statx '/x': Input/output error\n");
+    assertThat(fileSystems.answers(root, soon())).isFalse();
+    commands.on("stat").exits(137, "", "");
+    assertThatThrownBy(() -> fileSystems.answers(root, soon())).isInstanceOf(Failure.class);
+  }
+
+  @Test
   void theSizeIsWhatTheFileSystemsOwnProgramSays() {
     commands.on("dumpe2fs").exits(0, Samples.text("fs/dumpe2fs.txt"), "");
     commands.on("xfs_info").exits(0, Samples.text("fs/xfs_info.txt"), "");

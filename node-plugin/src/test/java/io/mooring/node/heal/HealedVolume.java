@@ -196,6 +196,10 @@ abstract class HealedVolume {
   }
 
   void track(VolumeId volume, int number) {
+    track(volume, number, "");
+  }
+
+  void track(VolumeId volume, int number, String fsType) {
     tracking.put(
         new TrackedVolume(
             volume.toString(),
@@ -206,9 +210,10 @@ abstract class HealedVolume {
             host.bootId().current(),
             Phase.STAGED,
             "/staging",
-            "",
+            fsType,
             List.of(),
             false,
+            null,
             null,
             null,
             null,

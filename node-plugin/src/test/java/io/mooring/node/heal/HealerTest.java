@@ -6,6 +6,7 @@ import io.mooring.node.fake.FakeLun;
 import io.mooring.node.scsi.Hctl;
 import io.mooring.node.volume.VolumeId;
 import io.mooring.runtime.failure.Failure;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -121,6 +122,26 @@ class HealerTest extends HealedVolume {
     look();
     assertThat(journal()).hasSize(done);
     assertThat(present).isEmpty();
+  }
+
+  @Test
+  void aFileSystemThatTheKernelHasStoppedIsToldOfAndLeftMounted() {
+    aVolumeOverBoth();
+    track(VOLUME, LUN, "ext4");
+    Path staging = Path.of("/staging");
+    host.addMount(staging, map().number(), "ext4");
+    look();
+    assertThat(present).isEmpty();
+    int done = journal().size();
+
+    host.ailments().superOptions(staging, "ro");
+    look();
+
+    assertThat(present).containsExactly(Map.entry(Ailment.FILE_SYSTEM, 1L));
+    host.ailments().superOptions(staging, "rw");
+    look();
+    assertThat(present).isEmpty();
+    assertThat(journal()).hasSize(done);
   }
 
   @Test

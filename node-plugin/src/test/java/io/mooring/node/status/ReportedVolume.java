@@ -131,6 +131,7 @@ abstract class ReportedVolume {
             null,
             null,
             claim,
+            null,
             null));
   }
 

@@ -108,6 +108,24 @@ class CrashTest {
 
   @ParameterizedTest
   @EnumSource(Mishap.class)
+  void publishingAFileSystemThatTheKernelHasStoppedConverges(Mishap mishap) {
+    everyCall(
+        mishap,
+        node -> {
+          node.stage(EXT4);
+          node.host.ailments().superOptions(node.staging(), "ro");
+        },
+        node -> node.publish(EXT4),
+        node -> {
+          assertThat(node.lun.formats()).isEqualTo(1);
+          assertThat(node.host.mounts().table())
+              .hasSize(2)
+              .noneMatch(mount -> mount.fileSystemReadOnly());
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mishap.class)
   void unpublishingConverges(Mishap mishap) {
     everyCall(
         mishap,

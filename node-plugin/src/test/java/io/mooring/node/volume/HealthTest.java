@@ -5,9 +5,11 @@ import static io.mooring.node.volume.NodeUnderTest.B;
 import static io.mooring.node.volume.NodeUnderTest.EXT4;
 import static io.mooring.node.volume.NodeUnderTest.OTHER;
 import static io.mooring.node.volume.NodeUnderTest.VOLUME;
+import static io.mooring.node.volume.NodeUnderTest.XFS;
 import static io.mooring.node.volume.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mooring.node.fs.Content;
 import io.mooring.runtime.failure.Kind;
 import java.nio.file.Path;
 import java.util.List;
@@ -73,7 +75,7 @@ class HealthTest {
   @ParameterizedTest
   @ValueSource(strings = {"ro", "rw,emergency_ro", "rw,shutdown"})
   void aFileSystemThatTheKernelHasStoppedIsInaccessible(String options) {
-    node.host.superOptions(node.staging(), options);
+    node.host.ailments().superOptions(node.staging(), options);
 
     assertThat(volume())
         .singleElement()
@@ -81,6 +83,18 @@ class HealthTest {
           assertThat(finding.severity()).isEqualTo(Health.Severity.INACCESSIBLE);
           assertThat(finding.reason()).isEqualTo("FileSystemReadOnly");
         });
+  }
+
+  @Test
+  void anXfsIsAskedSinceMountinfoSaysNothing() {
+    node.unstage();
+    node.lun.holding(new Content.Blank());
+    node.stage(XFS);
+    assertThat(volume()).isEmpty();
+
+    node.host.ailments().shutDown(node.staging());
+
+    assertThat(volume()).singleElement().matches(one -> one.reason().equals("FileSystemReadOnly"));
   }
 
   @Test

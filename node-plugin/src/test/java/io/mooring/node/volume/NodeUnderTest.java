@@ -36,6 +36,7 @@ final class NodeUnderTest implements AutoCloseable {
   static final long SIZE = 1L << 30;
   static final Access EXT4 = new Access.FileSystem(FsType.EXT4, List.of("noatime"));
   static final Access BTRFS = new Access.FileSystem(FsType.BTRFS, List.of());
+  static final Access XFS = new Access.FileSystem(FsType.XFS, List.of());
   static final Duration LATE_JOIN = Duration.ofSeconds(1);
 
   static final Access BLOCK = new Access.Block();
@@ -210,6 +211,11 @@ final class NodeUnderTest implements AutoCloseable {
   Publishing.Request publication(Access access, boolean readOnly) {
     return new Publishing.Request(
         VOLUME, staging(), target(), access, readOnly, false, Optional.empty(), Optional.empty());
+  }
+
+  Publishing.Request publication(Access access, Path where) {
+    return new Publishing.Request(
+        VOLUME, staging(), where, access, false, false, Optional.empty(), Optional.empty());
   }
 
   void publish(Access access) {
