@@ -82,6 +82,7 @@ final class LinkWiring {
           kube.attachments((volume, node) ->
               Publishing.isPublished(fleet, volume, node, Deadline.after(ASKING)));
       PathFeed.from(links, parts.add("attachments", attachments));
+      parts.add("silent nodes", kube.silentNodes(links::has));
       kube.portals(PortalFeed.over(links)::plans);
     });
     NodeTokens tokens =

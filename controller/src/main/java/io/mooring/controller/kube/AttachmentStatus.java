@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a volume's paths are on a node, as it said last.
  *
- * @param state {@code Healthy}, {@code Degraded} or {@code Down}
+ * @param state {@code Healthy}, {@code Degraded} or {@code Down}; {@code Unknown} while the node
+ *     cannot say it
  * @param summary ready and expected paths, {@code 2/2}; for people
  * @param wwid as dm-multipath writes it
  * @param map {@code dm-N}; empty where there is no map
@@ -38,6 +39,7 @@ public record AttachmentStatus(
   static final String HEALTHY = "Healthy";
   static final String DEGRADED = "Degraded";
   static final String DOWN = "Down";
+  static final String UNKNOWN = "Unknown";
 
   public AttachmentStatus {
     paths = Lists.orEmpty(paths);
@@ -123,6 +125,12 @@ public record AttachmentStatus(
    *     plugin that starts has forgotten
    */
   static AttachmentStatus of(Attachment now, @Nullable AttachmentStatus old, Instant time) {
+    AttachmentStatus said = said(now, old, time);
+    return old != null && old.isUnknown() && said.saysTheSameAs(old.known()) ? old.known() : said;
+  }
+
+  private static AttachmentStatus said(
+      Attachment now, @Nullable AttachmentStatus old, Instant time) {
     List<PathEntry> paths = now.paths().stream().map(PathEntry::of).toList();
     int ready = (int) paths.stream().filter(PathEntry::isReady).count();
     return new AttachmentStatus(
@@ -146,6 +154,34 @@ public record AttachmentStatus(
       return leaving ? DEGRADED : DOWN;
     }
     return ready < expected ? DEGRADED : HEALTHY;
+  }
+
+  boolean isUnknown() {
+    return UNKNOWN.equals(state);
+  }
+
+  /** The same, said by a node that cannot be asked any more. */
+  AttachmentStatus unknown() {
+    return in(UNKNOWN);
+  }
+
+  /** The same, said by a node that can be asked again. */
+  AttachmentStatus known() {
+    return in(state(ready, expected, paths.stream().anyMatch(PathEntry::isLeaving)));
+  }
+
+  private AttachmentStatus in(String other) {
+    return new AttachmentStatus(
+        other,
+        summary,
+        expected,
+        ready,
+        wwid,
+        map,
+        paths,
+        lastFailover,
+        reportedAt,
+        portalsRevision);
   }
 
   /** Whether there should be a path over that portal. */

@@ -2,13 +2,9 @@ package io.mooring.controller.kube;
 
 import static java.util.Objects.requireNonNull;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.KubernetesResourceList;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.Listable;
 import io.mooring.controller.audit.ClusterBeliefs;
 import io.mooring.controller.audit.ClusterBeliefs.Attached;
 import io.mooring.controller.audit.ClusterBeliefs.Recorded;
@@ -21,13 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what Kubernetes believes of volumes, page by page. */
 final class ClusterLook {
-  private static final long PAGE = 500;
-
   private final KubernetesClient client;
 
   ClusterLook(KubernetesClient client) {
@@ -41,15 +34,15 @@ final class ClusterLook {
    */
   ClusterBeliefs now() {
     Map<String, String> handles = new HashMap<>();
-    each(
+    Pages.each(
         client.persistentVolumes(),
         pv -> ofOurs(pv).ifPresent(handle -> handles.put(pv.getMetadata().getName(), handle)));
     List<Attached> attached = new ArrayList<>();
-    each(
+    Pages.each(
         client.resources(VolumeAttachmentObject.class),
         object -> attached(object, handles).ifPresent(attached::add));
     List<Recorded> records = new ArrayList<>();
-    each(
+    Pages.each(
         client.resources(MooringVolumeObject.class),
         object ->
             records.add(
@@ -90,7 +83,7 @@ final class ClusterLook {
   private Optional<Set<String>> snapshots() {
     Set<String> handles = new HashSet<>();
     try {
-      each(
+      Pages.each(
           client.resources(SnapshotContentObject.class),
           object -> {
             if (PluginIdentity.DRIVER.equals(object.getSpec().driver())) {
@@ -105,15 +98,5 @@ final class ClusterLook {
       }
       throw e;
     }
-  }
-
-  private static <T extends HasMetadata, L extends KubernetesResourceList<T>> void each(
-      Listable<L> kind, Consumer<T> use) {
-    String next = null;
-    do {
-      L page = kind.list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
-      page.getItems().forEach(use);
-      next = page.getMetadata() == null ? null : page.getMetadata().getContinue();
-    } while (next != null && !next.isEmpty());
   }
 }

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -43,6 +44,9 @@ public final class KubeFloor implements AutoCloseable {
   private static final Duration WATCH_RENEWAL = Duration.ofMinutes(5);
   private static final KubeAttachments.Pauses ATTACHMENT_PAUSES =
       new KubeAttachments.Pauses(Duration.ofSeconds(1), Duration.ofSeconds(15));
+  // A node is without a link for 20 s when the leader dies.
+  private static final Duration SILENCE = Duration.ofSeconds(45);
+  private static final Duration SILENCE_INTERVAL = Duration.ofSeconds(20);
   private static final Duration CLUSTER_INTERVAL = Duration.ofSeconds(3);
   // A request that hangs must end before the lease does.
   private static final int REQUEST_MILLIS = 8_000;
@@ -202,6 +206,18 @@ public final class KubeFloor implements AutoCloseable {
     PathEvents events = new PathEvents(new KubeEvents(client, podName));
     return new KubeAttachments(
         node -> new NodeAttachments(client, node, publications, events), ATTACHMENT_PAUSES);
+  }
+
+  /**
+   * Says of nodes that have no link, while this replica is the leader, that their paths are not
+   * known.
+   *
+   * @param linked whether the node of that name has one
+   */
+  public AutoCloseable silentNodes(Predicate<String> linked) {
+    return new SilentNodes(client, linked, leadership::held, SILENCE, InstantSource.system())
+        .loop(SILENCE_INTERVAL)
+        .start();
   }
 
   /** Takes away what is shown of volumes that were taken from their nodes. */

@@ -43,6 +43,11 @@ public final class Links {
     return nodes.values().stream().filter(node -> node.holdings().contains(volume)).toList();
   }
 
+  /** Whether the node of that name is linked here. */
+  public boolean has(String nodeName) {
+    return nodes.containsKey(nodeName);
+  }
+
   /** What the nodes hold that have said it. */
   public Map<NodeId, Set<VolumeId>> held() {
     return nodes.values().stream()

@@ -71,7 +71,12 @@ final class ApiServer implements AutoCloseable {
 
   /** The Secret is there or not: who asks for it is told that he may not. */
   void forbidSecret(String name) {
-    forbidden.add("/api/v1/namespaces/%s/secrets/%s".formatted(NAMESPACE, name));
+    forbid("/api/v1/namespaces/%s/secrets/%s".formatted(NAMESPACE, name));
+  }
+
+  /** Whoever asks for that path is told that he may not. */
+  void forbid(String path) {
+    forbidden.add(path);
   }
 
   /** As an administrator who gives the right. */

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What kubectl shows of a volume's paths while a cable is pulled and plugged back. */
+/** What kubectl shows of a volume's paths when one is lost, and when its node is silent. */
 @Tag("k8s-long")
 @ExtendWith(KubeExtension.class)
 class PathStatusIT {
@@ -53,6 +53,27 @@ class PathStatusIT {
         PATIENCE,
         () -> lab.kubectl().check("get", object, "--ignore-not-found", "-o=name"),
         String::isEmpty);
+  }
+
+  @Test
+  void aNodeThatIsSilentIsNotShownAsItWas() {
+    try (Space space = new Space(lab, "silent")) {
+      space.run(Claim.of("frozen"), "worker2", PodWriter.SCRIPT);
+      PodWriter writer = new PodWriter(space, "frozen");
+      String object = space.attachment("frozen", "worker2");
+      space.awaitPaths(object, "2/2 Healthy", PATIENCE);
+
+      lab.vm("worker2").freeze();
+      try {
+        space.awaitPaths(object, "2/2 Unknown", PATIENCE.multipliedBy(2));
+      } finally {
+        lab.vm("worker2").thaw();
+      }
+
+      space.awaitPaths(object, "2/2 Healthy", PATIENCE);
+      writer.awaitLines(10, PATIENCE);
+      assertThat(writer.unharmed()).isTrue();
+    }
   }
 
   private String field(String object, String path) {
