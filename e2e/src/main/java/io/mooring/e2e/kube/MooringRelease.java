@@ -28,8 +28,13 @@ public final class MooringRelease {
 
   /** For this cluster; nothing is installed yet. */
   public MooringRelease(KubeLab lab) {
+    this(lab, lab.chart());
+  }
+
+  /** The same release by another chart. */
+  MooringRelease(KubeLab lab, Path chart) {
     this.lab = requireNonNull(lab, "lab is null");
-    this.chart = lab.chart();
+    this.chart = requireNonNull(chart, "chart is null");
   }
 
   /** Installs the chart, then the agent on the storage host, and tells the cluster of it. */
@@ -53,8 +58,8 @@ public final class MooringRelease {
   }
 
   /** Installs the chart once more after an uninstall: storage host and objects are as they were. */
-  public void installAgain() {
-    helm("install");
+  public void installAgain(String... flags) {
+    helm("install", flags);
     awaitRollout();
     awaitTarget(AgentHost.TARGET);
   }
@@ -93,6 +98,12 @@ public final class MooringRelease {
   /** {@code helm upgrade}, with flags such as {@code --set}, and waits for the new pods. */
   public void upgrade(String... flags) {
     helm("upgrade", flags);
+    awaitRollout();
+  }
+
+  /** {@code helm rollback} to the revision before, and waits for the new pods. */
+  void rollBack() {
+    lab.helm().check("rollback", NAME, "--namespace=" + NAMESPACE);
     awaitRollout();
   }
 

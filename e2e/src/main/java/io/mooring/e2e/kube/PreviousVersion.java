@@ -94,6 +94,22 @@ final class PreviousVersion {
     tool.run(List.of(command), Deadline.after(LIMIT));
   }
 
+  /** Its chart, unpacked anew. */
+  Path chart() {
+    Path folder = settings.projectRoot().resolve("e2e/target/previous-chart");
+    Path archive = folder.resolve("chart.tar");
+    try {
+      Trees.delete(folder);
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw Failure.internal("the previous version's chart has no place: " + e.getMessage(), e);
+    }
+    String root = settings.projectRoot().toString();
+    run("git", "-C", root, "archive", "--output=" + archive, COMMIT, "charts/mooring");
+    run("tar", "-C", folder.toString(), "-xf", archive.toString());
+    return folder.resolve("charts/mooring");
+  }
+
   /** Controller and node plugin, tagged {@link #TAG}. */
   Path images() {
     return home.resolve("images.tar");

@@ -19,12 +19,19 @@ class VersionsApartIT {
   private static final String CURRENT_AGENT = "/opt/mooring";
   private static final String PREVIOUS_AGENT = "/opt/mooring-previous";
 
+  private static final String[] PREVIOUS_IMAGES = {
+    "--set=controller.image.tag=" + PreviousVersion.TAG,
+    "--set=node.image.tag=" + PreviousVersion.TAG
+  };
+
   private final KubeLab lab;
   private final MooringRelease release;
+  private final PreviousVersion previous;
 
   VersionsApartIT(KubeLab lab) {
     this.lab = lab;
     this.release = new MooringRelease(lab);
+    this.previous = new PreviousVersion(lab.lab().settings(), lab.progress());
   }
 
   @Test
@@ -57,6 +64,35 @@ class VersionsApartIT {
     }
   }
 
+  /** With the chart of that version, and its definitions of Mooring's objects. */
+  @Test
+  void aReleaseOfTheVersionBeforeIsUpgradedAndRolledBackUnderAWriter() {
+    loadPreviousVersion();
+    try (Space space = new Space(lab, "upgraded")) {
+      space.run(Claim.of("writer"), "worker1", PodWriter.SCRIPT);
+      PodWriter writer = new PodWriter(space, "writer");
+      release.uninstall();
+      new MooringRelease(lab, previous.chart()).installAgain(PREVIOUS_IMAGES);
+      lab.agent().updateTo(PREVIOUS_AGENT);
+      useVolume(space, "before");
+
+      release.upgrade();
+      lab.progress().say("  upgraded");
+      useVolume(space, "upgraded");
+      writer.awaitLines(10, PATIENCE);
+
+      release.rollBack();
+      lab.progress().say("  rolled back");
+      useVolume(space, "rolled-back");
+      writer.awaitLines(10, PATIENCE);
+      assertThat(writer.unharmed()).isTrue();
+      lab.progress().say("  longest stall: " + writer.longestGap().toMillis() + " ms");
+    } finally {
+      lab.agent().updateTo(CURRENT_AGENT);
+      release.upgrade();
+    }
+  }
+
   private void behind(String process, String setting) {
     release.upgrade(setting);
     lab.progress().say("  " + process + " behind the others");
@@ -75,7 +111,6 @@ class VersionsApartIT {
   }
 
   private void loadPreviousVersion() {
-    PreviousVersion previous = new PreviousVersion(lab.lab().settings(), lab.progress());
     previous.obtain();
     lab.progress().say("  nodes and storage host get the previous version");
     lab.nodes().forEach(node -> node.load(previous.images()));
