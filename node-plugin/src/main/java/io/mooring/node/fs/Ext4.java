@@ -74,4 +74,15 @@ final class Ext4 implements FsKind {
   public boolean held(String dmName) {
     return sysfs.exists("fs/ext4/" + dmName);
   }
+
+  @Override
+  public boolean metErrors(String dmName) {
+    return sysfs.readNumber("fs/ext4/" + dmName + "/errors_count").orElse(0L) > 0;
+  }
+
+  /** Of its root it goes on telling what it knows. */
+  @Override
+  public Command question(Path mountPoint) {
+    return Command.of("sync", mountPoint.toString());
+  }
 }

@@ -63,13 +63,21 @@ public interface FileSystems {
   boolean superblockGone(FsType type, String dmName);
 
   /**
-   * Whether the file system mounted there says anything about its root, for which it needs no
-   * device. An xfs that has shut down does not (xfs_vn_getattr, fs/xfs/xfs_iops.c).
+   * Whether the kernel has met errors in the file system on {@code dm-N} since it was last checked.
+   * Looks only. Only an ext4 counts them.
+   */
+  boolean metErrors(FsType type, String dmName);
+
+  /**
+   * Whether the file system mounted there still works: an xfs that has shut down says nothing about
+   * its root (xfs_vn_getattr, fs/xfs/xfs_iops.c), an ext4 that was stopped does not sync it
+   * (ext4_sync_file, fs/ext4/fsync.c). The sync reaches the device, so an ext4 is asked only when
+   * it has {@linkplain #metErrors met errors}.
    *
    * @param mountPoint where something is mounted
    * @throws io.mooring.runtime.failure.Failure DEADLINE_EXCEEDED when there is no answer in time
    */
-  boolean answers(Path mountPoint, Deadline deadline);
+  boolean answers(FsType type, Path mountPoint, Deadline deadline);
 
   /** How full the file system mounted there is. */
   Usage usage(Path mountPoint, Deadline deadline);

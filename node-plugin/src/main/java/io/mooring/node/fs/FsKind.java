@@ -26,4 +26,14 @@ interface FsKind {
 
   /** Whether the kernel has one on {@code dm-N}, mounted anywhere. */
   boolean held(String dmName);
+
+  /** As {@link FileSystems#metErrors}. */
+  default boolean metErrors(String dmName) {
+    return false;
+  }
+
+  /** What ends with 1 when the mounted one does not work any more. */
+  default Command question(Path mountPoint) {
+    return Command.of("stat", "-c", "%i", mountPoint.toString());
+  }
 }

@@ -145,10 +145,14 @@ public final class HostFileSystems implements FileSystems {
   }
 
   @Override
-  public boolean answers(Path mountPoint, Deadline deadline) {
-    CommandResult result =
-        commands.run(Command.of("stat", "-c", "%i", mountPoint.toString()), deadline);
-    // The mount point is there: stat has no other reason to fail than the file system.
+  public boolean metErrors(FsType type, String dmName) {
+    return kind(type).metErrors(dmName);
+  }
+
+  @Override
+  public boolean answers(FsType type, Path mountPoint, Deadline deadline) {
+    CommandResult result = commands.run(kind(type).question(mountPoint), deadline);
+    // The mount point is there: there is no other reason to fail than the file system.
     if (result.exitCode() == 1) {
       return false;
     }

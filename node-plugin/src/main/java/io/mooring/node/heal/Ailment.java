@@ -24,7 +24,7 @@ public enum Ailment {
   UNSEEN_DISK("unseen-disk"),
   /** Devices are here of a volume that no document speaks of. */
   ORPHAN("orphan"),
-  /** The kernel has stopped a file system after errors. */
+  /** The kernel has stopped a file system after errors, or met errors in one. */
   FILE_SYSTEM("stopped-file-system"),
   /** A volume has no path through which I/O goes. */
   NO_PATH("no-path");

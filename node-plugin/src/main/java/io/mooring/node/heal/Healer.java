@@ -80,7 +80,7 @@ public final class Healer implements AutoCloseable {
             new LostRecords(devices.initiator(), repairs),
             new StuckSessions(devices.initiator(), repairs, ticker),
             new Orphans(devices.disks(), repairs, ticker),
-            new StoppedFileSystems(devices.mounts()),
+            new StoppedFileSystems(devices.mounts(), devices.fileSystems()),
             new VolumesWithoutPath(devices.maps()));
   }
 

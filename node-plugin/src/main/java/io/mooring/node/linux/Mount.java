@@ -48,7 +48,7 @@ public record Mount(
   /**
    * Whether the kernel has stopped the file system after errors: ext4 says {@code emergency_ro} or
    * {@code shutdown} where it no longer says {@code ro} (fs/ext4/super.c, since 6.15), btrfs says
-   * {@code ro}. xfs says nothing.
+   * {@code ro}. xfs says nothing, nor does ext4 in between (6.12 to 6.14).
    */
   public boolean stopped() {
     return has(superOptions, "emergency_ro") || has(superOptions, "shutdown");

@@ -129,7 +129,8 @@ public final class Health {
             .onlyOne(volume.staging(), device)
             .filter(mount -> Layers.isFileSystemOf(mount, device));
     try {
-      return staged.isPresent() && stopped.is(volume, staged.get(), Deadline.after(QUESTION));
+      return staged.isPresent()
+          && stopped.is(volume, device, staged.get(), Deadline.after(QUESTION));
     } catch (Failure e) {
       // It waits for its paths, which are a finding of their own.
       LOG.debug("{}: {}", volume.volumeId(), e.sentence());

@@ -66,7 +66,7 @@ final class Revival {
     Optional<Mount> staged = staged(volume, device);
     boolean dead =
         staged.isPresent()
-            ? stopped.is(volume, staged.get(), deadline.atMost(QUESTION))
+            ? stopped.is(volume, device, staged.get(), deadline.atMost(QUESTION))
             : volume.isRemounting() && layers.at(volume.staging()).isEmpty();
     if (dead) {
       requireNoPod(volume, device);
@@ -124,7 +124,7 @@ final class Revival {
 
   private void requireAlive(TrackedVolume volume, VolumeDevice device, Deadline deadline) {
     Optional<Mount> mounted = staged(volume, device);
-    if (mounted.isEmpty() || stopped.is(volume, mounted.get(), deadline.atMost(QUESTION))) {
+    if (mounted.isEmpty() || stopped.is(volume, device, mounted.get(), deadline.atMost(QUESTION))) {
       throw Failure.internal(
           "the file system of %s was mounted anew and does not work; see this host's kernel log"
               .formatted(volume.volumeId()));

@@ -93,10 +93,17 @@ public final class FakeAilments {
     }
   }
 
-  /** An xfs that is mounted there has shut down, of which mountinfo says nothing. */
+  /** What is mounted there does not work any more, of which mountinfo says nothing. */
   public void shutDown(Path mountPoint) {
     synchronized (kernel) {
       mounts.shutDown(mountPoint);
+    }
+  }
+
+  /** The kernel counts errors in the ext4 that is mounted there. */
+  public void meetErrors(Path mountPoint) {
+    synchronized (kernel) {
+      mounts.meetErrors(mountPoint);
     }
   }
 

@@ -134,7 +134,17 @@ final class FakeFileSystems implements FileSystems {
   }
 
   @Override
-  public boolean answers(Path mountPoint, Deadline deadline) {
+  public boolean metErrors(FsType type, String dmName) {
+    synchronized (kernel) {
+      return type == FsType.EXT4
+          && kernel
+              .deviceMapper()
+              .anyMatch(map -> map.dmName.equals(dmName) && kernel.erred.contains(map.number));
+    }
+  }
+
+  @Override
+  public boolean answers(FsType type, Path mountPoint, Deadline deadline) {
     return act(
         "answers",
         mountPoint,

@@ -34,6 +34,7 @@ final class FakeKernel {
   final List<FakeMap> mappings = new ArrayList<>();
   final List<Mount> mounts = new ArrayList<>();
   final Set<DeviceNumber> shutDown = new LinkedHashSet<>();
+  final Set<DeviceNumber> erred = new LinkedHashSet<>();
   final Set<Wwid> wwids = new LinkedHashSet<>();
   final Set<String> ghostPaths = new LinkedHashSet<>();
   final List<String> violations = new ArrayList<>();
@@ -60,6 +61,7 @@ final class FakeKernel {
     mappings.clear();
     mounts.clear();
     shutDown.clear();
+    erred.clear();
     ghostPaths.clear();
   }
 

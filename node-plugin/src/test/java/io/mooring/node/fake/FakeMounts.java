@@ -135,8 +135,8 @@ final class FakeMounts implements Mounts {
           }
           boolean was =
               kernel.mounts.removeIf(mount -> mount.mountPoint().equals(target.normalize()));
-          kernel.shutDown.removeIf(
-              device -> kernel.mounts.stream().noneMatch(mount -> mount.device().equals(device)));
+          kernel.shutDown.removeIf(this::isNowhere);
+          kernel.erred.removeIf(this::isNowhere);
           return was;
         });
   }
@@ -152,8 +152,16 @@ final class FakeMounts implements Mounts {
         });
   }
 
+  private boolean isNowhere(DeviceNumber device) {
+    return kernel.mounts.stream().noneMatch(mount -> mount.device().equals(device));
+  }
+
   void shutDown(Path mountPoint) {
     at(mountPoint).forEach(mount -> kernel.shutDown.add(mount.device()));
+  }
+
+  void meetErrors(Path mountPoint) {
+    at(mountPoint).forEach(mount -> kernel.erred.add(mount.device()));
   }
 
   void superOptions(Path mountPoint, String options) {

@@ -73,11 +73,30 @@ class HostFileSystemsTest {
   @Test
   void aFileSystemThatSaysNothingOfItsRootHasShutDown() {
     commands.on("stat").prints("128\n");
-    assertThat(fileSystems.answers(root, soon())).isTrue();
+    assertThat(fileSystems.answers(FsType.XFS, root, soon())).isTrue();
     commands.on("stat").exits(1, "", "stat: cannot statx '/x': Input/output error\n");
-    assertThat(fileSystems.answers(root, soon())).isFalse();
+    assertThat(fileSystems.answers(FsType.XFS, root, soon())).isFalse();
     commands.on("stat").exits(137, "", "");
-    assertThatThrownBy(() -> fileSystems.answers(root, soon())).isInstanceOf(Failure.class);
+    assertThatThrownBy(() -> fileSystems.answers(FsType.XFS, root, soon()))
+        .isInstanceOf(Failure.class);
+  }
+
+  @Test
+  void anExt4ThatDoesNotSyncItsRootIsStopped() {
+    commands.onExactly("sync", root.toString()).succeeds();
+    assertThat(fileSystems.answers(FsType.EXT4, root, soon())).isTrue();
+    commands.onExactly("sync", root.toString()).exits(1, "", "sync: error syncing '/x'\n");
+    assertThat(fileSystems.answers(FsType.EXT4, root, soon())).isFalse();
+  }
+
+  @Test
+  void anExt4CountsItsErrors() {
+    tree.attribute("fs/ext4/dm-0/errors_count", "0");
+    assertThat(fileSystems.metErrors(FsType.EXT4, "dm-0")).isFalse();
+    tree.attribute("fs/ext4/dm-0/errors_count", "4");
+    assertThat(fileSystems.metErrors(FsType.EXT4, "dm-0")).isTrue();
+    assertThat(fileSystems.metErrors(FsType.XFS, "dm-0")).isFalse();
+    assertThat(fileSystems.metErrors(FsType.EXT4, "dm-1")).isFalse();
   }
 
   @Test

@@ -141,6 +141,9 @@ class HealerTest extends HealedVolume {
     host.ailments().superOptions(staging, "rw");
     look();
     assertThat(present).isEmpty();
+    host.ailments().meetErrors(staging);
+    look();
+    assertThat(present).containsExactly(Map.entry(Ailment.FILE_SYSTEM, 1L));
     assertThat(journal()).hasSize(done);
   }
 

@@ -85,6 +85,29 @@ class RevivalTest {
     assertThat(called("mounts.mount")).isEqualTo(2);
   }
 
+  /** As on kernels 6.12 to 6.14. */
+  @Test
+  void anExt4OfWhichOnlyErrorsAreSeenIsMountedAnewWhenItDoesNotWork() {
+    node.stage(EXT4);
+    node.host.ailments().meetErrors(node.staging());
+    node.host.ailments().shutDown(node.staging());
+
+    node.publish(EXT4);
+
+    assertWorksAt(node.target());
+    assertThat(called("mounts.mount")).isEqualTo(2);
+  }
+
+  @Test
+  void anExt4WithErrorsThatWorksIsLeftAlone() {
+    node.stage(EXT4);
+    node.host.ailments().meetErrors(node.staging());
+
+    node.publish(EXT4);
+
+    assertThat(called("mounts.mount")).isEqualTo(1);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "xfs"})
   void whatWorksIsLeftAlone(String type) {
