@@ -78,6 +78,11 @@ public final class Manifests {
         .formatted(name, name, podSpec(claim, node, script).indent(2).stripTrailing());
   }
 
+  /** The same pod, which is not evicted however long its node is away. */
+  static String staying(String pod) {
+    return pod.replaceAll(", tolerationSeconds: \\d+", "");
+  }
+
   /** One replica that is replaced, never doubled; its pod has that name and {@code -0}. */
   public static String statefulSet(String name, Claim claim, String script) {
     return """

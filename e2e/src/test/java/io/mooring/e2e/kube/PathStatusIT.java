@@ -58,7 +58,10 @@ class PathStatusIT {
   @Test
   void aNodeThatIsSilentIsNotShownAsItWas() {
     try (Space space = new Space(lab, "silent")) {
-      space.run(Claim.of("frozen"), "worker2", PodWriter.SCRIPT);
+      Claim claim = Claim.of("frozen");
+      String pod = Manifests.pod(claim, "worker2", PodWriter.SCRIPT);
+      space.apply(claim.yaml() + Manifests.staying(pod));
+      space.awaitReady("frozen");
       PodWriter writer = new PodWriter(space, "frozen");
       String object = space.attachment("frozen", "worker2");
       space.awaitPaths(object, "2/2 Healthy", PATIENCE);
