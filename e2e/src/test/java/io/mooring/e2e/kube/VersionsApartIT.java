@@ -19,10 +19,9 @@ class VersionsApartIT {
   private static final String CURRENT_AGENT = "/opt/mooring";
   private static final String PREVIOUS_AGENT = "/opt/mooring-previous";
 
-  private static final String[] PREVIOUS_IMAGES = {
-    "--set=controller.image.tag=" + PreviousVersion.TAG,
-    "--set=node.image.tag=" + PreviousVersion.TAG
-  };
+  private static final String PREVIOUS_CONTROLLER =
+      "--set=controller.image.tag=" + PreviousVersion.TAG;
+  private static final String PREVIOUS_NODE = "--set=node.image.tag=" + PreviousVersion.TAG;
 
   private final KubeLab lab;
   private final MooringRelease release;
@@ -41,11 +40,11 @@ class VersionsApartIT {
       space.run(Claim.of("writer"), "worker1", PodWriter.SCRIPT);
       PodWriter writer = new PodWriter(space, "writer");
 
-      behind("node plugin", "--set=node.image.tag=" + PreviousVersion.TAG);
+      behind("node plugin", PREVIOUS_NODE);
       useVolume(space, "old-node");
       writer.awaitLines(10, PATIENCE);
 
-      behind("controller", "--set=controller.image.tag=" + PreviousVersion.TAG);
+      behind("controller", PREVIOUS_CONTROLLER);
       useVolume(space, "old-controller");
 
       release.upgrade();
@@ -72,7 +71,7 @@ class VersionsApartIT {
       space.run(Claim.of("writer"), "worker1", PodWriter.SCRIPT);
       PodWriter writer = new PodWriter(space, "writer");
       release.uninstall();
-      new MooringRelease(lab, previous.chart()).installAgain(PREVIOUS_IMAGES);
+      new MooringRelease(lab, previous.chart()).installAgain(PREVIOUS_CONTROLLER, PREVIOUS_NODE);
       lab.agent().updateTo(PREVIOUS_AGENT);
       useVolume(space, "before");
 
