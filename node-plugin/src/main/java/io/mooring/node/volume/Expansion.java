@@ -136,8 +136,7 @@ public final class Expansion {
   }
 
   private void requireMounted(VolumeDevice device, Path path, VolumeId volume) {
-    Optional<Mount> mount =
-        layers.onlyOne(path, device).filter(found -> Layers.isFileSystemOf(found, device));
+    Optional<Mount> mount = layers.fileSystem(path, device);
     if (mount.isEmpty()) {
       throw Failure.notFound(volume + " is not mounted at " + path + " on this node");
     }

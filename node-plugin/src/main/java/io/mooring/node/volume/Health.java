@@ -6,7 +6,6 @@ import io.mooring.node.linux.Mount;
 import io.mooring.node.multipath.MultipathMap;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Health {
   private static final Logger LOG = LoggerFactory.getLogger(Health.class);
-  private static final Duration QUESTION = Duration.ofSeconds(2);
 
   private final Devices devices;
   private final Tracking tracking;
@@ -124,13 +122,10 @@ public final class Health {
 
   private boolean isStopped(TrackedVolume volume, MultipathMap map) {
     VolumeDevice device = crypt.on(map);
-    Optional<Mount> staged =
-        layers
-            .onlyOne(volume.staging(), device)
-            .filter(mount -> Layers.isFileSystemOf(mount, device));
+    Optional<Mount> staged = layers.fileSystem(volume.staging(), device);
     try {
       return staged.isPresent()
-          && stopped.is(volume, device, staged.get(), Deadline.after(QUESTION));
+          && stopped.is(volume, device, staged.get(), Deadline.after(Stopped.LIMIT));
     } catch (Failure e) {
       // It waits for its paths, which are a finding of their own.
       LOG.debug("{}: {}", volume.volumeId(), e.sentence());

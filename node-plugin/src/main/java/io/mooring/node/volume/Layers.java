@@ -47,6 +47,11 @@ final class Layers {
         .toList();
   }
 
+  /** The only mount at that path, when it is of the device's file system. */
+  Optional<Mount> fileSystem(Path path, VolumeDevice device) {
+    return onlyOne(path, device).filter(mount -> isFileSystemOf(mount, device));
+  }
+
   static boolean isOf(Mount mount, VolumeDevice device) {
     return isFileSystemOf(mount, device) || isNodeOf(mount, device);
   }

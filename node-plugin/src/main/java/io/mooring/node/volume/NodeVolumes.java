@@ -6,7 +6,6 @@ import io.mooring.runtime.operation.Operations;
 import io.mooring.runtime.time.Deadline;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -119,15 +118,23 @@ public final class NodeVolumes {
             deadline -> {
               // A check takes long, and pods of other volumes must not wait for it.
               if (publishing.needsRevival(request, deadline)) {
-                alone(request.volume(), attaches, deadline, done(publishing::revive, request));
+                alone(
+                    request.volume(),
+                    attaches,
+                    deadline,
+                    done(turn -> publishing.revive(request, turn)));
               }
-              return alone(request.volume(), binds, deadline, done(publishing::publish, request));
+              return alone(
+                  request.volume(),
+                  binds,
+                  deadline,
+                  done(turn -> publishing.publish(request, turn)));
             });
   }
 
-  private static <R> Function<Deadline, Boolean> done(BiConsumer<R, Deadline> work, R request) {
+  private static Function<Deadline, Boolean> done(Consumer<Deadline> work) {
     return deadline -> {
-      work.accept(request, deadline);
+      work.accept(deadline);
       return true;
     };
   }
@@ -160,16 +167,7 @@ public final class NodeVolumes {
       Turns turns,
       Deadline caller,
       Consumer<Deadline> work) {
-    ask(
-        volume,
-        call,
-        request,
-        turns,
-        caller,
-        deadline -> {
-          work.accept(deadline);
-          return true;
-        });
+    ask(volume, call, request, turns, caller, done(work));
   }
 
   private <T> T ask(

@@ -84,7 +84,10 @@ public final class Publishing {
    * @throws Failure as {@link #publish}; FAILED_PRECONDITION also while other pods have it stopped
    */
   boolean needsRevival(Request request, Deadline deadline) {
-    Staged staged = staged(request);
+    return needsRevival(request, staged(request), deadline);
+  }
+
+  private boolean needsRevival(Request request, Staged staged, Deadline deadline) {
     return request.access() instanceof Access.FileSystem access
         && staged.volume().access() instanceof Access.FileSystem own
         && layers.at(request.target()).isEmpty()
@@ -99,8 +102,8 @@ public final class Publishing {
    * @throws Failure see {@link Revival#run}
    */
   void revive(Request request, Deadline deadline) {
-    if (needsRevival(request, deadline)) {
-      Staged staged = staged(request);
+    Staged staged = staged(request);
+    if (needsRevival(request, staged, deadline)) {
       revival.run(staged.volume(), staged.map(), staged.device(), deadline);
     }
   }
@@ -185,10 +188,7 @@ public final class Publishing {
   private void requireStaged(Request request, VolumeDevice device) {
     if (request.access() instanceof Access.FileSystem access) {
       Mount mounted =
-          layers
-              .onlyOne(request.staging(), device)
-              .filter(mount -> Layers.isFileSystemOf(mount, device))
-              .orElseThrow(() -> notStaged(request));
+          layers.fileSystem(request.staging(), device).orElseThrow(() -> notStaged(request));
       requireContext(request, access, mounted);
     }
   }

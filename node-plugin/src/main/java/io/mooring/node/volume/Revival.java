@@ -21,7 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Revival {
   private static final Logger LOG = LoggerFactory.getLogger(Revival.class);
-  private static final Duration QUESTION = Duration.ofSeconds(2);
   private static final Duration UNMOUNTING = Duration.ofSeconds(60);
 
   private final Devices devices;
@@ -66,7 +65,7 @@ final class Revival {
     Optional<Mount> staged = staged(volume, device);
     boolean dead =
         staged.isPresent()
-            ? stopped.is(volume, device, staged.get(), deadline.atMost(QUESTION))
+            ? stopped.is(volume, device, staged.get(), deadline)
             : volume.isRemounting() && layers.at(volume.staging()).isEmpty();
     if (dead) {
       requireNoPod(volume, device);
@@ -75,9 +74,7 @@ final class Revival {
   }
 
   private Optional<Mount> staged(TrackedVolume volume, VolumeDevice device) {
-    return layers
-        .onlyOne(volume.staging(), device)
-        .filter(mount -> Layers.isFileSystemOf(mount, device));
+    return layers.fileSystem(volume.staging(), device);
   }
 
   private void requireNoPod(TrackedVolume volume, VolumeDevice device) {
@@ -124,7 +121,7 @@ final class Revival {
 
   private void requireAlive(TrackedVolume volume, VolumeDevice device, Deadline deadline) {
     Optional<Mount> mounted = staged(volume, device);
-    if (mounted.isEmpty() || stopped.is(volume, device, mounted.get(), deadline.atMost(QUESTION))) {
+    if (mounted.isEmpty() || stopped.is(volume, device, mounted.get(), deadline)) {
       throw Failure.internal(
           "the file system of %s was mounted anew and does not work; see this host's kernel log"
               .formatted(volume.volumeId()));

@@ -7,12 +7,16 @@ import io.mooring.node.fs.FsType;
 import io.mooring.node.linux.Mount;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
+import java.time.Duration;
 
 /**
  * Whether the kernel has stopped a staged file system after errors. It stays so, whatever its paths
  * do, until it is mounted anew.
  */
 final class Stopped {
+  /** The longest that a file system is waited for. */
+  static final Duration LIMIT = Duration.ofSeconds(2);
+
   private final FileSystems fileSystems;
 
   Stopped(FileSystems fileSystems) {
@@ -31,6 +35,6 @@ final class Stopped {
     }
     FsType type = FsType.parse(volume.fsType());
     boolean doubtful = type == FsType.XFS || fileSystems.metErrors(type, device.dmName());
-    return doubtful && !fileSystems.answers(type, staged.mountPoint(), deadline);
+    return doubtful && !fileSystems.answers(type, staged.mountPoint(), deadline.atMost(LIMIT));
   }
 }
