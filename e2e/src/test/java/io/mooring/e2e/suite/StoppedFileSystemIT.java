@@ -120,6 +120,8 @@ class StoppedFileSystemIT {
               .run("cd %1$s && touch more && sync -f more".formatted(attachment.targetPath()));
           return Findings.of(node, attachment).contains(STOPPED);
         });
+    // The kernel may give the paths up before multipathd knows: it would call them ready at once.
+    Paths.awaitReady(node, attachment, 0);
     mooring.lab().heal();
     Paths.awaitReady(node, attachment, 2);
     multipathd("restorequeueing", attachment);
