@@ -50,15 +50,17 @@ public final class VirtualMachine implements AutoCloseable {
       Pattern.compile("TCP\\[HOST_FORWARD]\\s+\\d+\\s+127\\.0\\.0\\.1\\s+(\\d+)");
 
   private final VmSpec spec;
+  private final Path qemuLog;
   private final Console console;
   private final KeptProcess process;
   private final Qmp qmp;
   private final GuestAddress address;
 
   private VirtualMachine(
-      VmSpec spec, Console console, KeptProcess process, Qmp qmp, GuestAddress address) {
+      VmSpec spec, VmFiles files, KeptProcess process, Qmp qmp, GuestAddress address) {
     this.spec = requireNonNull(spec, "spec is null");
-    this.console = requireNonNull(console, "console is null");
+    this.qemuLog = files.qemuLog();
+    this.console = new Console(files.console());
     this.process = requireNonNull(process, "process is null");
     this.qmp = requireNonNull(qmp, "qmp is null");
     this.address = requireNonNull(address, "address is null");
@@ -119,7 +121,7 @@ public final class VirtualMachine implements AutoCloseable {
     try {
       Qmp qmp = connect(spec.name(), files, deadline).begin(deadline);
       GuestAddress address = new GuestAddress(spec.name(), shellPort(qmp, deadline), token);
-      return new VirtualMachine(spec, new Console(files.console()), process, qmp, address);
+      return new VirtualMachine(spec, files, process, qmp, address);
     } catch (Failure e) {
       process.close();
       throw e;
@@ -215,8 +217,13 @@ public final class VirtualMachine implements AutoCloseable {
               Optional<String> ready = console.readySince(position);
               if (ready.isEmpty() && qmp.ended().isDone()) {
                 throw Failure.unavailable(
-                    "QEMU of %s has ended; its console %s says:%n%s"
-                        .formatted(name(), console.log(), LogTail.of(console.log())));
+                    "QEMU of %s has ended; its log %s says: %s%nand the console %s:%n%s"
+                        .formatted(
+                            name(),
+                            qemuLog,
+                            LogTail.of(qemuLog),
+                            console.log(),
+                            LogTail.of(console.log())));
               }
               return ready;
             });
@@ -224,6 +231,11 @@ public final class VirtualMachine implements AutoCloseable {
         Failure.deadlineExceeded(
             "%s did not become ready in time; its console %s says:%n%s"
                 .formatted(name(), console.log(), LogTail.of(console.log()))));
+  }
+
+  /** Whether its QEMU is no more, so that nothing brings it back. */
+  public boolean hasEnded() {
+    return qmp.ended().isDone();
   }
 
   /** Plugs a cable into a network card, or pulls it: the card sees the carrier come and go. */

@@ -12,13 +12,16 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Systems that are kept save time; a lab comes up without them, too. */
+/** A lab comes up without systems that were kept, and once more where a QEMU fails. */
 @Tag("long")
-class KeptStartIT {
+class LabStartIT {
   private static final LabShape SMALL = LabShape.of(1);
 
   @TempDir Path place;
@@ -37,6 +40,36 @@ class KeptStartIT {
         .doesNotContain("they do not go on");
   }
 
+  @Test
+  void systemsAreStartedOnceMoreWhereAQemuEndsItself() throws IOException {
+    LabSettings settings = settingsWithStartsOfTheirOwn();
+    AtomicInteger killed = new AtomicInteger();
+
+    String said =
+        saidWhileItCameUp(
+            settings,
+            line -> {
+              if (line.contains("waiting for the systems") && killed.get() == 0) {
+                killed.addAndGet(killQemuOf("worker1"));
+              }
+            });
+
+    assertThat(killed).hasValue(1);
+    assertThat(said).contains("started once more: QEMU of worker1 has ended", "lab: ready");
+  }
+
+  private int killQemuOf(String vm) {
+    String its = place.resolve("lab").resolve(vm).toString();
+    List<ProcessHandle> qemus =
+        ProcessHandle.current()
+            .descendants()
+            .filter(child -> child.info().command().orElse("").contains("qemu-system"))
+            .filter(child -> child.info().commandLine().orElse("").contains(its))
+            .toList();
+    qemus.forEach(ProcessHandle::destroyForcibly);
+    return qemus.size();
+  }
+
   private LabSettings settingsWithStartsOfTheirOwn() throws IOException {
     LabSettings system = LabSettings.fromSystem();
     Path cache = Files.createDirectory(place.resolve("cache"));
@@ -51,8 +84,20 @@ class KeptStartIT {
   }
 
   private static String saidWhileItCameUp(LabSettings settings) {
+    return saidWhileItCameUp(settings, line -> {});
+  }
+
+  private static String saidWhileItCameUp(LabSettings settings, Consumer<String> listener) {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
-    Progress progress = new Progress(new PrintStream(said, true, StandardCharsets.UTF_8));
+    PrintStream lines =
+        new PrintStream(said, true, StandardCharsets.UTF_8) {
+          @Override
+          public void println(String line) {
+            super.println(line);
+            listener.accept(line);
+          }
+        };
+    Progress progress = new Progress(lines);
     try (Lab lab = Lab.start(settings, progress, SMALL)) {
       assertThat(lab.worker(1).shell().check("hostname")).isEqualTo("worker1");
     }
