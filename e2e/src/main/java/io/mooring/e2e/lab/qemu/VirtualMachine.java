@@ -215,7 +215,7 @@ public final class VirtualMachine implements AutoCloseable {
             deadline,
             () -> {
               Optional<String> ready = console.readySince(position);
-              if (ready.isEmpty() && qmp.ended().isDone()) {
+              if (ready.isEmpty() && hasEnded()) {
                 throw Failure.unavailable(
                     "QEMU of %s has ended; its log %s says: %s%nand the console %s:%n%s"
                         .formatted(
@@ -316,7 +316,7 @@ public final class VirtualMachine implements AutoCloseable {
   /** Ends QEMU. What the VM had in memory is lost. */
   @Override
   public void close() {
-    if (!qmp.ended().isDone()) {
+    if (!hasEnded()) {
       quit();
     }
     qmp.close();
