@@ -148,6 +148,20 @@ class PathHealTest extends HealedVolume {
   }
 
   @Test
+  void aSmallPathStaysWhileNoWholeOneAnswers() {
+    aVolumeOverBoth();
+    host.targets().mapOnPortal(IQN, A, LUN, new FakeLun(VOLUME.serial(), SIZE / 2));
+    host.ailments().showSize(diskA, SIZE / 2);
+    host.network().drop(B);
+    look();
+    assertThat(map().slaves()).hasSize(2);
+    assertThat(present).containsEntry(Ailment.SMALL_PATH, 1L);
+    host.network().answer(B);
+    pass(Duration.ofMinutes(2));
+    assertThat(map().slaves()).containsExactly(diskB);
+  }
+
+  @Test
   void whereNoPathIsWholeNoneIsTakenAway() {
     aVolumeOverBoth();
     host.targets().map(IQN, LUN, new FakeLun(VOLUME.serial(), SIZE / 2));
