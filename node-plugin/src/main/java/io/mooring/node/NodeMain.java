@@ -96,7 +96,9 @@ public final class NodeMain {
                     host.sessionControl(),
                     host.devices().disks(),
                     task -> Thread.ofPlatform().name("path-question").daemon().start(task)),
-                new SessionReinstatement(host.sessionControl()::secrets),
+                new SessionReinstatement(
+                    host.sessionControl()::secrets,
+                    task -> Thread.ofPlatform().name("session-ending").daemon().start(task)),
                 config.guard(),
                 guardRecord,
                 Ticker.system()));

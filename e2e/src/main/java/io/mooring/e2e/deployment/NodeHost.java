@@ -116,9 +116,20 @@ public final class NodeHost implements AutoCloseable {
 
   /** How many paths the guard has given up since the VM booted, by its log. */
   public int pathsGivenUp() {
+    return said(": given up, I/O goes");
+  }
+
+  /**
+   * How many paths it left to the kernel since then, as no target confirmed their sessions' end.
+   */
+  public int endingsUnconfirmed() {
+    return said("timers: its target does not confirm");
+  }
+
+  private int said(String words) {
     String lines =
         vm.shell()
-            .run("journalctl --no-pager -o cat -b -u mooring-node | grep -c ': given up, I/O goes'")
+            .run("journalctl --no-pager -o cat -b -u mooring-node | grep -c '%s'".formatted(words))
             .stdout();
     return Integer.parseInt(lines.strip());
   }

@@ -116,7 +116,7 @@ final class GivingUp {
     long judgedAt = ticker.nanos();
     Session session = path.session();
     String why = path.describe(dead);
-    if (!ending.atTarget(session, live)) {
+    if (!ending.atTarget(path, live)) {
       hold(path, Hold.TARGET);
       return false;
     }
@@ -172,7 +172,9 @@ final class GivingUp {
 
   /** Tells which paths that were given up are logged in again. */
   void lookForReturns(List<Session> sessions) {
-    away.keySet().retainAll(sessions.stream().map(Session::id).toList());
+    List<Integer> ids = sessions.stream().map(Session::id).toList();
+    away.keySet().retainAll(ids);
+    ending.retain(ids);
     for (Session session : sessions) {
       if (session.loggedIn() && away.containsKey(session.id()) && isConnectedAnew(session)) {
         away.remove(session.id());

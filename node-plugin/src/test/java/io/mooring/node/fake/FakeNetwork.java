@@ -5,7 +5,6 @@ import io.mooring.node.iscsi.Portal;
 import io.mooring.node.iscsi.Session;
 import io.mooring.node.iscsi.SessionControl;
 import io.mooring.node.iscsi.SessionState;
-import io.mooring.node.iscsi.login.Reinstatement;
 import io.mooring.node.network.Destruction;
 import io.mooring.node.network.Link;
 import io.mooring.node.network.Network;
@@ -13,8 +12,6 @@ import io.mooring.node.network.TcpConnection;
 import io.mooring.node.network.TcpHealth;
 import io.mooring.node.scsi.DiskState;
 import io.mooring.runtime.chap.Chap;
-import io.mooring.runtime.failure.Failure;
-import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.ManualTicker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,13 +27,11 @@ import java.util.stream.Stream;
  * socket that is destroyed takes its session down, at once when nothing is to be waited for.
  * Whoever destroys one whose target would still write for it loses data, and is told so.
  */
-public final class FakeNetwork implements SessionControl, Network, Reinstatement {
+public final class FakeNetwork implements SessionControl, Network {
   private final FakeKernel kernel;
   private final ManualTicker ticker;
   private final List<String> destroyed = new ArrayList<>();
-  private final List<String> ended = new ArrayList<>();
-  private final List<String> asked = new ArrayList<>();
-  private boolean targetsConfirm = true;
+  private final FakeEndings endings;
   private boolean news;
   private boolean slowKernel;
   private int questions;
@@ -47,6 +42,7 @@ public final class FakeNetwork implements SessionControl, Network, Reinstatement
   FakeNetwork(FakeKernel kernel) {
     this.kernel = kernel;
     this.ticker = kernel.ticker;
+    this.endings = new FakeEndings(kernel, this);
   }
 
   public ManualTicker ticker() {
@@ -58,19 +54,9 @@ public final class FakeNetwork implements SessionControl, Network, Reinstatement
     return List.copyOf(destroyed);
   }
 
-  /** The portals whose sessions were ended at their target, each with the portal that served. */
-  public List<String> ended() {
-    return List.copyOf(ended);
-  }
-
-  /** The portals that were asked to end a session. */
-  public List<String> asked() {
-    return List.copyOf(asked);
-  }
-
-  /** Whether targets answer a login that ends another session. */
-  public void targetsConfirm(boolean confirm) {
-    targetsConfirm = confirm;
+  /** What targets do with logins that end sessions. */
+  public FakeEndings endings() {
+    return endings;
   }
 
   /** How often the kernel was asked about a connection. */
@@ -219,7 +205,7 @@ public final class FakeNetwork implements SessionControl, Network, Reinstatement
     }
   }
 
-  private Optional<FakeSession> find(Session session) {
+  Optional<FakeSession> find(Session session) {
     return ours().filter(candidate -> candidate.id == session.id()).findFirst();
   }
 
@@ -258,19 +244,6 @@ public final class FakeNetwork implements SessionControl, Network, Reinstatement
   @Override
   public Optional<Chap> secrets(Session session) {
     return Optional.empty();
-  }
-
-  @Override
-  public void end(Session session, TcpConnection via, Deadline deadline) {
-    synchronized (kernel) {
-      FakeSession other = at(via).orElseThrow();
-      asked.add(other.target.portal().toString());
-      if (!targetsConfirm) {
-        throw Failure.unavailable("the target does not confirm");
-      }
-      find(session).ifPresent(found -> found.endedAtTarget = true);
-      ended.add(session.persistentPortal() + " by " + other.target.portal());
-    }
   }
 
   @Override
@@ -327,7 +300,7 @@ public final class FakeNetwork implements SessionControl, Network, Reinstatement
   }
 
   /** Of anybody's: only what the guard was told may keep it from somebody else's. */
-  private Optional<FakeSession> at(TcpConnection connection) {
+  Optional<FakeSession> at(TcpConnection connection) {
     return kernel.sessions.stream()
         .filter(this::hasSocket)
         .filter(session -> session.wire.connection().equals(connection))

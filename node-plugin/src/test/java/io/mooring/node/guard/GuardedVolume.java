@@ -38,7 +38,7 @@ abstract class GuardedVolume {
         network,
         host.maps(),
         new Asking(network, host.disks(), questions::add),
-        network,
+        network.endings(),
         new PathGuard.Options(enabled, Thresholds.STANDARD),
         new Notes(),
         network.ticker());

@@ -2,7 +2,6 @@ package io.mooring.node.iscsi.login;
 
 import io.mooring.node.iscsi.Session;
 import io.mooring.node.network.TcpConnection;
-import io.mooring.runtime.time.Deadline;
 
 /**
  * Makes a target end a session that it cannot hear any more. Before that has happened no command of
@@ -14,10 +13,9 @@ import io.mooring.runtime.time.Deadline;
 @FunctionalInterface
 public interface Reinstatement {
   /**
-   * Returns when the target has ended the session, with everything it was to do for it.
+   * Begins a login that ends the session, and does not wait for it.
    *
    * @param via a connection of another session with the same target, over which it is heard
-   * @throws io.mooring.runtime.failure.Failure when that is not certain
    */
-  void end(Session session, TcpConnection via, Deadline deadline);
+  EndingLogin begin(Session session, TcpConnection via);
 }

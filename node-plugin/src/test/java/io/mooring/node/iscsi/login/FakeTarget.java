@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -32,6 +33,7 @@ final class FakeTarget implements AutoCloseable {
   private int status;
   private boolean silent;
   private boolean insists;
+  private CountDownLatch work = new CountDownLatch(0);
 
   FakeTarget() throws IOException {
     socket = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
@@ -59,6 +61,15 @@ final class FakeTarget implements AutoCloseable {
   /** Takes connections and says nothing. */
   void fallSilent() {
     silent = true;
+  }
+
+  /** Its disks take their time for what they do for the session that is to end. */
+  void beginWork() {
+    work = new CountDownLatch(1);
+  }
+
+  void endWork() {
+    work.countDown();
   }
 
   /** Wants an answer to a proposal of its own. */
@@ -98,12 +109,24 @@ final class FakeTarget implements AutoCloseable {
       if (silent) {
         continue;
       }
+      if ((header.get(1) >> 2 & 3) == LoginWire.OPERATIONAL) {
+        awaitEndOfWork();
+      }
       if (header.get(0) == 0x46) {
         note("logout");
         out.write(answer((byte) 0x26, 0x80, 0, 0, Map.of()));
         return;
       }
       out.write(login(header, keys));
+    }
+  }
+
+  private void awaitEndOfWork() throws IOException {
+    try {
+      work.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("the test is over", e);
     }
   }
 

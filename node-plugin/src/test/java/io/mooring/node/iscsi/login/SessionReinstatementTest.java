@@ -11,6 +11,7 @@ import io.mooring.node.network.TcpConnection;
 import io.mooring.runtime.chap.Chap;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
+import io.mooring.runtime.time.Poll;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,7 +22,8 @@ import org.junit.jupiter.api.Test;
 class SessionReinstatementTest {
   private static final String SECRET = "a-secret-of-the-node";
   private static final String MUTUAL_SECRET = "a-secret-of-the-target";
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Duration BRIEFLY = Duration.ofMillis(300);
   private static final Session SESSION =
       new Session(
           0x010203,
@@ -34,7 +36,12 @@ class SessionReinstatementTest {
 
   private final FakeTarget target = new FakeTarget();
   private Optional<Chap> chap = Optional.empty();
-  private final Reinstatement reinstatement = new SessionReinstatement(_ -> chap);
+
+  /** The login is over when it has begun. */
+  private final Reinstatement atOnce = new SessionReinstatement(_ -> chap, Runnable::run);
+
+  private final Reinstatement reinstatement =
+      new SessionReinstatement(_ -> chap, task -> Thread.ofVirtual().start(task));
 
   SessionReinstatementTest() throws IOException {}
 
@@ -44,7 +51,7 @@ class SessionReinstatementTest {
   }
 
   private void end() {
-    reinstatement.end(SESSION, target.connection(), Deadline.after(SOON));
+    assertThat(atOnce.begin(SESSION, target.connection()).confirmed(Deadline.after(SOON))).isTrue();
   }
 
   @Test
@@ -104,20 +111,41 @@ class SessionReinstatementTest {
   }
 
   @Test
-  void aSilentTargetIsWaitedForUntilTheDeadline() {
+  void aSilentTargetHasNotBegun() {
     target.fallSilent();
-    Deadline deadline = Deadline.after(Duration.ofMillis(200));
-    assertThatThrownBy(() -> reinstatement.end(SESSION, target.connection(), deadline))
+    try (EndingLogin login = reinstatement.begin(SESSION, target.connection())) {
+      assertThat(login.confirmed(Deadline.after(BRIEFLY))).isFalse();
+      assertThat(login.hasBegun()).isFalse();
+    }
+  }
+
+  @Test
+  void aTargetThatIsAtWorkHasBegunAndConfirmsOnTheSameLoginWhenItIsDone() {
+    target.beginWork();
+    try (EndingLogin login = reinstatement.begin(SESSION, target.connection())) {
+      assertThat(Poll.SYSFS.until(Deadline.after(SOON), login::hasBegun)).isTrue();
+      assertThat(login.confirmed(Deadline.after(BRIEFLY))).isFalse();
+      assertThat(target.events()).isEmpty();
+      target.endWork();
+      assertThat(login.confirmed(Deadline.after(SOON))).isTrue();
+    }
+  }
+
+  @Test
+  void whoHangsUpWaitsForNothing() {
+    target.fallSilent();
+    EndingLogin login = reinstatement.begin(SESSION, target.connection());
+    login.close();
+    assertThatThrownBy(() -> login.confirmed(Deadline.after(SOON)))
         .isInstanceOf(Failure.class)
         .hasMessageContaining("session 66051");
-    assertThat(deadline.expired()).isTrue();
   }
 
   @Test
   void aPortalThatIsClosedIsAFailure() {
     TcpConnection there = target.connection();
     target.close();
-    assertThatThrownBy(() -> reinstatement.end(SESSION, there, Deadline.after(SOON)))
-        .isInstanceOf(Failure.class);
+    EndingLogin login = reinstatement.begin(SESSION, there);
+    assertThatThrownBy(() -> login.confirmed(Deadline.after(SOON))).isInstanceOf(Failure.class);
   }
 }
