@@ -46,6 +46,12 @@ final class GivingUp {
   /** The connections of the sessions that were given up, until they have another one. */
   private final Map<Integer, TcpConnection> away = new HashMap<>();
 
+  /**
+   * Found out by trying: a session is not ended at its target for a socket that stays, since over
+   * that one it might have gone on after a moment.
+   */
+  private boolean kernelRefuses;
+
   GivingUp(
       SessionControl control,
       Network network,
@@ -78,6 +84,10 @@ final class GivingUp {
             .collect(Collectors.toSet());
     if (!loggedIn.contains(session.id())) {
       // The kernel has noticed by itself, and takes no other recovery time now.
+      return false;
+    }
+    if (kernelRefuses) {
+      hold(path, Hold.KERNEL);
       return false;
     }
     if (!budget.allows(session, ticker.nanos())) {
@@ -145,7 +155,9 @@ final class GivingUp {
 
   private Destruction destroy(PathWatch path, TcpConnection connection) {
     try {
-      return network.destroy(connection, path.cookie());
+      Destruction outcome = network.destroy(connection, path.cookie());
+      kernelRefuses = outcome == Destruction.UNSUPPORTED;
+      return outcome;
     } catch (Failure e) {
       LOG.error("{} cannot be given up: {}", name(path.session()), e.sentence());
       return Destruction.UNSUPPORTED;
@@ -164,7 +176,8 @@ final class GivingUp {
             case NO_MAP -> "no map has a path over it";
             case TARGET ->
                 "its target does not confirm over another path that the session is ended";
-            case KERNEL -> "the kernel does not destroy its socket (CONFIG_INET_DIAG_DESTROY)";
+            case KERNEL ->
+                "the kernel does not destroy its socket (CONFIG_INET_DIAG_DESTROY, CAP_NET_ADMIN in the host's network namespace)";
           });
       notes.heldBack(path.session(), why);
     }

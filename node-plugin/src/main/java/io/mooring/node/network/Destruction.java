@@ -6,6 +6,6 @@ public enum Destruction {
   DONE,
   /** There is no such socket any more. */
   GONE,
-  /** This kernel cannot (CONFIG_INET_DIAG_DESTROY). */
+  /** This kernel cannot (CONFIG_INET_DIAG_DESTROY), or not for this process (CAP_NET_ADMIN). */
   UNSUPPORTED
 }

@@ -81,10 +81,7 @@ public final class KernelNetwork implements Network {
     return switch (errno) {
       case 0 -> Destruction.DONE;
       case ENOENT -> Destruction.GONE;
-      case EOPNOTSUPP -> Destruction.UNSUPPORTED;
-      case EPERM ->
-          throw Failure.internal(
-              "destroying a socket is not permitted; run the node plugin with CAP_NET_ADMIN in the host's network namespace");
+      case EOPNOTSUPP, EPERM -> Destruction.UNSUPPORTED;
       default -> throw Failure.internal("a socket was not destroyed: errno " + errno);
     };
   }

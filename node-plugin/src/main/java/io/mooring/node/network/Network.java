@@ -28,7 +28,7 @@ public interface Network extends AutoCloseable {
    * error.
    *
    * @param cookie from {@link #health}: another socket with the same ends is left alone
-   * @throws Failure INTERNAL when it is not permitted
+   * @throws Failure INTERNAL when the kernel says something else than {@link Destruction} knows
    */
   Destruction destroy(TcpConnection connection, long cookie);
 

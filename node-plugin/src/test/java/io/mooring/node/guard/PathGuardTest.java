@@ -284,6 +284,7 @@ class PathGuardTest extends GuardedVolume {
     pass(Duration.ofSeconds(5));
     assertThat(network.recovery(A)).isEqualTo(RecoveryTimes.CONFIGURED);
     assertThat(notes).containsExactly("held " + A + ": kernel");
+    assertThat(network.endings().ended()).as("what it cannot finish is tried once").hasSize(1);
   }
 
   @Test
