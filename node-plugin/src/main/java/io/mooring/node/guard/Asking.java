@@ -99,20 +99,31 @@ public final class Asking {
 
   private void ask(Session session, Question question, long nanos) {
     question.begin(nanos);
-    background.execute(() -> {
-      try {
-        // It is the connection that is asked, so that any disk will do.
-        disks.onHost(session.hostNumber()).stream()
-            .filter(disk -> disk.state() == DiskState.RUNNING)
-            .findFirst()
-            .ifPresent(disk -> disks.ping(disk.hctl(), Deadline.after(LIMIT)));
-      } catch (Failure e) {
-        // Whether the question was acknowledged says more, and is seen by who watches.
-        LOG.debug("{}", e.sentence());
-      } finally {
+    boolean asked = false;
+    try {
+      background.execute(() -> ping(session, question));
+      asked = true;
+    } finally {
+      // A host that has no thread left now has some later.
+      if (!asked) {
         question.running = false;
       }
-    });
+    }
+  }
+
+  private void ping(Session session, Question question) {
+    try {
+      // It is the connection that is asked, so that any disk will do.
+      disks.onHost(session.hostNumber()).stream()
+          .filter(disk -> disk.state() == DiskState.RUNNING)
+          .findFirst()
+          .ifPresent(disk -> disks.ping(disk.hctl(), Deadline.after(LIMIT)));
+    } catch (Failure e) {
+      // Whether the question was acknowledged says more, and is seen by who watches.
+      LOG.debug("{}", e.sentence());
+    } finally {
+      question.running = false;
+    }
   }
 
   /** Forgets sessions that there are no more. */

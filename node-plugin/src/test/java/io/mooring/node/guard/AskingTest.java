@@ -1,6 +1,7 @@
 package io.mooring.node.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.DURATION;
 
 import java.time.Duration;
@@ -81,6 +82,17 @@ class AskingTest extends GuardedVolume {
     aCommandWaits();
     passUnanswered(Duration.ofSeconds(30));
     assertThat(questions).hasSize(1);
+  }
+
+  @Test
+  void aHostThatHadNoThreadForAQuestionIsAskedAnew() {
+    aVolumeOverBoth();
+    aCommandWaits();
+    noThreads = true;
+    assertThatThrownBy(() -> pass(Duration.ofSeconds(1))).isInstanceOf(OutOfMemoryError.class);
+    noThreads = false;
+    pass(Duration.ofSeconds(1));
+    assertThat(disksAsked()).isPositive();
   }
 
   @Test

@@ -28,6 +28,7 @@ abstract class GuardedVolume {
   final List<Duration> failovers = new ArrayList<>();
   final FakeLun lun = new FakeLun("0123456789abcdef0123456789abcdef", 1L << 30);
   final List<Runnable> questions = new ArrayList<>();
+  boolean noThreads;
   PathGuard guard = guard(true);
   int hostA;
   int hostB;
@@ -37,11 +38,18 @@ abstract class GuardedVolume {
         network,
         network,
         host.maps(),
-        new Asking(network, host.disks(), questions::add),
+        new Asking(network, host.disks(), this::ask),
         network.endings(),
         new PathGuard.Options(enabled, Thresholds.STANDARD),
         new Notes(),
         network.ticker());
+  }
+
+  private void ask(Runnable question) {
+    if (noThreads) {
+      throw new OutOfMemoryError("unable to create native thread");
+    }
+    questions.add(question);
   }
 
   /** Writes down what is told. */
