@@ -109,9 +109,9 @@ class RebuiltHostIT {
     assertThat(Content.read(first.vm(), file)).isEqualTo(onFile);
     assertThat(Content.read(second.vm(), secret)).isEqualTo(onSecret);
     assertThat(sizes(written, file, secret)).isEqualTo(sizes);
-    assertThat(mooring.publish(written.volume(), written.kind(), first)).isEqualTo(written);
-    assertThat(mooring.publish(file.volume(), file.kind(), first)).isEqualTo(file);
-    assertThat(mooring.publish(secret.volume(), secret.kind(), second)).isEqualTo(secret);
+    Served.assertAsBefore(mooring, written, first);
+    Served.assertAsBefore(mooring, file, first);
+    Served.assertAsBefore(mooring, secret, second);
     assertThat(controller.snapshots(idle.volume().getVolumeId())).containsExactly(snapshot);
 
     Attachment again = mooring.attach(idle.volume(), idle.kind(), first);

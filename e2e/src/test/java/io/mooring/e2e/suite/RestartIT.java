@@ -130,7 +130,7 @@ class RestartIT {
     assertThat(Content.read(node.vm(), thin)).isEqualTo(onThin);
     assertThat(Content.read(node.vm(), file)).isEqualTo(onFile);
     Calls.untilOk(() -> mooring.controller().list());
-    assertThat(mooring.publish(thin.volume(), thin.kind(), node)).isEqualTo(thin);
+    Served.assertAsBefore(mooring, thin, node);
     mooring.remove(thin, node);
     mooring.remove(file, node);
     assertThat(Leftovers.since(before, mooring)).isEmpty();
