@@ -50,14 +50,14 @@ final class Ending {
     Deadline deadline = Deadline.after(ALL, ticker);
     Optional<EndingLogin> begun = takeUnderWay(dead);
     if (begun.isPresent()) {
-      return isConfirmed(dead, begun.get(), deadline);
+      return awaitConfirmation(dead, begun.get(), deadline);
     }
     for (PathWatch path : live) {
       if (path.session().iqn().equals(dead.session().iqn())
           && path.connection().isPresent()
           && !deadline.expired()
           && !isUnderWay(dead)
-          && isConfirmed(
+          && awaitConfirmation(
               dead, reinstatement.begin(dead.session(), path.connection().get()), deadline)) {
         return true;
       }
@@ -81,7 +81,7 @@ final class Ending {
     return underWay.containsKey(dead.session().id());
   }
 
-  private boolean isConfirmed(PathWatch dead, EndingLogin login, Deadline deadline) {
+  private boolean awaitConfirmation(PathWatch dead, EndingLogin login, Deadline deadline) {
     try {
       if (login.confirmed(deadline.atMost(ATTEMPT))) {
         return true;

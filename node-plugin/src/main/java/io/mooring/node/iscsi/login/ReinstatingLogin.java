@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,16 +28,20 @@ final class ReinstatingLogin implements EndingLogin, Runnable {
 
   private final Session session;
   private final TcpConnection via;
-  private final Optional<Chap> chap;
+  private final Function<Session, Optional<Chap>> secrets;
   private final Deadline deadline;
   private final Socket socket = new Socket();
   private final CompletableFuture<Void> outcome = new CompletableFuture<>();
   private volatile boolean begun;
 
-  ReinstatingLogin(Session session, TcpConnection via, Optional<Chap> chap, Deadline deadline) {
+  ReinstatingLogin(
+      Session session,
+      TcpConnection via,
+      Function<Session, Optional<Chap>> secrets,
+      Deadline deadline) {
     this.session = requireNonNull(session, "session is null");
     this.via = requireNonNull(via, "via is null");
-    this.chap = requireNonNull(chap, "chap is null");
+    this.secrets = requireNonNull(secrets, "secrets is null");
     this.deadline = requireNonNull(deadline, "deadline is null");
   }
 
@@ -51,6 +56,7 @@ final class ReinstatingLogin implements EndingLogin, Runnable {
   }
 
   private void speak() throws IOException {
+    Optional<Chap> chap = secrets.apply(session);
     socket.setTcpNoDelay(true);
     // Out by the living path's card, also where a route would choose another.
     socket.bind(new InetSocketAddress(via.local().getAddress(), 0));

@@ -35,8 +35,7 @@ public final class SessionReinstatement implements Reinstatement {
 
   @Override
   public EndingLogin begin(Session session, TcpConnection via) {
-    ReinstatingLogin login =
-        new ReinstatingLogin(session, via, secrets.apply(session), Deadline.after(LONGEST));
+    ReinstatingLogin login = new ReinstatingLogin(session, via, secrets, Deadline.after(LONGEST));
     background.execute(login);
     return login;
   }

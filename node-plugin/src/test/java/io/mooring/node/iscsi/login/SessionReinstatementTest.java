@@ -105,6 +105,20 @@ class SessionReinstatementTest {
   }
 
   @Test
+  void secretsThatCannotBeReadAreAFailureOfTheLogin() {
+    Reinstatement blind =
+        new SessionReinstatement(
+            _ -> {
+              throw Failure.internal("no such file");
+            },
+            Runnable::run);
+    EndingLogin login = blind.begin(SESSION, target.connection());
+    assertThatThrownBy(() -> login.confirmed(Deadline.after(SOON)))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("no such file");
+  }
+
+  @Test
   void aRefusalIsAFailure() {
     target.refuse(0x0301);
     assertThatThrownBy(this::end).isInstanceOf(Failure.class).hasMessageContaining("0x0301");
