@@ -76,8 +76,13 @@ public final class LunWords implements LinkListener, DetachListener, AutoCloseab
     return this;
   }
 
+  /** Of a stream that this one has replaced, no answer is taken any more. */
   @Override
   public void joined(LinkedNode node) {
+    questions
+        .values()
+        .removeIf(older ->
+            older.node().id().name().equals(node.id().name()) && !older.node().equals(node));
     loop.poke();
   }
 
@@ -196,6 +201,11 @@ public final class LunWords implements LinkListener, DetachListener, AutoCloseab
   @Override
   public void left(LinkedNode node) {
     questions.values().removeIf(question -> question.node().equals(node));
+  }
+
+  /** How many questions are not answered yet. */
+  int underWay() {
+    return questions.size();
   }
 
   @Override

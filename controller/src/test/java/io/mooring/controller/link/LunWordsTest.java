@@ -129,6 +129,22 @@ class LunWordsTest {
   }
 
   @Test
+  void whatAReplacedStreamWasAskedIsForgotten() {
+    Asked before = new Asked(NODE, true);
+    luns.free(NODE.uuid(), 7, "a");
+    words.pass();
+    assertThat(before.questions).hasSize(1);
+
+    Asked after = new Asked(NODE, true);
+
+    assertThat(words.underWay()).isZero();
+    words.pass();
+    after.answers(after.questions.getLast(), 7);
+    assertThat(luns.waiting(NODE.uuid())).isEmpty();
+    assertThat(words.underWay()).isZero();
+  }
+
+  @Test
   void aNodeWithAnotherIdentityIsNotAsked() {
     Asked rebuilt =
         new Asked(new NodeId(NODE.name(), "99999999-9999-4999-8999-999999999999"), true);
