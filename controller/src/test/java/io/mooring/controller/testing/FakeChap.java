@@ -28,7 +28,7 @@ public final class FakeChap {
   }
 
   /** A publish has come; whether CHAP is demanded after it. */
-  synchronized boolean published(Node node, Optional<Chap> chap) {
+  public synchronized boolean published(Node node, Optional<Chap> chap) {
     if (old) {
       return false;
     }

@@ -52,6 +52,12 @@ import java.util.function.Supplier;
 
 /** An agent, asked over gRPC in the name of one cluster. */
 final class GrpcAgent implements Agent {
+  /**
+   * All nodes come in one answer, with up to 255 numbers each where a storage host has lost its
+   * state: 23 kB a node. gRPC's own limit of 4 MiB ends at 180 such nodes.
+   */
+  private static final int NODES_BYTES = 32 << 20;
+
   private final Supplier<String> cluster;
   private final boolean asksNodes;
   private final AgentConnection connection;
@@ -218,7 +224,7 @@ final class GrpcAgent implements Agent {
       return connection.call(
           deadline,
           stub ->
-              stub.listNodes(request).getNodesList().stream()
+              stub.withMaxInboundMessageSize(NODES_BYTES).listNodes(request).getNodesList().stream()
                   .map(AgentMessages::knownNode)
                   .toList());
     } catch (Failure e) {
