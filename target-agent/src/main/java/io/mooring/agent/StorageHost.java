@@ -173,13 +173,23 @@ record StorageHost(
     Exports exports =
         new Exports(records, copies, pools, nodes, chaps, lio, config.target(), locks, ticker);
     NodeAccess access = new NodeAccess(nodes, chaps, lio, config.target());
-    Repair repair =
-        new Repair(
-            records, pools, nodes, volumes, groups, copies, exports, lio, config.target(), locks);
-    Growth growth = new Growth(records, pools, locks);
-    Modification modification = new Modification(records, pools, locks);
     Snapshots snapshots =
         new Snapshots(snapshotRecords, records, volumes, copies, pools, locks, clock);
+    Repair repair =
+        new Repair(
+            records,
+            pools,
+            nodes,
+            volumes,
+            snapshots,
+            groups,
+            copies,
+            exports,
+            lio,
+            config.target(),
+            locks);
+    Growth growth = new Growth(records, pools, locks);
+    Modification modification = new Modification(records, pools, locks);
     Health health = new Health(records, pools, repair::ofVolumes);
     ChangedBlocks blocks = new ChangedBlocks(snapshotRecords, pools);
     return new StorageHost(

@@ -54,6 +54,19 @@ class SnapshotTest {
   }
 
   @Test
+  void oneThatAnEarlierProcessHadBegunIsNobodysAndGoes() {
+    SnapshotRecord begun = world.snapshot(volume, "snap").in(SnapshotRecord.State.CREATING);
+    world.pool.put(begun);
+    world.restart();
+
+    assertThat(world.host().snapshots().list(World.CLUSTER)).isEmpty();
+    assertThat(world.pool.snapshots()).isEmpty();
+    SnapshotRecord snapshot = world.snapshot(volume, "snap");
+    assertThat(snapshot.serial()).isNotEqualTo(begun.serial());
+    assertThat(world.pool.snapshots()).containsExactly(snapshot);
+  }
+
+  @Test
   void whatFailedAndCouldNotBeRemovedIsRemovedBeforeAnotherIsMade() {
     world.pool.snapshotFailsAndStays(Failure.unavailable("lvcreate was ended"));
     assertRefused(Kind.UNAVAILABLE, "lvcreate", () -> world.snapshot(volume, "snap"));

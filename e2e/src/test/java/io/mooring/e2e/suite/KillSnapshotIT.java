@@ -29,6 +29,7 @@ class KillSnapshotIT {
   @ParameterizedTest
   @CsvSource({
     AgentHost.THIN + ", agent.snapshot.after-lvcreate",
+    AgentHost.THIN + ", agent.snapshot.after-ready",
     AgentHost.THIN + ", agent.create.after-lvcreate",
     AgentHost.FILE + ", agent.snapshot.after-image",
     AgentHost.FILE + ", agent.create.after-record"

@@ -32,6 +32,8 @@ public record SnapshotRecord(
 
   /** Where a snapshot stands between its beginning and its use. */
   public enum State {
+    /** It may not have been taken, and nobody was told of it. */
+    CREATING,
     /** Its bytes are being copied; its volume does not change meanwhile. */
     COPYING,
     /** It is whole. */

@@ -42,7 +42,7 @@ import java.util.Optional;
  * mooring.io/volume=SERIAL
  * mooring.io/created=MILLISECONDS       (since 1970)
  * mooring.io/group=SERIAL               (only of a member of a group; NAME is the group's)
- * mooring.io/state=unfinished           (only of a member, until all are made)
+ * mooring.io/state=unfinished           (until it is taken; of a member, until all are)
  * </pre>
  *
  * The size is the LV's own and the serial is in its name: what is recorded once cannot differ.
@@ -93,15 +93,18 @@ final class Tags {
     tags.add(NAME + escape(snapshot.name()));
     tags.add(VOLUME + snapshot.volume());
     tags.add(CREATED + snapshot.createdAt().toEpochMilli());
-    snapshot
-        .group()
-        .ifPresent(membership -> {
-          tags.add(GROUP + membership.group());
-          if (!membership.finished()) {
-            tags.add(UNFINISHED);
-          }
-        });
+    snapshot.group().ifPresent(membership -> tags.add(GROUP + membership.group()));
+    if (isUnfinished(snapshot)) {
+      tags.add(UNFINISHED);
+    }
     return tags;
+  }
+
+  private static boolean isUnfinished(SnapshotRecord snapshot) {
+    return snapshot
+        .group()
+        .map(membership -> !membership.finished())
+        .orElse(snapshot.state() == SnapshotRecord.State.CREATING);
   }
 
   private static String of(Publication publication) {
@@ -170,6 +173,7 @@ final class Tags {
     if (cluster.isEmpty() || name.isEmpty() || volume.isEmpty() || created.isEmpty() || unclear) {
       return Optional.empty();
     }
+    boolean unfinished = tags.contains(UNFINISHED);
     return Optional.of(
         new SnapshotRecord(
             serial,
@@ -179,7 +183,10 @@ final class Tags {
             sizeBytes,
             volume.get(),
             created.get(),
-            group.map(its -> new Membership(its, !tags.contains(UNFINISHED)))));
+            group.map(its -> new Membership(its, !unfinished)),
+            unfinished && group.isEmpty()
+                ? SnapshotRecord.State.CREATING
+                : SnapshotRecord.State.READY));
   }
 
   private static Optional<Serial> serial(List<String> tags, String key) {

@@ -185,15 +185,22 @@ public final class ThinPool implements Pool, GroupPool {
     };
   }
 
-  /** One command of LVM, which suspends the volume for a moment: the copy is of that moment. */
+  /**
+   * One command of LVM, which suspends the volume for a moment: the copy is of that moment. LVM
+   * writes the LV down before that moment, and a command that is killed between leaves one which a
+   * later command takes, whenever that is. So it is marked until the command has ended.
+   */
   @Override
   public synchronized SnapshotRecord snapshot(SnapshotRecord snapshot, Deadline deadline) {
     String lv = snapshot.objectName();
     space.requireRoom(lv, snapshot.sizeBytes(), deadline);
     space.promises().made(lv, snapshot.sizeBytes());
     mapper.requireRunning(DeviceMapper.name(group, snapshot.volume()));
-    lvm.copyThin(group, snapshot.volume().objectName(), lv, false, Tags.of(snapshot), deadline);
+    List<String> tags = Tags.of(snapshot.in(SnapshotRecord.State.CREATING));
+    lvm.copyThin(group, snapshot.volume().objectName(), lv, false, tags, deadline);
     FailPoints.pass("agent.snapshot.after-lvcreate");
+    lvm.changeTags(group, lv, List.of(Tags.UNFINISHED), List.of(), deadline);
+    FailPoints.pass("agent.snapshot.after-ready");
     return snapshot;
   }
 

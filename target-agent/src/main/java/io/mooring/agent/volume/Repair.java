@@ -30,6 +30,7 @@ public final class Repair {
   private final Pools pools;
   private final Nodes nodes;
   private final Volumes volumes;
+  private final Snapshots snapshots;
   private final GroupSnapshots groups;
   private final Copies copies;
   private final Exports exports;
@@ -44,6 +45,7 @@ public final class Repair {
       Pools pools,
       Nodes nodes,
       Volumes volumes,
+      Snapshots snapshots,
       GroupSnapshots groups,
       Copies copies,
       Exports exports,
@@ -54,6 +56,7 @@ public final class Repair {
     this.pools = requireNonNull(pools, "pools is null");
     this.nodes = requireNonNull(nodes, "nodes is null");
     this.volumes = requireNonNull(volumes, "volumes is null");
+    this.snapshots = requireNonNull(snapshots, "snapshots is null");
     this.groups = requireNonNull(groups, "groups is null");
     this.copies = requireNonNull(copies, "copies is null");
     this.exports = requireNonNull(exports, "exports is null");
@@ -84,6 +87,7 @@ public final class Repair {
     }
     found.addAll(records.troubles());
     discardHalfMade(found);
+    found.addAll(snapshots.repair(EACH));
     found.addAll(groups.repair(EACH));
     found.addAll(copies.troubles());
     int luns = 0;

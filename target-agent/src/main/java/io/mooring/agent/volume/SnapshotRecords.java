@@ -52,7 +52,7 @@ public final class SnapshotRecords {
 
   /** Members of one group have one name; that no other group has it is seen to by their maker. */
   private Optional<SnapshotRecord> twin(SnapshotRecord snapshot) {
-    return snapshot.group().isPresent()
+    return snapshot.group().isPresent() || isHalfMade(snapshot)
         ? Optional.empty()
         : find(snapshot.cluster(), snapshot.name());
   }
@@ -68,13 +68,25 @@ public final class SnapshotRecords {
     return Optional.ofNullable(snapshots.get(serial));
   }
 
-  /** A snapshot exists for nobody while the group that it belongs to is not finished. */
+  /** A snapshot exists for nobody while it, or the group that it belongs to, is not finished. */
   private boolean isWhole(SnapshotRecord snapshot) {
-    return snapshot.group().isEmpty() || isWhole(snapshot, unfinished());
+    return isWhole(snapshot, snapshot.group().isEmpty() ? Set.of() : unfinished());
   }
 
   private static boolean isWhole(SnapshotRecord snapshot, Set<Serial> unfinished) {
-    return snapshot.group().map(one -> !unfinished.contains(one.group())).orElse(true);
+    return snapshot
+        .group()
+        .map(one -> !unfinished.contains(one.group()))
+        .orElse(!isHalfMade(snapshot));
+  }
+
+  private static boolean isHalfMade(SnapshotRecord snapshot) {
+    return snapshot.state() == SnapshotRecord.State.CREATING;
+  }
+
+  /** What an earlier process has begun and nobody was told of. */
+  synchronized List<SnapshotRecord> halfMade() {
+    return snapshots.values().stream().filter(SnapshotRecords::isHalfMade).toList();
   }
 
   private Set<Serial> unfinished() {
@@ -96,7 +108,7 @@ public final class SnapshotRecords {
   /** A snapshot by its own name, which members of groups do not have. */
   public synchronized Optional<SnapshotRecord> find(String cluster, String name) {
     return snapshots.values().stream()
-        .filter(snapshot -> snapshot.group().isEmpty())
+        .filter(snapshot -> snapshot.group().isEmpty() && !isHalfMade(snapshot))
         .filter(snapshot -> snapshot.cluster().equals(cluster) && snapshot.name().equals(name))
         .findFirst();
   }

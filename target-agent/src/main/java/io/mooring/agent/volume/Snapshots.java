@@ -12,6 +12,7 @@ import io.mooring.runtime.time.Deadline;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,6 +128,24 @@ public final class Snapshots {
       left.put(key(snapshot.cluster(), snapshot.name()), snapshot);
       cause.addSuppressed(e);
     }
+  }
+
+  /**
+   * Removes what an earlier process has begun: nobody knows when it was taken, or whether.
+   *
+   * @return one sentence for each that cannot be removed now
+   */
+  List<String> repair(Duration each) {
+    List<String> problems = new ArrayList<>();
+    for (SnapshotRecord half : snapshots.halfMade()) {
+      try {
+        pools.require(half.pool()).removeSnapshot(half, Deadline.after(each));
+        snapshots.remove(half.serial());
+      } catch (Failure e) {
+        problems.add(half.label() + ": " + e.sentence());
+      }
+    }
+    return problems;
   }
 
   /**

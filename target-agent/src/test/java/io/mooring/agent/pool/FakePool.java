@@ -240,6 +240,10 @@ public final class FakePool implements Pool {
     }
     Room.require(name, snapshot.sizeBytes(), capacity, capacity, promised(), "extend it");
     SnapshotRecord made = snapshot;
+    if (copying.isEmpty() && snapshot.group().isEmpty()) {
+      beforeEachChange.run();
+      snapshots.put(snapshot.serial(), snapshot.in(SnapshotRecord.State.CREATING));
+    }
     if (copying.isPresent() && snapshot.group().isEmpty()) {
       requireStill(snapshot.volume());
       made = snapshot.in(SnapshotRecord.State.COPYING);

@@ -195,8 +195,10 @@ class ThinPoolTest {
 
     pool.snapshot(snapshot, soon());
 
-    assertThat(lvm.changes().getLast())
-        .contains("--snapshot", "--setactivationskip", "y", "vg/" + volume.serial().objectName());
+    assertThat(lvm.changes().get(lvm.changes().size() - 2))
+        .contains("--snapshot", "--setactivationskip", "y", "vg/" + volume.serial().objectName())
+        .contains("--addtag", Tags.UNFINISHED);
+    assertThat(lvm.changes().getLast()).contains("lvchange", "--deltag", Tags.UNFINISHED);
     assertThat(open(new PoolLimits(1, 95)).scan(soon()).snapshots()).containsExactly(snapshot);
     assertThat(pool.scan(soon()).volumes()).containsExactly(volume.in(State.READY));
     assertThat(pool.status(soon()).availableBytes()).isEqualTo((6144 - 2 * 64) * MIB);
@@ -204,6 +206,18 @@ class ThinPoolTest {
     pool.removeSnapshot(snapshot, soon());
     pool.removeSnapshot(snapshot, soon());
     assertThat(pool.scan(soon()).snapshots()).isEmpty();
+  }
+
+  @Test
+  void aSnapshotThatWasBegunAndPerhapsNotTakenIsKnownForOne() {
+    VolumeRecord volume = order(64 * MIB);
+    pool.create(volume, soon());
+    SnapshotRecord snapshot = snapshotOf(volume);
+    SnapshotRecord begun = snapshot.in(SnapshotRecord.State.CREATING);
+    pool.snapshot(snapshot, soon());
+    lvm.tags(snapshot.objectName()).add(Tags.UNFINISHED);
+    assertThat(pool.scan(soon()).snapshots()).containsExactly(begun);
+    assertThat(Tags.of(begun)).contains(Tags.UNFINISHED);
   }
 
   @Test
@@ -228,6 +242,7 @@ class ThinPoolTest {
     pool.create(copy, soon());
 
     assertThat(lvm.changes())
+        .filteredOn(argv -> argv.contains("--snapshot"))
         .filteredOn(argv -> argv.contains("vg/" + snapshot.objectName()))
         .hasSize(1);
     assertThat(pool.device(copy, soon()).sizeBytes()).isEqualTo(128 * MIB);
