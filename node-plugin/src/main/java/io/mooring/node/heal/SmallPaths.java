@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.mooring.node.multipath.MultipathMap;
 import io.mooring.node.multipath.UsablePaths;
 import io.mooring.node.scsi.Hctl;
+import io.mooring.node.scsi.LiveDisks;
 import io.mooring.node.scsi.ScsiDisk;
-import io.mooring.node.scsi.Wwid;
 import io.mooring.node.volume.Devices;
 import io.mooring.node.volume.Repairs;
 import io.mooring.node.volume.TrackedVolume;
@@ -15,8 +15,6 @@ import io.mooring.runtime.time.Deadline;
 import io.mooring.runtime.time.Poll;
 import java.time.Duration;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A path that is smaller than its map: I/O behind its end fails, and is not tried over another
@@ -24,12 +22,8 @@ import org.slf4j.LoggerFactory;
  * map, unless it is the last one. The map is never made smaller.
  */
 final class SmallPaths implements Step {
-  private static final Logger LOG = LoggerFactory.getLogger(SmallPaths.class);
   private static final Duration CURE = Duration.ofSeconds(20);
   private static final Duration SETTLING = Duration.ofMillis(500);
-
-  /** A target answers an INQUIRY without a look at its disks. */
-  private static final Duration ANSWER = Duration.ofSeconds(2);
 
   private final Devices devices;
   private final Repairs repairs;
@@ -93,20 +87,10 @@ final class SmallPaths implements Step {
             .filter(slave -> usable.include(map.wwid().value(), slave.toString()))
             .flatMap(slave -> devices.disks().at(slave).stream())
             .filter(disk -> disk.sizeBytes() >= map.sizeBytes())
-            .anyMatch(disk -> answers(disk, map.wwid(), deadline.atMost(ANSWER)));
+            .anyMatch(disk -> LiveDisks.answers(devices.disks(), disk, map.wwid(), deadline));
     if (!whole) {
       throw Failure.failedPrecondition(
           "it stays, since no other path is whole and answers; let the storage host serve the volume in its full size");
-    }
-  }
-
-  /** A portal that fell silent a moment ago is known to nobody else. */
-  private boolean answers(ScsiDisk disk, Wwid expected, Deadline deadline) {
-    try {
-      return devices.disks().liveIdentity(disk.hctl(), deadline).wwid().equals(expected);
-    } catch (Failure e) {
-      LOG.info("{} is no alternative: {}", disk, e.sentence());
-      return false;
     }
   }
 }

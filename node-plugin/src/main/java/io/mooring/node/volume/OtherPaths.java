@@ -7,25 +7,18 @@ import io.mooring.node.multipath.MapPath;
 import io.mooring.node.multipath.MapStatus;
 import io.mooring.node.multipath.MultipathMap;
 import io.mooring.node.scsi.DiskState;
+import io.mooring.node.scsi.LiveDisks;
 import io.mooring.node.scsi.ScsiDisk;
 import io.mooring.node.scsi.Wwid;
 import io.mooring.runtime.failure.Failure;
 import io.mooring.runtime.time.Deadline;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Whether a map can do without the paths of one session. */
 final class OtherPaths {
-  private static final Logger LOG = LoggerFactory.getLogger(OtherPaths.class);
-
-  /** A target answers an INQUIRY without a look at its disks. */
-  private static final Duration ANSWER = Duration.ofSeconds(2);
-
   private final Devices devices;
 
   OtherPaths(Devices devices) {
@@ -65,20 +58,11 @@ final class OtherPaths {
       Session leaving, MultipathMap map, Predicate<Session> staying, Deadline deadline) {
     boolean answered =
         known(leaving, map, staying, deadline).stream()
-            .anyMatch(disk -> answers(disk, map.wwid(), deadline.atMost(ANSWER)));
+            .anyMatch(disk -> LiveDisks.answers(devices.disks(), disk, map.wwid(), deadline));
     if (!answered) {
       throw Failure.unavailable(
           "%s has no path but that of session %d that answers; bring its other paths back first"
               .formatted(map, leaving.id()));
-    }
-  }
-
-  private boolean answers(ScsiDisk disk, Wwid expected, Deadline deadline) {
-    try {
-      return devices.disks().liveIdentity(disk.hctl(), deadline).wwid().equals(expected);
-    } catch (Failure e) {
-      LOG.info("{} is no alternative: {}", disk, e.sentence());
-      return false;
     }
   }
 
